@@ -1,0 +1,17 @@
+"""Customers: who registered, and who confirmed the e-mail address."""
+
+from shared import runtime
+from shared.changes import Change
+from shared.delivery import handles
+
+
+@handles("customer-registered")
+def customer_registered(change: Change) -> str:
+    """Count a registered customer."""
+    return runtime.ledger().apply([change])[0].result
+
+
+@handles("email-confirmed")
+def email_confirmed(change: Change) -> str:
+    """Count a customer as new, in the month of registration."""
+    return runtime.ledger().apply([change])[0].result

@@ -1,0 +1,69 @@
+"""The dashboard's HTTP API."""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+import functions_framework
+from flask import Request, Response
+
+from shared import runtime
+from shared.access import Viewer
+from shared.problem import Problem
+from shared.questions import DashboardQuery
+from shared.read_dashboard import read_dashboard
+from shared.store_settings import StoreSettings, show_store
+from shared.web import Api, answer_json, check_identifier, read_body, read_query, require_admin, require_store
+
+api = Api()
+
+
+@functions_framework.http
+def dashboard(request: Request) -> Response:
+    """Answer one request."""
+    return api.answer(request)
+
+
+@api.route("/healthz", public=True)
+def health(request: Request) -> Response:  # noqa: ARG001 - every view takes it
+    return answer_json({"status": "ok"})
+
+
+@api.route("/store/dashboard")
+def show_dashboard(request: Request, viewer: Viewer) -> Response:
+    return answer_json(_dashboard(request, viewer))
+
+
+@api.route("/store/dashboard.csv")
+def export_dashboard(request: Request, viewer: Viewer) -> Response:
+    from shared.dashboard_csv import write_csv
+
+    view = _dashboard(request, viewer)
+    name = f"dashboard-{view['period']['startDate']}-{view['period']['endDate']}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(write_csv(view), headers=headers, content_type="text/csv; charset=utf-8")
+
+
+@api.route("/stores")
+def list_stores(request: Request, viewer: Viewer) -> Response:  # noqa: ARG001
+    visible = viewer.stores if viewer.roles else frozenset()
+    return answer_json({"stores": [show_store(store) for store in runtime.stores().find_all(visible)]})
+
+
+@api.route("/stores/<path:store_id>", "PUT")
+def put_store(request: Request, viewer: Viewer, store_id: str) -> Response:
+    require_store(viewer, store_id)
+    require_admin(viewer)
+    check_identifier("storeId", store_id)
+    store = read_body(StoreSettings, request).store(store_id)
+    created = runtime.stores().put(store)
+    return answer_json(show_store(store), HTTPStatus.CREATED if created else HTTPStatus.OK)
+
+
+def _dashboard(request: Request, viewer: Viewer) -> dict[str, Any]:
+    query = read_query(DashboardQuery, request)
+    require_store(viewer, query.store_id)
+    store = runtime.stores().find(query.store_id)
+    if store is None:
+        raise Problem(HTTPStatus.NOT_FOUND, f"no store {query.store_id!r}; PUT /stores/{{storeId}} makes one")
+    return read_dashboard(runtime.tallies(), store, query.question(), datetime.now(UTC))

@@ -1,0 +1,72 @@
+"""Checking bearer tokens and Identity-Aware Proxy's header."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import jwt
+from werkzeug.datastructures import Headers
+
+from shared.access import Viewer, read_claims
+from shared.errors import KeysUnavailable, NotAuthenticated, SettingsError
+from shared.settings import Settings
+
+_ALGORITHMS = ["RS256", "ES256"]
+_LEEWAY_S = 10
+_TIMEOUT_S = 5
+_IAP_HEADER = "X-Goog-IAP-JWT-Assertion"
+_IAP_ISSUER = "https://cloud.google.com/iap"
+_IAP_KEYS = "https://www.gstatic.com/iap/verify/public_key-jwk"
+
+
+@dataclass(frozen=True, slots=True)
+class _Issuer:
+    issuer: str
+    audience: str
+    jwks_url: str
+    keys: jwt.PyJWKClient = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keys", jwt.PyJWKClient(self.jwks_url, timeout=_TIMEOUT_S))
+
+    def check(self, token: str) -> Viewer:
+        try:
+            claims = jwt.decode(
+                token,
+                self.keys.get_signing_key_from_jwt(token),
+                algorithms=_ALGORITHMS,
+                audience=self.audience,
+                issuer=self.issuer,
+                leeway=_LEEWAY_S,
+                options={"require": ["exp", "iat", "sub"]},
+            )
+        except jwt.PyJWKClientConnectionError as error:
+            raise KeysUnavailable(f"no keys from {self.jwks_url}: {error}") from error
+        except jwt.PyJWTError as error:
+            raise NotAuthenticated(f"the token is not valid: {error}") from error
+        return read_claims(claims)
+
+
+class TokenVerifier:
+    """Turns a request's token into who asks."""
+
+    def __init__(self, settings: Settings) -> None:
+        if not (settings.auth_issuer and settings.auth_audience and settings.auth_jwks_url):
+            raise SettingsError("AUTH_ISSUER, AUTH_AUDIENCE and AUTH_JWKS_URL: expected values, got nothing")
+        self._bearer = _Issuer(settings.auth_issuer, settings.auth_audience, settings.auth_jwks_url)
+        self._iap = _Issuer(_IAP_ISSUER, settings.iap_audience, _IAP_KEYS) if settings.iap_audience else None
+
+    def check(self, headers: Headers) -> Viewer:
+        """Return who asks.
+
+        Raises:
+            NotAuthenticated: there is no token, or not a valid one.
+            KeysUnavailable: the issuer's keys can't be had now; try again.
+        """
+        scheme, _, token = headers.get("Authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and token:
+            return self._bearer.check(token.strip())
+        assertion = headers.get(_IAP_HEADER)
+        if self._iap and assertion:
+            return self._iap.check(assertion)
+        raise NotAuthenticated("expected the header 'Authorization: Bearer <token>', got none")

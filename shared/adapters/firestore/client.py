@@ -1,0 +1,50 @@
+"""The Firestore client, its patience, and its errors in our words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from google.api_core import exceptions
+from google.api_core.retry import Retry, if_exception_type
+from google.cloud.firestore import Client
+
+from shared.errors import StoreContended, StoreUnavailable
+
+TIMEOUT_S = 10.0
+
+RETRY = Retry(
+    predicate=if_exception_type(exceptions.ServiceUnavailable), initial=0.1, maximum=1.0, timeout=4.0
+)
+"""A dropped connection is worth a second try here; anything longer is Pub/Sub's to wait for.
+
+Also safe for commits whose answer was lost: a second try then loses its own precondition.
+"""
+
+UNAVAILABLE = (
+    exceptions.Cancelled,
+    exceptions.DeadlineExceeded,
+    exceptions.GatewayTimeout,
+    exceptions.InternalServerError,
+    exceptions.ResourceExhausted,
+    exceptions.RetryError,
+    exceptions.ServiceUnavailable,
+    exceptions.TooManyRequests,
+    exceptions.Unknown,
+)
+
+
+def connect(project: str, database: str) -> Client:
+    """Return a client; it connects with its first call."""
+    return Client(project=project, database=database)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise the client library's passing failures as `TransientError`s; let everything else through."""
+    try:
+        yield
+    except exceptions.Aborted as error:
+        raise StoreContended(f"Firestore aborted the commit: {error.message}") from error
+    except UNAVAILABLE as error:
+        raise StoreUnavailable(f"Firestore did not answer: {error}") from error

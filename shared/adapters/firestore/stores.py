@@ -1,0 +1,157 @@
+"""The tenants in Firestore, remembered in the instance for a minute."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from threading import Lock
+from typing import Any
+
+from cachetools import TTLCache
+from google.api_core import exceptions
+from google.cloud.firestore import Client, DocumentReference, DocumentSnapshot
+
+from shared.adapters.firestore.client import RETRY, TIMEOUT_S, translated
+from shared.changes import Change, OrderChange
+from shared.domain.store import Store
+from shared.errors import CurrencyMismatch, StoreContended, StoreSettled
+from shared.paths import store_path
+
+_REMEMBERED_S = 60.0
+_ATTEMPTS = 5
+
+
+class FirestoreStores:
+    """Stores by id. Safe to share between threads.
+
+    Only stores with orders are remembered: nothing that counts can change about them any more.
+    """
+
+    def __init__(self, client: Client, default_timezone: str) -> None:
+        self._client = client
+        self._default_timezone = default_timezone
+        self._settled: TTLCache[str, Store] = TTLCache(10_000, _REMEMBERED_S)
+        self._lock = Lock()
+
+    def find(self, store_id: str) -> Store | None:
+        """Return the store, or None if it was never heard of."""
+        with self._lock:
+            if store := self._settled.get(store_id):
+                return store
+        return self._remember(_store(self._read(store_id)))
+
+    def find_all(self, store_ids: frozenset[str] | None) -> list[Store]:
+        """Return those stores of the ids that exist, or every store, by id."""
+        with translated():
+            if store_ids is None:
+                found = list(self._client.collection("stores").stream(retry=RETRY, timeout=TIMEOUT_S))
+            elif store_ids:
+                references = [self._reference(store_id) for store_id in store_ids]
+                found = list(self._client.get_all(references, retry=RETRY, timeout=TIMEOUT_S))
+            else:
+                found = []
+        stores = filter(None, map(_store, found))
+        return sorted(stores, key=lambda store: store.store_id)
+
+    def timezone(self, change: Change) -> str:
+        """Return the zone in which the change counts; a store never heard of is created.
+
+        Raises:
+            CurrencyMismatch: the order is not in the store's currency.
+        """
+        snapshot = change.facts.snapshot if isinstance(change, OrderChange) else None
+        currency = snapshot.currency if snapshot else None
+        with self._lock:
+            store = self._settled.get(change.store_id)
+        if store is None:
+            store = self._settle(change.store_id, currency)
+        if currency is not None and store.currency != currency:
+            raise CurrencyMismatch(f"order.currency: expected the store's {store.currency}, got {currency}")
+        return store.timezone
+
+    def put(self, wanted: Store) -> bool:
+        """Store name, zone and currency; return whether the store is new.
+
+        Raises:
+            StoreSettled: zone or currency would change although orders were counted in them.
+        """
+        for _ in range(_ATTEMPTS):
+            snapshot = self._read(wanted.store_id)
+            known = _store(snapshot)
+            if known and known.has_orders:
+                for field, counted, new in (
+                    ("timezone", known.timezone, wanted.timezone),
+                    ("currency", known.currency, wanted.currency),
+                ):
+                    if counted != new:
+                        raise StoreSettled(
+                            f"{field}: orders were counted in {counted}, it can't become {new}"
+                        )
+            has_orders = known is not None and known.has_orders
+            if self._write(snapshot, replace(wanted, has_orders=has_orders)):
+                with self._lock:
+                    self._settled.pop(wanted.store_id, None)
+                return known is None
+        raise StoreContended(f"store {wanted.store_id!r} kept changing")
+
+    def _settle(self, store_id: str, currency: str | None) -> Store:
+        """Return the store as it stands; with a currency, one that is fixed from now on.
+
+        Fixing it before its first order is counted makes a remembered store safe to count by: neither
+        zone nor currency can change behind the back of an instance that remembers them.
+        """
+        for _ in range(_ATTEMPTS):
+            snapshot = self._read(store_id)
+            known = _store(snapshot)
+            store = known or Store(
+                store_id=store_id, name=store_id, timezone=self._default_timezone, currency=None
+            )
+            if currency is not None and store.currency in (None, currency):
+                store = replace(store, currency=currency, has_orders=True)
+            if store == known or self._write(snapshot, store):
+                return self._remember(store) or store
+        raise StoreContended(f"store {store_id!r} kept changing")
+
+    def _read(self, store_id: str) -> DocumentSnapshot[Any]:
+        with translated():
+            return self._reference(store_id).get(retry=RETRY, timeout=TIMEOUT_S)
+
+    def _write(self, seen: DocumentSnapshot[Any], store: Store) -> bool:
+        """Write the store if nobody else did since it was seen; return whether that was so."""
+        fields = {
+            "storeId": store.store_id,
+            "name": store.name,
+            "timezone": store.timezone,
+            "currency": store.currency,
+            "hasOrders": store.has_orders,
+        }
+        with translated():
+            try:
+                if seen.exists:
+                    option = self._client.write_option(last_update_time=seen.update_time)
+                    seen.reference.update(fields, option=option, retry=RETRY, timeout=TIMEOUT_S)
+                else:
+                    seen.reference.create(fields, retry=RETRY, timeout=TIMEOUT_S)
+            except (exceptions.AlreadyExists, exceptions.FailedPrecondition, exceptions.NotFound):
+                return False
+        return True
+
+    def _remember(self, store: Store | None) -> Store | None:
+        if store and store.has_orders:
+            with self._lock:
+                self._settled[store.store_id] = store
+        return store
+
+    def _reference(self, store_id: str) -> DocumentReference:
+        return self._client.document(*store_path(store_id))
+
+
+def _store(snapshot: DocumentSnapshot[Any]) -> Store | None:
+    if not snapshot.exists:
+        return None
+    return Store(
+        store_id=snapshot.get("storeId"),
+        name=snapshot.get("name"),
+        timezone=snapshot.get("timezone"),
+        currency=snapshot.get("currency"),
+        has_orders=snapshot.get("hasOrders"),
+    )

@@ -1,0 +1,41 @@
+"""Messages that can never be applied are kept with their reason, so that a person can decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+TOPIC = "dead-letters"
+_MOST_ATTRIBUTES = 100
+_LONGEST_VALUE = 1024
+"""Limits of Pub/Sub; bytes of a value."""
+
+
+class Publishes(Protocol):
+    """Something that publishes; raises a TransientError where it fails."""
+
+    def publish(self, topic: str, data: bytes, attributes: Mapping[str, str]) -> None: ...
+
+
+class DeadLetters:
+    """Keeps dead letters by publishing them to their topic."""
+
+    def __init__(self, publisher: Publishes) -> None:
+        self._publisher = publisher
+
+    def keep(
+        self, data: bytes, attributes: Mapping[str, str], *, reason: str, function: str, source_topic: str
+    ) -> None:
+        """Publish the original message with why, by whom and whence it was refused.
+
+        Raises:
+            PublishFailed: it was not kept, so the message must not be acknowledged.
+        """
+        ours = {
+            "reason": reason.encode()[:_LONGEST_VALUE].decode(errors="ignore"),
+            "function": function,
+            "sourceTopic": source_topic,
+        }
+        room = _MOST_ATTRIBUTES - len(ours)
+        theirs = dict([item for item in attributes.items() if item[0] not in ours][:room])
+        self._publisher.publish(TOPIC, data, theirs | ours)

@@ -1,0 +1,152 @@
+"""From changes and what is on record to the writes that bring every counter up to date. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from shared.changes import Change, OrderChange
+from shared.domain.contribution import ORDER_COUNTERS, Tally, contribution, difference
+from shared.domain.customer import Registration
+from shared.domain.order import OrderFacts
+from shared.domain.period import Month, local_day
+from shared.order_times import OtherOrders, Owner, TimesMoved, times_moved
+from shared.paths import Path, customer_path, product_path, record_path, tally_path
+from shared.records import DocumentWrite, Record, order_fields, registration_fields, to_micros
+
+_ID_FIELDS = {Tally.PRODUCT: "productId", Tally.COUPON: "couponCode", Tally.CUSTOMER: "customerId"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What to write, and whether each change moves anything.
+
+    `records` holds each written record as it will be, its version still the one before. `unknown` names
+    customers whose order times are taken back: decide again with their `OtherOrders`.
+    """
+
+    writes: dict[Path, DocumentWrite] = field(default_factory=dict)
+    records: dict[Path, Record] = field(default_factory=dict)
+    moved: list[bool] = field(default_factory=list)
+    unknown: set[Owner] = field(default_factory=set)
+
+    def write(self, path: Path) -> DocumentWrite:
+        """Return the one write to the document."""
+        return self.writes.setdefault(path, DocumentWrite(path=path))
+
+
+def decide(
+    changes: Sequence[Change],
+    records: Mapping[Path, Record],
+    timezones: Mapping[str, str],
+    others: Mapping[Owner, OtherOrders] | None = None,
+) -> Decision:
+    """Return the writes that add the changes' facts to the records and move the counters with them.
+
+    Args:
+        changes: any number, also several about one order.
+        records: what is on record, by path: one for each change.
+        timezones: the time zone of each store.
+        others: what is known of customers whose order times are taken back.
+    """
+    decision = Decision()
+    after = {path: record.facts for path, record in records.items()}
+    subjects: dict[Path, Change] = {}
+    for change in changes:
+        path = record_path(change)
+        merged = _merge(after[path], change.facts)
+        decision.moved.append(merged != after[path])
+        after[path] = merged
+        subjects[path] = change
+    for path, change in subjects.items():
+        if after[path] != records[path].facts:
+            now = Record(
+                facts=after[path], timezone=timezones[change.store_id], version=records[path].version
+            )
+            decision.records[path] = now
+            _write_record(decision.write(path), change, now)
+            _write_counters(decision, change.store_id, records[path], now)
+            _write_labels(decision, change.store_id, records[path], now)
+    moves = times_moved(
+        (change.store_id, records[path].facts, after[path])
+        for path, change in subjects.items()
+        if isinstance(change, OrderChange)
+    )
+    _write_order_times(decision, moves, others or {})
+    return decision
+
+
+def _merge(known: OrderFacts | Registration, new: OrderFacts | Registration) -> OrderFacts | Registration:
+    if isinstance(known, OrderFacts) and isinstance(new, OrderFacts):
+        return known.merge(new)
+    if isinstance(known, Registration) and isinstance(new, Registration):
+        return known.merge(new)
+    raise TypeError(f"{type(new).__name__} can't be added to a record of {type(known).__name__}")
+
+
+def _write_record(write: DocumentWrite, change: Change, record: Record) -> None:
+    write.version = record.version
+    if isinstance(change, OrderChange) and isinstance(record.facts, OrderFacts):
+        write.fields.update(order_fields(change.order_id, record.facts, record.timezone))
+    elif not isinstance(change, OrderChange) and isinstance(record.facts, Registration):
+        write.fields.update(registration_fields(change.customer_id, record.facts, record.timezone))
+
+
+def _write_counters(decision: Decision, store_id: str, before: Record, after: Record) -> None:
+    # The zone that the record was counted in, so that exactly what was added is taken back.
+    moved = difference(contribution(before.facts, before.timezone), contribution(after.facts, after.timezone))
+    for cell, amount in moved.items():
+        write = decision.write(tally_path(store_id, cell))
+        write.increment(cell.counter, by=amount)
+        if cell.tally in (Tally.STORE, Tally.PRODUCT):
+            write.fields["month"] = str(Month.of(cell.day))
+            write.increment("days", f"{cell.day.day:02}", cell.counter, by=amount)
+        if cell.tally is Tally.PRODUCT:
+            # Queries sort by it, and pass over documents without it.
+            write.increment("totalSales", by=0)
+        if cell.tally is not Tally.STORE:
+            write.fields[_ID_FIELDS[cell.tally]] = cell.of
+
+
+def _write_labels(decision: Decision, store_id: str, before: Record, after: Record) -> None:
+    known = _labels(before)
+    for (month, product_id), (name, image_url) in _labels(after).items():
+        if known.get((month, product_id)) != (name, image_url):
+            write = decision.write(product_path(store_id, month, product_id))
+            write.fields.update(
+                month=str(month), productId=product_id, productName=name, imgCardUrl=image_url
+            )
+
+
+def _labels(record: Record) -> dict[tuple[Month, str], tuple[str, str | None]]:
+    snapshot = record.facts.snapshot if isinstance(record.facts, OrderFacts) else None
+    if snapshot is None:
+        return {}
+    month = Month.of(local_day(snapshot.created_at, record.timezone))
+    return {(month, item.product_id): (item.product_name, item.image_url) for item in snapshot.items}
+
+
+def _write_order_times(
+    decision: Decision, moves: Mapping[Owner, TimesMoved], others: Mapping[Owner, OtherOrders]
+) -> None:
+    for owner, move in moves.items():
+        path = customer_path(*owner)
+        if not (move.arrived or move.retracted or path in decision.writes):
+            continue
+        write = decision.write(path)
+        write.fields["customerId"] = owner[1]
+        if not move.retracted:
+            write.minimums["firstOrderAt"] = to_micros(min(move.all))
+            write.maximums["lastOrderAt"] = to_micros(max(move.all))
+        elif owner in others:
+            times = [*move.all, *others[owner].times]
+            write.fields["firstOrderAt"] = to_micros(min(times)) if times else None
+            write.fields["lastOrderAt"] = to_micros(max(times)) if times else None
+            # A registration in the same list was read earlier: its version is the stricter one.
+            write.version = write.version or others[owner].version
+        else:
+            decision.unknown.add(owner)
+        write.increment("version", by=1)
+        for counter in ORDER_COUNTERS:
+            # Nothing added is still answered: the commit's results are the customer's whole metrics.
+            write.increment(counter, by=0)

@@ -1,0 +1,24 @@
+"""Ids of any content as legal Firestore document ids."""
+
+from hashlib import sha256
+from urllib.parse import quote
+
+_LONGEST = 700
+"""Bytes; two ids and a separator stay below Firestore's 1,500."""
+
+
+def document_id(*parts: str) -> str:
+    """Return a legal document id for the ids; different parts never share one.
+
+    Everything but letters, digits, "_", "-" and "~" is percent-encoded, so slashes, dots and the reserved
+    `__x__` form cannot reach Firestore. An id too long that way becomes "=" and its SHA-256; no
+    other id starts with "=".
+    """
+    return " ".join(_encode(part) for part in parts)
+
+
+def _encode(part: str) -> str:
+    encoded = quote(part, safe="").replace(".", "%2E")
+    if encoded.startswith("__"):
+        encoded = "%5F" + encoded[1:]
+    return encoded if len(encoded) <= _LONGEST else "=" + sha256(part.encode()).hexdigest()

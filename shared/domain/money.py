@@ -1,0 +1,63 @@
+"""Amounts of money as whole minor units of an ISO 4217 currency."""
+
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+
+from iso4217 import Currency
+
+MAX_MINOR = 10**15
+"""Largest amount of one order: 9,000 of them still fit the 64-bit counters that hold their sum."""
+
+_EXACT_DIGITS = 28
+"""Digits that decimal arithmetic carries without rounding."""
+
+
+@cache
+def exponent(currency: str) -> int:
+    """Return how many decimals the currency has (BRL 2, JPY 0, KWD 3).
+
+    Raises:
+        ValueError: not an ISO 4217 code of a currency that is counted in units (gold is not).
+
+    Source: the ISO 4217 table as its maintenance agency publishes it; CLDR's digits differ.
+    """
+    try:
+        places = Currency(currency).exponent
+    except ValueError:
+        places = None
+    if places is None or currency != currency.upper():
+        raise ValueError(f"expected an ISO 4217 currency code such as BRL, got {currency!r}")
+    return int(places)
+
+
+def to_minor(amount: Decimal, currency: str) -> int:
+    """Return the amount in minor units of the currency.
+
+    Raises:
+        ValueError: the amount is no finite number, negative, too large, or finer than the minor unit.
+    """
+    if not amount.is_finite() or amount < 0:
+        raise ValueError(f"expected a finite amount of 0 or more, got {amount}")
+    _, digits, scale = amount.as_tuple()
+    if len(digits) > _EXACT_DIGITS or int(scale) < -_EXACT_DIGITS:
+        raise ValueError(f"expected at most {_EXACT_DIGITS} digits, got {amount:.6g}")
+    places = exponent(currency)
+    if amount > Decimal(MAX_MINOR).scaleb(-places):
+        raise ValueError(f"expected at most {MAX_MINOR} minor units of {currency}, got {amount:.6g}")
+    minor = amount.scaleb(places)
+    if minor != minor.to_integral_value():
+        raise ValueError(f"expected at most {places} decimals in {currency}, got {amount}")
+    return int(minor)
+
+
+def to_major(minor: int, currency: str) -> int | float:
+    """Return the amount as a JSON number: whole where the currency has no decimals."""
+    places = exponent(currency)
+    return float(Decimal(minor).scaleb(-places)) if places else minor
+
+
+def divide_half_up(dividend: int, divisor: int) -> int:
+    """Return dividend / divisor rounded half up to a whole number; 0 when the divisor is 0."""
+    if divisor == 0:
+        return 0
+    return int((Decimal(dividend) / divisor).quantize(Decimal(1), rounding=ROUND_HALF_UP))

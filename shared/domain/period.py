@@ -1,0 +1,108 @@
+"""Days, months and ranges of days in a store's time zone."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+MAX_RANGE_DAYS = 366
+
+
+@cache
+def zone(name: str) -> ZoneInfo:
+    """Return the IANA time zone of that name.
+
+    Raises:
+        ValueError: there is no such zone.
+    """
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"expected an IANA time zone such as America/Sao_Paulo, got {name!r}") from error
+
+
+def local_day(instant: datetime, timezone: str) -> date:
+    """Return the calendar day on which the instant falls in the time zone."""
+    return instant.astimezone(zone(timezone)).date()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """A calendar month."""
+
+    year: int
+    month: int
+
+    @classmethod
+    def of(cls, day: date) -> Month:
+        return cls(day.year, day.month)
+
+    @classmethod
+    def parse(cls, text: str) -> Month:
+        """Return the month written as "2026-11"."""
+        return cls.of(date.fromisoformat(f"{text}-01"))
+
+    def __str__(self) -> str:
+        return f"{self.year:04}-{self.month:02}"
+
+    @property
+    def first_day(self) -> date:
+        return date(self.year, self.month, 1)
+
+    @property
+    def last_day(self) -> date:
+        return date(self.year, self.month, monthrange(self.year, self.month)[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days from start to end, both included; a calendar month if it was asked for as one."""
+
+    start: date
+    end: date
+    month: Month | None = None
+
+    @classmethod
+    def of_month(cls, month: Month) -> Period:
+        return cls(month.first_day, month.last_day, month)
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days + 1
+
+    def __iter__(self) -> Iterator[date]:
+        return (self.start + timedelta(days=n) for n in range(self.days))
+
+    def __contains__(self, day: date) -> bool:
+        return self.start <= day <= self.end
+
+    def months(self) -> list[Month]:
+        """Return the months that the period touches, oldest first."""
+        first, last = Month.of(self.start), Month.of(self.end)
+        ordinals = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+        return [Month(ordinal // 12, ordinal % 12 + 1) for ordinal in ordinals]
+
+    def covers(self, month: Month) -> bool:
+        """Tell whether every day of the month is in the period."""
+        return self.start <= month.first_day and month.last_day <= self.end
+
+    def previous(self) -> Period:
+        """Return the month before, or as many days right before the range."""
+        last = self.start - timedelta(days=1)
+        if self.month:
+            return Period.of_month(Month.of(last))
+        return Period(last - timedelta(days=self.days - 1), last)
+
+    def a_year_before(self) -> Period:
+        """Return the same month, or the same calendar days, of the year before; 29 February becomes 28."""
+        if self.month:
+            return Period.of_month(Month(self.month.year - 1, self.month.month))
+        return Period(_a_year_before(self.start), _a_year_before(self.end))
+
+
+def _a_year_before(day: date) -> date:
+    return day.replace(year=day.year - 1, day=min(day.day, monthrange(day.year - 1, day.month)[1]))

@@ -1,0 +1,17 @@
+"""A store: the tenant whose orders are counted."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """A tenant. `currency` is None until it was set or an order brought it.
+
+    Time zone and currency are fixed once `has_orders`: what was counted was counted in them.
+    """
+
+    store_id: str
+    name: str
+    timezone: str
+    currency: str | None
+    has_orders: bool = False

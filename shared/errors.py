@@ -1,0 +1,65 @@
+"""What can go wrong, sorted by what happens next.
+
+TillpulseError
+├── PermanentError        the same message fails for ever: kept as a dead letter, acknowledged
+│   ├── MalformedEvent
+│   └── CurrencyMismatch
+├── NotAuthenticated      who asks is not known: HTTP 401
+├── StoreSettled          a store with orders keeps its time zone and currency: HTTP 409
+├── TransientError        may work later: escapes, Pub/Sub backs off and delivers again
+│   ├── KeysUnavailable
+│   ├── PublishFailed
+│   ├── StoreContended
+│   └── StoreUnavailable
+└── SettingsError         start-up only: the instance must not serve
+
+Anything else is a bug: it escapes, is delivered again, and ends in the dead-letter topic.
+"""
+
+
+class TillpulseError(Exception):
+    """Base of every error of this project."""
+
+
+class PermanentError(TillpulseError):
+    """The message can never be applied. Keep it as a dead letter, then acknowledge it."""
+
+
+class MalformedEvent(PermanentError):
+    """The message breaks the event contract; the text names the field, what was expected and what came."""
+
+
+class CurrencyMismatch(PermanentError):
+    """The order is in another currency than its store. Set the store's currency right, then replay it."""
+
+
+class NotAuthenticated(TillpulseError):
+    """The request carries no valid token."""
+
+
+class StoreSettled(TillpulseError):
+    """Orders were counted in this time zone and currency, so they can't change any more."""
+
+
+class TransientError(TillpulseError):
+    """Nothing was changed, or the change is safe to repeat. Let it escape: the message comes again."""
+
+
+class StoreContended(TransientError):
+    """Other writers kept winning the same documents until the attempts ran out."""
+
+
+class StoreUnavailable(TransientError):
+    """Firestore did not answer, or not in time."""
+
+
+class KeysUnavailable(TransientError):
+    """The issuer of tokens did not hand out its keys."""
+
+
+class PublishFailed(TransientError):
+    """Pub/Sub did not confirm a message."""
+
+
+class SettingsError(TillpulseError):
+    """The environment is incomplete or wrong; the text lists every problem."""

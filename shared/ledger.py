@@ -1,0 +1,144 @@
+"""Apply events exactly once: one read, one atomic commit, no lock, never a read of a shared document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Protocol
+
+from cachetools import TTLCache
+from google.api_core.exceptions import RetryError
+from google.api_core.retry import Retry, if_exception_type
+
+from shared.changes import Change, OrderChange
+from shared.decide import Decision, decide
+from shared.documents import Committed, Documents, PreconditionLost
+from shared.domain.customer import Registration
+from shared.domain.order import OrderFacts
+from shared.errors import StoreContended
+from shared.paths import Path, customer_path, record_path
+from shared.records import ABSENT, Record
+
+_ATTEMPTS_S = 15.0
+"""Seconds of attempts before Pub/Sub's own backoff spreads the writers better."""
+
+_REMEMBERED_ITEMS = 50_000
+_REMEMBERED_S = 60.0
+
+
+class Stores(Protocol):
+    """The tenants, as the ledger needs them."""
+
+    def timezone(self, change: Change) -> str:
+        """Return the zone of the change's store, created if it is new; raise CurrencyMismatch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one change: "applied", or "duplicate" when everything in it was known.
+
+    `counters` are the customer's after the commit; None where the change moved nothing or has no customer.
+    """
+
+    result: str
+    counters: Mapping[str, int] | None = None
+
+
+class Ledger:
+    """Applies changes. Safe to share between threads."""
+
+    def __init__(self, documents: Documents, stores: Stores) -> None:
+        self._documents = documents
+        self._stores = stores
+        # Facts only ever grow, so an outdated guess is caught by its precondition and never counts wrong.
+        self._known: TTLCache[Path, Record] = TTLCache(_REMEMBERED_ITEMS, _REMEMBERED_S, getsizeof=_weight)
+        self._lock = Lock()
+
+    def apply(self, changes: Sequence[Change]) -> list[Outcome]:
+        """Apply all changes in one commit, and return the outcome of each.
+
+        An order's first event costs one call; another one costs a read and a commit, or a commit alone
+        if this instance wrote the record within a minute; a repeat of that costs nothing.
+
+        Raises:
+            CurrencyMismatch: an order is not in its store's currency; nothing was applied.
+            TransientError: nothing was applied; the whole list may be tried again.
+        """
+        timezones = {change.store_id: self._stores.timezone(change) for change in changes}
+        retry = Retry(
+            predicate=if_exception_type(PreconditionLost, StoreContended),
+            initial=0.02, maximum=1.0, multiplier=2.0, timeout=_ATTEMPTS_S,
+        )  # fmt: skip
+        guess = True
+
+        def attempt() -> list[Outcome]:
+            nonlocal guess
+            records = self._records(changes, guess=guess)
+            guess = False
+            return self._commit(changes, self._decide(changes, records, timezones))
+
+        try:
+            return retry(attempt)()
+        except RetryError as error:
+            raise StoreContended(f"other writers kept winning for {_ATTEMPTS_S} s") from error
+
+    def _records(self, changes: Sequence[Change], *, guess: bool) -> dict[Path, Record]:
+        blank = {record_path(change): _blank(change) for change in changes}
+        records: dict[Path, Record] = {}
+        if guess:
+            first = {record_path(change) for change in changes if change.creates}
+            with self._lock:
+                known = {path: self._known[path] for path in blank if path in self._known}
+            records = {path: blank[path] for path in first} | known
+        if unread := blank.keys() - records.keys():
+            found = self._documents.read(unread)
+            records |= {path: found.get(path, blank[path]) for path in unread}
+        return records
+
+    def _decide(
+        self, changes: Sequence[Change], records: Mapping[Path, Record], timezones: Mapping[str, str]
+    ) -> Decision:
+        decision = decide(changes, records, timezones)
+        if not decision.unknown:
+            return decision
+        order_ids = {change.order_id for change in changes if isinstance(change, OrderChange)}
+        others = {owner: self._documents.other_orders(owner, order_ids) for owner in decision.unknown}
+        return decide(changes, records, timezones, others)
+
+    def _commit(self, changes: Sequence[Change], decision: Decision) -> list[Outcome]:
+        if not decision.writes:
+            return [Outcome(result="duplicate") for _ in changes]
+        committed = self._documents.commit(list(decision.writes.values()))
+        with self._lock:
+            for path, record in decision.records.items():
+                # Blind increments move a customer's version all the time: not worth remembering.
+                if path[-2] == "orders":
+                    self._known[path] = Record(
+                        facts=record.facts, timezone=record.timezone, version=committed.versions[path]
+                    )
+        return [
+            Outcome(result="applied", counters=_customer_counters(change, decision, committed))
+            if moved
+            else Outcome(result="duplicate")
+            for change, moved in zip(changes, decision.moved, strict=True)
+        ]
+
+
+def _customer_counters(change: Change, decision: Decision, committed: Committed) -> Mapping[str, int] | None:
+    facts = decision.records[record_path(change)].facts
+    if isinstance(facts, Registration):
+        return committed.counters.get(record_path(change))
+    if facts.snapshot is None or facts.snapshot.customer_id is None:
+        return None
+    return committed.counters.get(customer_path(change.store_id, facts.snapshot.customer_id))
+
+
+def _blank(change: Change) -> Record:
+    facts = OrderFacts() if isinstance(change, OrderChange) else Registration()
+    return Record(facts=facts, timezone="UTC", version=ABSENT)
+
+
+def _weight(record: Record) -> int:
+    snapshot = record.facts.snapshot if isinstance(record.facts, OrderFacts) else None
+    return 1 + len(snapshot.items if snapshot else ())

@@ -1,0 +1,24 @@
+"""One JSON line per log record, in Cloud Logging's field names."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from pythonjsonlogger.json import JsonFormatter
+
+_log = logging.getLogger("tillpulse")
+
+
+def get_log(level: str) -> logging.Logger:
+    """Return the project's logger, writing to standard output; messages are constant, facts are `extra`."""
+    if not _log.handlers:
+        handler = logging.StreamHandler(sys.stdout)
+        formatter = JsonFormatter(
+            "{levelname}{message}", style="{", rename_fields={"levelname": "severity"}, timestamp="time"
+        )
+        handler.setFormatter(formatter)
+        _log.addHandler(handler)
+        _log.propagate = False
+    _log.setLevel(level)
+    return _log

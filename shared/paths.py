@@ -1,0 +1,53 @@
+"""Where each document lives. Ids of any content are encoded here and nowhere else."""
+
+from shared.changes import Change, OrderChange
+from shared.domain.contribution import Cell, Tally
+from shared.domain.identifiers import document_id
+from shared.domain.period import Month
+
+Path = tuple[str, ...]
+"""Collection, document id, collection, document id..."""
+
+
+def store_path(store_id: str) -> Path:
+    return ("stores", document_id(store_id))
+
+
+def order_path(store_id: str, order_id: str) -> Path:
+    return (*store_path(store_id), "orders", document_id(order_id))
+
+
+def customer_path(store_id: str, customer_id: str) -> Path:
+    return (*store_path(store_id), "customers", document_id(customer_id))
+
+
+def month_path(store_id: str, month: Month) -> Path:
+    return (*store_path(store_id), "months", str(month))
+
+
+def product_path(store_id: str, month: Month, product_id: str) -> Path:
+    return (*store_path(store_id), "productMonths", document_id(str(month), product_id))
+
+
+def coupon_path(store_id: str, code: str) -> Path:
+    return (*store_path(store_id), "coupons", document_id(code))
+
+
+def record_path(change: Change) -> Path:
+    """Return where the facts are kept that the change adds to."""
+    if isinstance(change, OrderChange):
+        return order_path(change.store_id, change.order_id)
+    return customer_path(change.store_id, change.customer_id)
+
+
+def tally_path(store_id: str, cell: Cell) -> Path:
+    """Return the document that holds the cell's counter."""
+    match cell.tally:
+        case Tally.STORE:
+            return month_path(store_id, Month.of(cell.day))
+        case Tally.PRODUCT:
+            return product_path(store_id, Month.of(cell.day), cell.of)
+        case Tally.COUPON:
+            return coupon_path(store_id, cell.of)
+        case Tally.CUSTOMER:
+            return customer_path(store_id, cell.of)

@@ -1,0 +1,33 @@
+"""Errors as RFC 9457 problem details."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from flask import Response, json
+
+
+@dataclass
+class Problem(Exception):
+    """An answer that is not what was asked for. `errors` has a line for each wrong field."""
+
+    status: HTTPStatus
+    detail: str
+    errors: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def response(self) -> Response:
+        """Return the problem as an HTTP answer."""
+        body: dict[str, object] = {
+            "type": "about:blank",
+            "title": self.status.phrase,
+            "status": self.status.value,
+            "detail": self.detail,
+        }
+        if self.errors:
+            body["errors"] = [{"field": name, "detail": said} for name, said in self.errors.items()]
+        return Response(
+            json.dumps(body), self.status, dict(self.headers), content_type="application/problem+json"
+        )

@@ -1,0 +1,32 @@
+"""What is wrong with input, said in one form: the field, what was expected, what came."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from pydantic import ValidationError
+
+_LONGEST = 60
+
+
+def describe_errors(error: ValidationError) -> Iterator[tuple[str, str]]:
+    """Yield each wrong field ("order.items[3].total", "" for the whole) and what is wrong with it."""
+    for detail in error.errors():
+        parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"])
+        field = "".join(parts).lstrip(".")
+        if detail["type"] == "missing":
+            yield field, "expected a value, got nothing"
+        else:
+            said = detail["msg"].removeprefix("Value error, ")
+            said = re.sub(r"^(Input|String|List) should (be|have)", "expected", said)
+            yield field, f"{said}, got {shorten(detail['input'])}"
+
+
+def shorten(value: object) -> str:
+    """Return the value as a few printable characters."""
+    if isinstance(value, list | dict):
+        return f"a {type(value).__name__} of {len(value)}"
+    text = str(value) if isinstance(value, Decimal | Exception) else ascii(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."

@@ -1,0 +1,181 @@
+"""The events as they stand in Pub/Sub messages: shapes, limits and what is wrong with a bad one.
+
+Models only say what a message must look like; `shared.decode` turns them into changes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+)
+from pydantic.alias_generators import to_camel
+
+from shared.domain.order import Status
+
+MAX_MESSAGE_BYTES = 288 * 1024
+"""2,000 items of 147 bytes. The ledger entry of such an order is well below Firestore's 1 MiB."""
+
+MAX_ITEMS = 2000
+_AHEAD = timedelta(days=1)
+_OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_DECIMAL = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
+
+
+def refuse_control_characters(text: str) -> str:
+    """Return the text, or raise ValueError."""
+    if any(unicodedata.category(character) == "Cc" for character in text):
+        raise ValueError("expected no control characters")
+    return text
+
+
+def _parse_time(value: object, info: ValidationInfo) -> datetime:
+    if not isinstance(value, str) or not _RFC_3339.fullmatch(value):
+        raise ValueError("expected an RFC 3339 time with an offset, such as 2026-11-20T15:04:05Z")
+    try:
+        instant = datetime.fromisoformat(value.upper()).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"expected a time that exists ({error})") from error
+    if instant < _OLDEST:
+        raise ValueError("expected a time after 1970")
+    if info.context and instant > info.context["now"] + _AHEAD:
+        raise ValueError("expected a time at most one day ahead of the clock")
+    return instant
+
+
+def _parse_number(value: object) -> Decimal:
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return Decimal(value)
+    raise ValueError("expected a number")
+
+
+def _parse_amount(value: object) -> Decimal:
+    if isinstance(value, str) and _DECIMAL.fullmatch(value):
+        return Decimal(value)
+    try:
+        return _parse_number(value)
+    except ValueError:
+        raise ValueError("expected an amount as a decimal string or a number, such as 129.90") from None
+
+
+def _parse_status(value: object) -> Status | int:
+    if value == "REFUNDED":
+        return Status.REFOUNDED
+    if isinstance(value, str) and value in set(Status):
+        return Status(value)
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 99:
+        return value
+    raise ValueError(f"expected {', '.join(Status)} or an integer from 0 to 99")
+
+
+Identifier = Annotated[
+    str, Field(min_length=1, max_length=200, strict=True), AfterValidator(refuse_control_characters)
+]
+Text = Annotated[str, Field(max_length=1000, strict=True)]
+Timestamp = Annotated[
+    datetime, BeforeValidator(_parse_time), WithJsonSchema({"type": "string", "format": "date-time"})
+]
+Amount = Annotated[
+    Decimal,
+    BeforeValidator(_parse_amount),
+    WithJsonSchema({"type": ["string", "number"], "pattern": r"^\d+(\.\d+)?$", "minimum": 0}),
+]
+Quantity = Annotated[float, BeforeValidator(_parse_number), Field(ge=0, le=1e9)]
+StatusOrCode = Annotated[
+    Status | int,
+    BeforeValidator(_parse_status),
+    WithJsonSchema(
+        {"anyOf": [{"enum": [*Status, "REFUNDED"]}, {"type": "integer", "minimum": 0, "maximum": 99}]}
+    ),
+]
+
+
+class WireModel(BaseModel):
+    """camelCase on the wire; unknown fields are ignored."""
+
+    model_config = ConfigDict(alias_generator=to_camel, frozen=True, extra="ignore")
+
+
+class OrderItem(WireModel):
+    """One line of an order; `total` may be left out where it is the only one (it is the price)."""
+
+    product_id: Identifier
+    product_name: Text
+    img_card_url: Annotated[str, Field(max_length=2048, strict=True)] | None
+    quantity: Quantity
+    total: Amount | None = None
+
+
+class OrderSnapshot(WireModel):
+    """An order as it is now. `customerId` is null for a guest."""
+
+    order_id: Identifier
+    customer_id: Identifier | None
+    created_at: Timestamp
+    price: Amount
+    currency: Annotated[str, Field(min_length=3, max_length=3, strict=True)]
+    coupon_code: Identifier | None
+    items: Annotated[list[OrderItem], Field(max_length=MAX_ITEMS)]
+
+
+class Event(WireModel):
+    """What every event carries."""
+
+    event_id: Identifier
+    occurred_at: Timestamp
+    store_id: Identifier
+
+
+class OrderCreated(Event):
+    """An order was created."""
+
+    order: OrderSnapshot
+
+
+class OrderStatusChanged(Event):
+    """An order reached a status; with a snapshot, the order was amended too."""
+
+    order_id: Identifier
+    status: StatusOrCode
+    order: OrderSnapshot | None = None
+
+
+class CustomerRegistered(Event):
+    """A customer registered."""
+
+    customer_id: Identifier
+    registered_at: Timestamp
+
+
+class EmailConfirmed(Event):
+    """A customer confirmed the e-mail address, which implies that they registered."""
+
+    customer_id: Identifier
+    registered_at: Timestamp
+
+
+EVENTS: dict[str, type[Event]] = {
+    "order-created": OrderCreated,
+    "order-status-changed": OrderStatusChanged,
+    "customer-registered": CustomerRegistered,
+    "email-confirmed": EmailConfirmed,
+}
+"""The event on each topic."""
+
+
+def json_schema(topic: str) -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of the event on the topic."""
+    schema = EVENTS[topic].model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"tillpulse:{topic}", **schema}
