@@ -21,6 +21,7 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic.alias_generators import to_camel
+from pydantic.json_schema import GenerateJsonSchema
 
 from shared.domain.order import Status
 
@@ -92,7 +93,12 @@ Amount = Annotated[
     BeforeValidator(_parse_amount),
     WithJsonSchema({"type": ["string", "number"], "pattern": r"^\d+(\.\d+)?$", "minimum": 0}),
 ]
-Quantity = Annotated[float, BeforeValidator(_parse_number), Field(ge=0, le=1e9)]
+Quantity = Annotated[
+    float,
+    Field(ge=0, le=1e9),
+    BeforeValidator(_parse_number),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1e9}),
+]
 StatusOrCode = Annotated[
     Status | int,
     BeforeValidator(_parse_status),
@@ -175,7 +181,12 @@ EVENTS: dict[str, type[Event]] = {
 """The event on each topic."""
 
 
+class _Untitled(GenerateJsonSchema):
+    def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002 - overrides
+        return False
+
+
 def json_schema(topic: str) -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of the event on the topic."""
-    schema = EVENTS[topic].model_json_schema(by_alias=True)
+    schema = EVENTS[topic].model_json_schema(by_alias=True, schema_generator=_Untitled)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"tillpulse:{topic}", **schema}

@@ -1,0 +1,62 @@
+# Every target makes .venv by itself with the python3 it finds (3.11 or newer); nothing else is needed first.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/
+READY := $(VENV)/.ready
+CODE := functions shared emulator tests
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up down test check lint types unit format schemas lock clean
+
+help:  ## show this help
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(READY): requirements-dev.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Tillpulse needs Python 3.11 or newer, $(PYTHON) is $$($(PYTHON) -V 2>&1). Name another: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { echo "Could not make $(VENV). On Debian: apt-get install python3-venv"; exit 1; }
+	@echo "Installing into $(VENV), once..."
+	@$(RUN)pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: $(READY)  ## the whole system with sample orders, until Ctrl-C (ARGS=--once: check and exit)
+	@$(RUN)python -m emulator demo $(ARGS)
+
+up: $(READY)  ## start the local stack in the background
+	@$(RUN)python -m emulator up $(ARGS)
+
+down: $(READY)  ## stop the local stack
+	@$(RUN)python -m emulator down $(ARGS)
+
+test: check  ## everything: lint, types, and all tests on the real emulators
+	@$(RUN)python -m pytest tests/contract tests/functions tests/infra tests/end_to_end $(ARGS)
+
+check: lint types unit  ## what takes seconds: lint, types, unit tests
+
+lint: $(READY)
+	@$(RUN)ruff check $(CODE)
+	@$(RUN)ruff format --check --quiet $(CODE)
+
+types: $(READY)
+	@$(RUN)mypy $(CODE)
+
+unit: $(READY)
+	@$(RUN)python -m pytest tests/unit
+
+format: $(READY)  ## format the code and mend what ruff can
+	@$(RUN)ruff check --fix --quiet $(CODE)
+	@$(RUN)ruff format $(CODE)
+
+schemas: $(READY)  ## write the events' JSON Schemas to infra/schemas
+	@$(RUN)python -m shared.schemas infra/schemas
+
+lock: $(READY)  ## write the lock files anew from pyproject.toml
+	@$(RUN)uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --quiet \
+	  --output-file requirements.lock $(ARGS)
+	@$(RUN)uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-annotate --no-header --quiet \
+	  --constraint requirements.lock --output-file requirements-dev.lock $(ARGS)
+
+clean: down  ## remove everything that was made here
+	@rm -rf $(VENV) .local dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
