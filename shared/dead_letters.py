@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+
+from shared.publishing import Publishes
 
 TOPIC = "dead-letters"
 _MOST_ATTRIBUTES = 100
 _LONGEST_VALUE = 1024
 """Limits of Pub/Sub; bytes of a value."""
-
-
-class Publishes(Protocol):
-    """Something that publishes; raises a TransientError where it fails."""
-
-    def publish(self, topic: str, data: bytes, attributes: Mapping[str, str]) -> None: ...
 
 
 class DeadLetters:

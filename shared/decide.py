@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from shared.changes import Change, OrderChange
 from shared.domain.contribution import ORDER_COUNTERS, Tally, contribution, difference
 from shared.domain.customer import Registration
+from shared.domain.instants import to_micros
 from shared.domain.order import OrderFacts
 from shared.domain.period import Month, local_day
 from shared.order_times import OtherOrders, Owner, TimesMoved, times_moved
 from shared.paths import Path, customer_path, product_path, record_path, tally_path
-from shared.records import DocumentWrite, Record, order_fields, registration_fields, to_micros
+from shared.records import DocumentWrite, Record, order_fields, registration_fields
 
 _ID_FIELDS = {Tally.PRODUCT: "productId", Tally.COUPON: "couponCode", Tally.CUSTOMER: "customerId"}
 
@@ -90,6 +91,10 @@ def _write_record(write: DocumentWrite, change: Change, record: Record) -> None:
         write.fields.update(order_fields(change.order_id, record.facts, record.timezone))
     elif not isinstance(change, OrderChange) and isinstance(record.facts, Registration):
         write.fields.update(registration_fields(change.customer_id, record.facts, record.timezone))
+        # Queries sort by them, and pass over documents without them.
+        write.maximums["lastOrderAt"] = 0
+        for counter in ORDER_COUNTERS:
+            write.increment(counter, by=0)
 
 
 def _write_counters(decision: Decision, store_id: str, before: Record, after: Record) -> None:
@@ -141,7 +146,8 @@ def _write_order_times(
         elif owner in others:
             times = [*move.all, *others[owner].times]
             write.fields["firstOrderAt"] = to_micros(min(times)) if times else None
-            write.fields["lastOrderAt"] = to_micros(max(times)) if times else None
+            write.fields["lastOrderAt"] = to_micros(max(times)) if times else 0
+            write.maximums.pop("lastOrderAt", None)
             # A registration in the same list was read earlier: its version is the stricter one.
             write.version = write.version or others[owner].version
         else:

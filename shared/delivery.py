@@ -21,8 +21,8 @@ from shared.changes import Change
 from shared.decode import decode
 from shared.errors import PermanentError
 
-Handler = Callable[[Change], str]
-"""Applies a change and says what became of it; raises a PermanentError if that can never be."""
+Handler = Callable[[Change], dict[str, object]]
+"""Applies a change; returns fields for the log, among them the `outcome`. Errors say what happens next."""
 
 _DONE = {"applied", "duplicate", "ignored"}
 
@@ -60,7 +60,7 @@ def _handle(topic: str, handler: Handler, message: Mapping[str, Any]) -> dict[st
     data = base64.b64decode(message.get("data") or "")
     try:
         change = decode(topic, data, datetime.now(UTC))
-        return {"outcome": handler(change) if change else "ignored"}
+        return handler(change) if change else {"outcome": "ignored"}
     except PermanentError as error:
         reason, attributes = str(error), message.get("attributes") or {}
     runtime.dead_letters().keep(

@@ -7,6 +7,7 @@ TillpulseError
 ├── NotAuthenticated      who asks is not known: HTTP 401
 ├── StoreSettled          a store with orders keeps its time zone and currency: HTTP 409
 ├── TransientError        may work later: escapes, Pub/Sub backs off and delivers again
+│   ├── CacheUnavailable
 │   ├── KeysUnavailable
 │   ├── PublishFailed
 │   ├── StoreContended
@@ -51,6 +52,10 @@ class StoreContended(TransientError):
 
 class StoreUnavailable(TransientError):
     """Firestore did not answer, or not in time."""
+
+
+class CacheUnavailable(TransientError):
+    """Valkey did not answer in time; reads can do without it."""
 
 
 class KeysUnavailable(TransientError):

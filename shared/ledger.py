@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from shared.changes import Change, OrderChange
 from shared.decide import Decision, decide
 from shared.documents import Committed, Documents, PreconditionLost
 from shared.domain.customer import Registration
+from shared.domain.customer_state import CustomerState
 from shared.domain.order import OrderFacts
 from shared.errors import StoreContended
 from shared.paths import Path, customer_path, record_path
@@ -38,11 +39,12 @@ class Stores(Protocol):
 class Outcome:
     """What became of one change: "applied", or "duplicate" when everything in it was known.
 
-    `counters` are the customer's after the commit; None where the change moved nothing or has no customer.
+    `customers` are those that the change concerns: their state after the commit, or None where nothing
+    was committed, so that whoever needs it has to read it.
     """
 
     result: str
-    counters: Mapping[str, int] | None = None
+    customers: Mapping[str, CustomerState | None]
 
 
 class Ledger:
@@ -76,7 +78,7 @@ class Ledger:
             nonlocal guess
             records = self._records(changes, guess=guess)
             guess = False
-            return self._commit(changes, self._decide(changes, records, timezones))
+            return self._commit(changes, records, self._decide(changes, records, timezones))
 
         try:
             return retry(attempt)()
@@ -106,32 +108,48 @@ class Ledger:
         others = {owner: self._documents.other_orders(owner, order_ids) for owner in decision.unknown}
         return decide(changes, records, timezones, others)
 
-    def _commit(self, changes: Sequence[Change], decision: Decision) -> list[Outcome]:
-        if not decision.writes:
-            return [Outcome(result="duplicate") for _ in changes]
-        committed = self._documents.commit(list(decision.writes.values()))
-        with self._lock:
-            for path, record in decision.records.items():
-                # Blind increments move a customer's version all the time: not worth remembering.
-                if path[-2] == "orders":
-                    self._known[path] = Record(
-                        facts=record.facts, timezone=record.timezone, version=committed.versions[path]
-                    )
+    def _commit(
+        self, changes: Sequence[Change], records: Mapping[Path, Record], decision: Decision
+    ) -> list[Outcome]:
+        after = dict(records)
+        committed = Committed(versions={}, counters={})
+        if decision.writes:
+            committed = self._documents.commit(list(decision.writes.values()))
+        for path, record in decision.records.items():
+            after[path] = replace(record, version=committed.versions[path])
+        self._remember(after)
         return [
-            Outcome(result="applied", counters=_customer_counters(change, decision, committed))
-            if moved
-            else Outcome(result="duplicate")
+            Outcome(
+                result="applied" if moved else "duplicate",
+                customers={
+                    customer_id: _state(customer_path(change.store_id, customer_id), decision, committed)
+                    for customer_id in _customers(records, after, record_path(change))
+                },
+            )
             for change, moved in zip(changes, decision.moved, strict=True)
         ]
 
+    def _remember(self, records: Mapping[Path, Record]) -> None:
+        with self._lock:
+            for path, record in records.items():
+                # Blind increments move a customer's version all the time: not worth remembering.
+                if isinstance(record.facts, OrderFacts):
+                    self._known[path] = record
 
-def _customer_counters(change: Change, decision: Decision, committed: Committed) -> Mapping[str, int] | None:
-    facts = decision.records[record_path(change)].facts
-    if isinstance(facts, Registration):
-        return committed.counters.get(record_path(change))
-    if facts.snapshot is None or facts.snapshot.customer_id is None:
+
+def _customers(before: Mapping[Path, Record], after: Mapping[Path, Record], path: Path) -> set[str]:
+    """Return the customers of the order at the path, the one it left included."""
+    snapshots = [r.facts.snapshot for r in (before[path], after[path]) if isinstance(r.facts, OrderFacts)]
+    return {snapshot.customer_id for snapshot in snapshots if snapshot and snapshot.customer_id is not None}
+
+
+def _state(path: Path, decision: Decision, committed: Committed) -> CustomerState | None:
+    if path not in committed.versions:
         return None
-    return committed.counters.get(customer_path(change.store_id, facts.snapshot.customer_id))
+    counters: dict[str, int | None] = dict(committed.counters[path])
+    for name in decision.writes[path].fields.keys() & {"firstOrderAt", "lastOrderAt"}:
+        counters[name] = decision.writes[path].fields[name]
+    return CustomerState(counters=counters, updated_at=committed.versions[path])
 
 
 def _blank(change: Change) -> Record:

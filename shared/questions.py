@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
+from shared.cursor import Cursor
 from shared.domain.period import MAX_RANGE_DAYS, Month, Period
 from shared.read_dashboard import Comparison, Question
 from shared.wire import Identifier
@@ -28,12 +29,30 @@ def _parse_day(value: object) -> date:
 Day = Annotated[date, BeforeValidator(_parse_day)]
 
 
-class DashboardQuery(BaseModel):
-    """A month, a range of days, or neither: the store's current month."""
+class StoreQuery(BaseModel):
+    """What every question names: a store. An unknown parameter is refused, lest a typo answer another one."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
 
     store_id: Identifier
+
+
+class PageQuery(StoreQuery):
+    """A page of something."""
+
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: Cursor | None = None
+
+
+class CustomersQuery(PageQuery):
+    """A page of customers, the best first."""
+
+    sort: Literal["spent", "orders", "lastOrder"] = "spent"
+
+
+class DashboardQuery(StoreQuery):
+    """A month, a range of days, or neither: the store's current month."""
+
     year: Annotated[int, Field(ge=1970, le=9998)] | None = None
     month: Annotated[int, Field(ge=1, le=12)] | None = None
     start_date: Day | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from shared.domain.dashboard import (
@@ -16,6 +16,7 @@ from shared.domain.dashboard import (
     summary,
     trend_period,
 )
+from shared.domain.instants import to_rfc3339
 from shared.domain.period import Month, Period, local_day
 from shared.domain.store import Store
 
@@ -63,7 +64,7 @@ def read_dashboard(tallies: Tallies, store: Store, question: Question, now: date
             "period": describe_period(compared),
             "summary": summary(compared, rows, history, store.currency),
         }
-    view["generatedAt"] = read_time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    view["generatedAt"] = to_rfc3339(read_time)
     return view
 
 

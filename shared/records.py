@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from shared.domain.customer import Registration
+from shared.domain.instants import EPOCH
 from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status
 from shared.paths import Path
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ABSENT: Final = "absent"
 """The version of a document that does not exist."""
 
@@ -41,15 +41,6 @@ class DocumentWrite:
 
     def increment(self, *field_path: str, by: int) -> None:
         self.increments[field_path] = self.increments.get(field_path, 0) + by
-
-
-def to_micros(instant: datetime) -> int:
-    """Return microseconds since 1970; numbers, because minimum and maximum transforms take no times."""
-    return (instant - EPOCH) // timedelta(microseconds=1)
-
-
-def from_micros(micros: int) -> datetime:
-    return EPOCH + timedelta(microseconds=micros)
 
 
 def order_fields(order_id: str, facts: OrderFacts, timezone: str) -> dict[str, Any]:
@@ -127,4 +118,4 @@ def registration(fields: Mapping[str, Any]) -> Registration:
 
 def _plain(instant: datetime) -> datetime:
     """Return the instant without the client library's subclass, which prints and pickles differently."""
-    return datetime.fromtimestamp(0, UTC) + (instant - EPOCH)
+    return EPOCH + (instant - EPOCH)

@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from google.cloud.firestore import Client
 
     from shared.adapters.auth import TokenVerifier
+    from shared.adapters.firestore.customers import FirestoreCustomers
     from shared.adapters.firestore.stores import FirestoreStores
     from shared.adapters.firestore.tallies import FirestoreTallies
     from shared.adapters.pubsub import Publisher
+    from shared.adapters.valkey import ValkeyCache
+    from shared.customer_cards import CustomerCards
     from shared.dead_letters import DeadLetters
     from shared.ledger import Ledger
     from shared.settings import Settings
@@ -66,6 +69,31 @@ def tallies() -> FirestoreTallies:
 
 
 @cache
+def customers() -> FirestoreCustomers:
+    from shared.adapters.firestore.customers import FirestoreCustomers
+
+    return FirestoreCustomers(firestore())
+
+
+@cache
+def valkey() -> ValkeyCache:
+    if instance := settings().memorystore_instance:
+        from shared.adapters.memorystore import connect_instance
+
+        return connect_instance(instance)
+    from shared.adapters.valkey import connect_url
+
+    return connect_url(settings().valkey_url)
+
+
+@cache
+def cards() -> CustomerCards:
+    from shared.customer_cards import Backing, CustomerCards
+
+    return CustomerCards(valkey(), Backing(customers=customers, stores=stores, publisher=publisher))
+
+
+@cache
 def publisher() -> Publisher:
     from shared.adapters.pubsub import Publisher
 
@@ -88,5 +116,6 @@ def verifier() -> TokenVerifier:
 
 def reset() -> None:
     """Forget every object, so that the next use reads the environment again. For tests."""
-    for build in (settings, log, firestore, stores, ledger, tallies, publisher, dead_letters, verifier):
-        build.cache_clear()
+    for build in list(globals().values()):
+        if hasattr(build, "cache_clear"):
+            build.cache_clear()

@@ -22,6 +22,8 @@ class Settings:
     auth_audience: str | None
     auth_jwks_url: str | None
     iap_audience: str | None
+    valkey_url: str
+    memorystore_instance: str | None
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -39,6 +41,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         auth_audience=environment.get("AUTH_AUDIENCE") or None,
         auth_jwks_url=environment.get("AUTH_JWKS_URL") or None,
         iap_audience=environment.get("IAP_AUDIENCE") or None,
+        valkey_url=environment.get("VALKEY_URL", ""),
+        memorystore_instance=environment.get("MEMORYSTORE_INSTANCE") or None,
     )
     problems = []
     if not settings.project:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
 
 from shared.domain.money import exponent
 from shared.domain.period import zone
+from shared.domain.segment import SegmentRule
 from shared.domain.store import Store
 from shared.wire import refuse_control_characters
 
@@ -22,6 +25,27 @@ def _check_currency(code: str) -> str:
     return code
 
 
+def _check_rising(limits: list[int]) -> list[int]:
+    if sorted(set(limits)) != limits:
+        raise ValueError("expected four rising numbers")
+    return limits
+
+
+Limits = Annotated[
+    list[Annotated[int, Field(ge=0)]], Field(min_length=4, max_length=4), AfterValidator(_check_rising)
+]
+
+
+class SegmentThresholds(BaseModel):
+    """The thresholds of the store's customer segments; see `shared.domain.segment`."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", strict=True)
+
+    recency_days: Limits = [*SegmentRule().recency_days]
+    completed_orders: Limits = [*SegmentRule().completed_orders]
+    spent: Limits | None = None
+
+
 class StoreSettings(BaseModel):
     """Name, IANA time zone and ISO 4217 currency of a store."""
 
@@ -30,10 +54,17 @@ class StoreSettings(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(refuse_control_characters)]
     timezone: Annotated[str, AfterValidator(_check_zone)]
     currency: Annotated[str, AfterValidator(_check_currency)]
+    segments: SegmentThresholds = SegmentThresholds()
 
     def store(self, store_id: str) -> Store:
         """Return the store with these settings."""
-        return Store(store_id=store_id, name=self.name, timezone=self.timezone, currency=self.currency)
+        return Store(
+            store_id=store_id,
+            name=self.name,
+            timezone=self.timezone,
+            currency=self.currency,
+            segments=SegmentRule(**self.segments.model_dump()),
+        )
 
 
 def show_store(store: Store) -> dict[str, Any]:
@@ -43,4 +74,5 @@ def show_store(store: Store) -> dict[str, Any]:
         "name": store.name,
         "timezone": store.timezone,
         "currency": store.currency,
+        "segments": SegmentThresholds(**asdict(store.segments)).model_dump(by_alias=True),
     }

@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import GenerateJsonSchema
 
+from shared.domain.instants import EPOCH
 from shared.domain.order import Status
 
 MAX_MESSAGE_BYTES = 288 * 1024
@@ -30,7 +31,6 @@ MAX_MESSAGE_BYTES = 288 * 1024
 
 MAX_ITEMS = 2000
 _AHEAD = timedelta(days=1)
-_OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _DECIMAL = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
 
@@ -49,7 +49,7 @@ def _parse_time(value: object, info: ValidationInfo) -> datetime:
         instant = datetime.fromisoformat(value.upper()).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise ValueError(f"expected a time that exists ({error})") from error
-    if instant < _OLDEST:
+    if instant <= EPOCH:
         raise ValueError("expected a time after 1970")
     if info.context and instant > info.context["now"] + _AHEAD:
         raise ValueError("expected a time at most one day ahead of the clock")

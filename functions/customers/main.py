@@ -6,12 +6,12 @@ from shared.delivery import handles
 
 
 @handles("customer-registered")
-def customer_registered(change: Change) -> str:
+def customer_registered(change: Change) -> dict[str, object]:
     """Count a registered customer."""
-    return runtime.ledger().apply([change])[0].result
+    return {"outcome": runtime.ledger().apply([change])[0].result}
 
 
 @handles("email-confirmed")
-def email_confirmed(change: Change) -> str:
+def email_confirmed(change: Change) -> dict[str, object]:
     """Count a customer as new, in the month of registration."""
-    return runtime.ledger().apply([change])[0].result
+    return {"outcome": runtime.ledger().apply([change])[0].result}

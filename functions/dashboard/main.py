@@ -9,8 +9,13 @@ from flask import Request, Response
 
 from shared import runtime
 from shared.access import Viewer
+from shared.cursor import write_cursor
+from shared.dashboard_csv import write_csv
+from shared.domain.customer_metrics import customer_card, customer_metrics
+from shared.domain.money import to_major
+from shared.domain.store import Store
 from shared.problem import Problem
-from shared.questions import DashboardQuery
+from shared.questions import CustomersQuery, DashboardQuery, PageQuery, StoreQuery
 from shared.read_dashboard import read_dashboard
 from shared.store_settings import StoreSettings, show_store
 from shared.web import Api, answer_json, check_identifier, read_body, read_query, require_admin, require_store
@@ -36,12 +41,54 @@ def show_dashboard(request: Request, viewer: Viewer) -> Response:
 
 @api.route("/store/dashboard.csv")
 def export_dashboard(request: Request, viewer: Viewer) -> Response:
-    from shared.dashboard_csv import write_csv
-
     view = _dashboard(request, viewer)
     name = f"dashboard-{view['period']['startDate']}-{view['period']['endDate']}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(write_csv(view), headers=headers, content_type="text/csv; charset=utf-8")
+
+
+@api.route("/store/customers/<path:customer_id>/metrics")
+def show_customer(request: Request, viewer: Viewer, customer_id: str) -> Response:
+    query = read_query(StoreQuery, request)
+    require_store(viewer, query.store_id)
+    check_identifier("customerId", customer_id)
+    card, source = runtime.cards().show(query.store_id, customer_id, datetime.now(UTC))
+    if card is None:
+        detail = f"no customer {customer_id!r} in store {query.store_id!r}"
+        raise Problem(HTTPStatus.NOT_FOUND, detail, headers={"X-Cache": source})
+    response = answer_json(card)
+    response.headers["X-Cache"] = source
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+@api.route("/store/customers")
+def list_customers(request: Request, viewer: Viewer) -> Response:
+    query = read_query(CustomersQuery, request)
+    store = _store(viewer, query.store_id)
+    found, following = runtime.customers().page(query.store_id, query.sort, query.limit, query.cursor)
+    now = datetime.now(UTC)
+    cards = [
+        customer_card(customer_metrics(store, *customer), store.timezone, store.segments, now)
+        for customer in found
+    ]
+    return answer_json({"customers": cards, "nextCursor": write_cursor(following)})
+
+
+@api.route("/store/coupons")
+def list_coupons(request: Request, viewer: Viewer) -> Response:
+    query = read_query(PageQuery, request)
+    store = _store(viewer, query.store_id)
+    found, following = runtime.customers().coupons(query.store_id, query.limit, query.cursor)
+    coupons = [
+        {**coupon, "totalSalesAmount": to_major(coupon["totalSalesAmount"], store.currency)}
+        for coupon in found
+    ]
+    return answer_json(
+        {"currency": store.currency, "coupons": coupons, "nextCursor": write_cursor(following)}
+    )
 
 
 @api.route("/stores")
@@ -62,8 +109,13 @@ def put_store(request: Request, viewer: Viewer, store_id: str) -> Response:
 
 def _dashboard(request: Request, viewer: Viewer) -> dict[str, Any]:
     query = read_query(DashboardQuery, request)
-    require_store(viewer, query.store_id)
-    store = runtime.stores().find(query.store_id)
-    if store is None:
-        raise Problem(HTTPStatus.NOT_FOUND, f"no store {query.store_id!r}; PUT /stores/{{storeId}} makes one")
+    store = _store(viewer, query.store_id)
     return read_dashboard(runtime.tallies(), store, query.question(), datetime.now(UTC))
+
+
+def _store(viewer: Viewer, store_id: str) -> Store:
+    require_store(viewer, store_id)
+    store = runtime.stores().find(store_id)
+    if store is None:
+        raise Problem(HTTPStatus.NOT_FOUND, f"no store {store_id!r}; PUT /stores/{{storeId}} makes one")
+    return store

@@ -2,16 +2,17 @@
 
 from shared import runtime
 from shared.changes import Change
+from shared.count_order import count_order
 from shared.delivery import handles
 
 
 @handles("order-created")
-def order_created(change: Change) -> str:
+def order_created(change: Change) -> dict[str, object]:
     """Count a created order."""
-    return runtime.ledger().apply([change])[0].result
+    return count_order(runtime.ledger(), runtime.cards(), change)
 
 
 @handles("order-status-changed")
-def order_status_changed(change: Change) -> str:
-    """Count what a new status changes; a step on the way moves no metric."""
-    return runtime.ledger().apply([change])[0].result
+def order_status_changed(change: Change) -> dict[str, object]:
+    """Count what a new status, or an amendment, changes."""
+    return count_order(runtime.ledger(), runtime.cards(), change)

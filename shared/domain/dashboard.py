@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from shared.domain.money import divide_half_up, to_major
+from shared.domain.money import divide_half_up, percentage, to_major
 from shared.domain.period import Month, Period
 from shared.domain.store import Store
 
@@ -53,12 +52,12 @@ def summary(
     known = sum(m.registered_customers for m in history if m.month < Month.of(period.end))
     month_to_end = Period(Month.of(period.end).first_day, period.end)
     return {
-        "totalSales": _amount(total["totalSales"], currency),
+        "totalSales": to_major(total["totalSales"], currency),
         "totalOrders": total["totalOrders"],
         "totalCompletedOrders": total["totalCompletedOrders"],
         "totalExpiredOrders": total["totalExpiredOrders"],
         "totalRefundedOrders": total["totalRefundedOrders"],
-        "averageTicket": _amount(
+        "averageTicket": to_major(
             divide_half_up(total["totalSales"], total["totalCompletedOrders"]), currency
         ),
         "totalCustomers": known + _sum(rows, month_to_end)["registeredCustomers"],
@@ -73,7 +72,7 @@ def daily_trend(days: Iterable[date], rows: DailyRows, currency: str | None) -> 
     return [
         {
             "date": day.isoformat(),
-            "totalSales": _amount(rows.get(day, {}).get("totalSales", 0), currency),
+            "totalSales": to_major(rows.get(day, {}).get("totalSales", 0), currency),
             "totalOrders": rows.get(day, {}).get("totalOrders", 0),
         }
         for day in days
@@ -92,9 +91,9 @@ def sales_by_product(
             "productId": product.product_id,
             "productName": product.name,
             "imgCardUrl": product.image_url,
-            "totalSales": _amount(product.sales_minor, currency),
+            "totalSales": to_major(product.sales_minor, currency),
             "totalOrders": product.orders,
-            "percentage": _percentage(product.sales_minor, item_sales),
+            "percentage": percentage(product.sales_minor, item_sales),
         }
         for product in sold[:limit]
     ]
@@ -145,14 +144,3 @@ def _sum(rows: DailyRows, period: Period) -> Counter[str]:
         if day in period:
             total.update(counters)
     return total
-
-
-def _amount(minor: int, currency: str | None) -> int | float:
-    # Without a currency there were no orders either.
-    return to_major(minor, currency) if currency else 0
-
-
-def _percentage(part: int, whole: int) -> float:
-    if whole == 0:
-        return 0.0
-    return float((Decimal(100 * part) / whole).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))

@@ -37,7 +37,7 @@ def to_minor(amount: Decimal, currency: str) -> int:
         ValueError: the amount is no finite number, negative, too large, or finer than the minor unit.
     """
     if not amount.is_finite() or amount < 0:
-        raise ValueError(f"expected a finite amount of 0 or more, got {amount}")
+        raise ValueError(f"expected a finite amount of 0 or more, got {amount:.6g}")
     _, digits, scale = amount.as_tuple()
     if len(digits) > _EXACT_DIGITS or int(scale) < -_EXACT_DIGITS:
         raise ValueError(f"expected at most {_EXACT_DIGITS} digits, got {amount:.6g}")
@@ -50,10 +50,17 @@ def to_minor(amount: Decimal, currency: str) -> int:
     return int(minor)
 
 
-def to_major(minor: int, currency: str) -> int | float:
-    """Return the amount as a JSON number: whole where the currency has no decimals."""
-    places = exponent(currency)
+def to_major(minor: int, currency: str | None) -> int | float:
+    """Return the amount as a JSON number: whole where the currency has no decimals, or isn't known yet."""
+    places = exponent(currency) if currency else 0
     return float(Decimal(minor).scaleb(-places)) if places else minor
+
+
+def percentage(part: int, whole: int) -> float:
+    """Return the part in per cent of the whole, rounded half up to 2 decimals; 0 of nothing."""
+    if whole == 0:
+        return 0.0
+    return float((Decimal(100 * part) / whole).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
 
 
 def divide_half_up(dividend: int, divisor: int) -> int:

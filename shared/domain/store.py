@@ -1,6 +1,8 @@
 """A store: the tenant whose orders are counted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from shared.domain.segment import SegmentRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,3 +17,4 @@ class Store:
     timezone: str
     currency: str | None
     has_orders: bool = False
+    segments: SegmentRule = field(default_factory=SegmentRule)

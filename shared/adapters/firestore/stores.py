@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from threading import Lock
 from typing import Any
 
@@ -12,6 +12,7 @@ from google.cloud.firestore import Client, DocumentReference, DocumentSnapshot
 
 from shared.adapters.firestore.client import RETRY, TIMEOUT_S, translated
 from shared.changes import Change, OrderChange
+from shared.domain.segment import SegmentRule
 from shared.domain.store import Store
 from shared.errors import CurrencyMismatch, StoreContended, StoreSettled
 from shared.paths import store_path
@@ -123,6 +124,7 @@ class FirestoreStores:
             "timezone": store.timezone,
             "currency": store.currency,
             "hasOrders": store.has_orders,
+            "segments": asdict(store.segments),
         }
         with translated():
             try:
@@ -154,4 +156,7 @@ def _store(snapshot: DocumentSnapshot[Any]) -> Store | None:
         timezone=snapshot.get("timezone"),
         currency=snapshot.get("currency"),
         has_orders=snapshot.get("hasOrders"),
+        segments=SegmentRule(
+            **{name: limits and tuple(limits) for name, limits in snapshot.get("segments").items()}
+        ),
     )

@@ -1,0 +1,67 @@
+"""Customers and coupons in Firestore, one by one and in pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from google.cloud.firestore import Client, DocumentSnapshot, Query
+
+from shared.adapters.firestore.client import RETRY, TIMEOUT_S, translated
+from shared.domain.customer_state import CustomerState
+from shared.paths import customer_path, store_path
+
+Sort = Literal["spent", "orders", "lastOrder"]
+_SORT_FIELDS: Mapping[Sort, str] = {
+    "spent": "totalSales",
+    "orders": "totalOrders",
+    "lastOrder": "lastOrderAt",
+}
+
+
+class FirestoreCustomers:
+    """Reads customers and coupons. Safe to share between threads."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def read(self, store_id: str, customer_id: str) -> CustomerState | None:
+        """Return the customer's state, or None if there is no such customer: one read."""
+        with translated():
+            snapshot = self._client.document(*customer_path(store_id, customer_id)).get(
+                retry=RETRY, timeout=TIMEOUT_S
+            )
+        return _state(snapshot) if snapshot.exists else None
+
+    def page(
+        self, store_id: str, sort: Sort, limit: int, after: tuple[int, str] | None
+    ) -> tuple[list[tuple[str, CustomerState]], list[Any] | None]:
+        """Return customers, most first and then by id, and where the next page starts: one call."""
+        found, following = self._page(store_id, "customers", _SORT_FIELDS[sort], "customerId", limit, after)
+        return [(snapshot.get("customerId"), _state(snapshot)) for snapshot in found], following
+
+    def coupons(
+        self, store_id: str, limit: int, after: tuple[int, str] | None
+    ) -> tuple[list[dict[str, Any]], list[Any] | None]:
+        """Return coupons, most sales first and then by code, and where the next page starts: one call."""
+        found, following = self._page(store_id, "coupons", "totalSalesAmount", "couponCode", limit, after)
+        return [snapshot.to_dict() or {} for snapshot in found], following
+
+    def _page(
+        self, store_id: str, name: str, field: str, key: str, limit: int, after: tuple[int, str] | None
+    ) -> tuple[list[DocumentSnapshot[Any]], list[Any] | None]:
+        collection = self._client.collection(*store_path(store_id), name)
+        query = collection.order_by(field, direction=Query.DESCENDING).order_by(key).limit(limit + 1)
+        if after is not None:
+            query = query.start_after({field: after[0], key: after[1]})
+        with translated():
+            found = list(query.stream(retry=RETRY, timeout=TIMEOUT_S))
+        if len(found) <= limit:
+            return found, None
+        return found[:limit], [found[limit - 1].get(field), found[limit - 1].get(key)]
+
+
+def _state(snapshot: DocumentSnapshot[Any]) -> CustomerState:
+    fields: dict[str, Any] = snapshot.to_dict() or {}
+    counters = {name: value for name, value in fields.items() if type(value) is int}
+    return CustomerState(counters=counters, updated_at=snapshot.update_time)

@@ -1,0 +1,169 @@
+"""The quick-metrics card of a customer: fresh in the cache after each commit, read from there.
+
+A cached value is the metrics with what a card needs of its store, so that a hit needs nothing else:
+{"metrics": {...} or null for an unknown customer, "timezone": "...", "segments": {...}}.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Literal, NamedTuple, Protocol
+
+from shared.domain.customer_metrics import customer_card, customer_metrics
+from shared.domain.customer_state import CustomerState
+from shared.domain.identifiers import document_id
+from shared.domain.segment import SegmentRule
+from shared.domain.store import Store
+from shared.errors import CacheUnavailable
+from shared.publishing import Publishes
+
+TOPIC = "customer-metrics-updated"
+KNOWN_S = 3600
+"""A lost refresh, or a new rule for segments, shows on every card after an hour at the latest."""
+
+UNKNOWN_S = 30
+
+Source = Literal["HIT", "MISS", "BYPASS"]
+
+
+class Cached(Protocol):
+    """A cached value."""
+
+    @property
+    def value(self) -> bytes: ...
+
+
+class Cache(Protocol):
+    """A cache that never replaces a newer version; its errors are CacheUnavailable."""
+
+    def get(self, key: str) -> Cached | None: ...
+
+    def put_if_newer(self, key: str, value: bytes, *, version: int, ttl_s: int) -> bool: ...
+
+
+class Customers(Protocol):
+    """The customers' documents."""
+
+    def read(self, store_id: str, customer_id: str) -> CustomerState | None: ...
+
+
+class Stores(Protocol):
+    """The tenants."""
+
+    def find(self, store_id: str) -> Store | None: ...
+
+
+class Backing(NamedTuple):
+    """What a cache hit does without, each built on first use."""
+
+    customers: Callable[[], Customers]
+    stores: Callable[[], Stores]
+    publisher: Callable[[], Publishes]
+
+
+class CustomerCards:
+    """Keeps and shows the cards. Safe to share between threads."""
+
+    def __init__(self, cache: Cache, backing: Backing) -> None:
+        self._cache = cache
+        self._backing = backing
+
+    def refresh(self, store_id: str, customers: Mapping[str, CustomerState | None]) -> dict[str, object]:
+        """Bring each customer's card and the other applications up to date; return fields for the log.
+
+        A state of None is read first: a repeated message repairs what a crash left undone.
+
+        Raises:
+            TransientError: something is left undone; do it again.
+        """
+        fields: dict[str, object] = {}
+        for customer_id, state in customers.items():
+            began = time.perf_counter()
+            content = self._content(store_id, customer_id, state)
+            calculated = time.perf_counter()
+            stored = self._put(store_id, customer_id, content)
+            fields = {
+                "calculationMs": round((calculated - began) * 1000, 2),
+                "cacheOutcome": "stored" if stored else "newer_kept",
+                "cacheMs": round((time.perf_counter() - calculated) * 1000, 2),
+            }
+            if content["metrics"]:
+                self._publish(content["metrics"])
+        return fields
+
+    def show(self, store_id: str, customer_id: str, now: datetime) -> tuple[dict[str, Any] | None, Source]:
+        """Return the customer's card (None: no such customer), and what the cache did for it."""
+        source: Source = "MISS"
+        try:
+            cached = self._cache.get(_key(store_id, customer_id))
+            if cached and (content := _parse(cached.value)):
+                return _card(content, now), "HIT"
+        except CacheUnavailable:
+            source = "BYPASS"
+        content = self._content(store_id, customer_id, None)
+        if source == "MISS":
+            try:
+                self._put(store_id, customer_id, content)
+            except CacheUnavailable:
+                source = "BYPASS"
+        return _card(content, now), source
+
+    def _content(self, store_id: str, customer_id: str, state: CustomerState | None) -> dict[str, Any]:
+        state = state or self._backing.customers().read(store_id, customer_id)
+        store = self._backing.stores().find(store_id) if state else None
+        if state is None or store is None:
+            return {"metrics": None}
+        return {
+            "metrics": customer_metrics(store, customer_id, state),
+            "timezone": store.timezone,
+            "segments": asdict(store.segments),
+        }
+
+    def _put(self, store_id: str, customer_id: str, content: Mapping[str, Any]) -> bool:
+        metrics = content["metrics"]
+        return self._cache.put_if_newer(
+            _key(store_id, customer_id),
+            json.dumps(content, ensure_ascii=False).encode(),
+            version=metrics["version"] if metrics else 0,
+            ttl_s=KNOWN_S if metrics else UNKNOWN_S,
+        )
+
+    def _publish(self, metrics: Mapping[str, Any]) -> None:
+        store_id, customer_id, version = metrics["storeId"], metrics["customerId"], metrics["version"]
+        event = {
+            # The same for every repeat of one version, so that receivers can tell.
+            "eventId": sha256(json.dumps([store_id, customer_id, version]).encode()).hexdigest(),
+            "occurredAt": metrics["updatedAt"],
+            "storeId": store_id,
+            "customerId": customer_id,
+            "version": version,
+            "metrics": metrics,
+        }
+        self._backing.publisher().publish(TOPIC, json.dumps(event, ensure_ascii=False).encode(), {})
+
+
+def _key(store_id: str, customer_id: str) -> str:
+    return f"customer-card {document_id(store_id, customer_id)}"
+
+
+def _parse(value: bytes) -> dict[str, Any] | None:
+    """Return the cached content, or None where it is not what this version of the code writes."""
+    try:
+        content = json.loads(value)
+        if content["metrics"] is not None:
+            SegmentRule(**content["segments"])
+            content["timezone"], content["metrics"]["version"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return dict(content)
+
+
+def _card(content: Mapping[str, Any], now: datetime) -> dict[str, Any] | None:
+    if content["metrics"] is None:
+        return None
+    return customer_card(content["metrics"], content["timezone"], SegmentRule(**content["segments"]), now)
