@@ -6,7 +6,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field, StrictStr
 
 
 def write_cursor(position: list[Any] | None) -> str | None:
@@ -19,11 +19,12 @@ def write_cursor(position: list[Any] | None) -> str | None:
 def _read_cursor(text: object) -> tuple[int, str]:
     try:
         number, key = json.loads(urlsafe_b64decode(f"{text}==="))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         number, key = None, None
     if type(number) is not int or not isinstance(key, str):
         raise ValueError("expected the nextCursor of an earlier answer")
     return number, key
 
 
-Cursor = Annotated[tuple[int, str], BeforeValidator(_read_cursor)]
+_Int64 = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+Cursor = Annotated[tuple[_Int64, StrictStr], BeforeValidator(_read_cursor)]

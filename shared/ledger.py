@@ -104,8 +104,11 @@ class Ledger:
         decision = decide(changes, records, timezones)
         if not decision.unknown:
             return decision
-        order_ids = {change.order_id for change in changes if isinstance(change, OrderChange)}
-        others = {owner: self._documents.other_orders(owner, order_ids) for owner in decision.unknown}
+        listed = [change for change in changes if isinstance(change, OrderChange)]
+        others = {
+            owner: self._documents.other_orders(owner, {c.order_id for c in listed if c.store_id == owner[0]})
+            for owner in decision.unknown
+        }
         return decide(changes, records, timezones, others)
 
     def _commit(

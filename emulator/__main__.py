@@ -1,0 +1,177 @@
+"""The command line of the local stack: `python -m emulator`."""
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from emulator.display import print_state, show_start
+from emulator.download_bar import download_with_bar
+from emulator.errors import StackError
+from emulator.issuer import TokenIssuer
+from emulator.jars import FIRESTORE, PUBSUB, find_jar
+from emulator.messages import split_messages
+from emulator.options import REPOSITORY, StackOptions
+from emulator.state import StateFolder, read_state
+
+LINES_SHOWN = 40
+MESSAGES_PER_CALL = 100
+
+state_dir_option = click.option(
+    "--state-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=REPOSITORY / ".local",
+    show_default=".local",
+    help="Folder of the stack; another folder is another stack.",
+)
+
+
+def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that point a stack at other functions than this repository's."""
+    folder, file = click.Path(path_type=Path, file_okay=False), click.Path(path_type=Path, dir_okay=False)
+    root = click.option("--root", type=folder, default=REPOSITORY, hidden=True)
+    topology = click.option("--topology", type=file, default=None, hidden=True)
+    return root(topology(state_dir_option(command)))
+
+
+class Cli(click.Group):
+    """Prints what is wrong and how to fix it, instead of a stack trace."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(context)
+        except StackError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Cli, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Run Tillpulse on this machine: real emulators, a Valkey server and every function."""
+
+
+@main.command()
+@source_options
+def up(state_dir: Path, root: Path, topology: Path | None) -> None:
+    """Start the stack in the background; returns once every function answers."""
+    from emulator.supervisor import start_in_background
+
+    folder = StateFolder(state_dir.resolve())
+    if (holder := folder.find_holder()) is not None:
+        if not folder.stack_file.exists():
+            raise StackError(f"process {holder} is starting or ending a stack: wait a moment, or run down")
+        click.echo("The stack is already up.")
+    else:
+        options = _options(state_dir, root, topology)
+        _fetch_jars(options)
+        with show_start() as report:
+            start_in_background(options, report)
+    print_state(read_state(folder.stack_file), folder)
+
+
+@main.command()
+@state_dir_option
+def down(state_dir: Path) -> None:
+    """End the stack, and wait until all of it is gone."""
+    from emulator.supervisor import stop_in_background
+
+    began = time.monotonic()
+    was_up = stop_in_background(StateFolder(state_dir.resolve()))
+    click.echo(f"Ended in {time.monotonic() - began:.1f} s." if was_up else "Nothing is running.")
+
+
+@main.command()
+@state_dir_option
+@click.option(
+    "--store", "stores", multiple=True, help="A store the token is good for; repeat it. Default: all."
+)
+@click.option("--role", type=click.Choice(["viewer", "admin"]), default="admin", show_default=True)
+def token(state_dir: Path, stores: tuple[str, ...], role: str) -> None:
+    """Print a bearer token for the running stack."""
+    folder = StateFolder(state_dir.resolve())
+    state = read_state(folder.stack_file)
+    issuer = TokenIssuer(
+        issuer=state.issuer, audience=state.audience, private_key=folder.key_file.read_bytes()
+    )
+    click.echo(issuer.sign(stores or "*", [role]))
+
+
+@main.command()
+@state_dir_option
+@click.argument("topic")
+@click.argument("file", type=click.File(encoding="utf-8"), default="-")
+def publish(state_dir: Path, topic: str, file: TextIO) -> None:
+    """Publish FILE (default: standard input) to TOPIC: one JSON document, or JSON Lines."""
+    from emulator import subscriptions
+
+    state = read_state(StateFolder(state_dir.resolve()).stack_file)
+    messages = split_messages(file.read())
+    ids: list[str] = []
+    for start in range(0, len(messages), MESSAGES_PER_CALL):
+        part = messages[start : start + MESSAGES_PER_CALL]
+        ids += subscriptions.publish(state.pubsub_host, state.project_id, topic, part)
+    noun = "message" if len(ids) == 1 else "messages"
+    click.echo(f"Published {len(ids)} {noun} to {topic}: {', '.join(ids[:5])}{', …' if len(ids) > 5 else ''}")
+
+
+@main.command()
+@state_dir_option
+@click.argument("name", required=False)
+def logs(state_dir: Path, name: str | None) -> None:
+    """Print the end of a process's log, or name the logs there are."""
+    folder = StateFolder(state_dir.resolve())
+    known = sorted(path.stem for path in folder.logs.glob("*.log"))
+    if name not in known:
+        raise StackError(f"name one of these logs: {', '.join(known) or '(none yet: run up)'}")
+    lines = (folder.logs / f"{name}.log").read_text(encoding="utf-8", errors="replace").splitlines()
+    click.echo("\n".join(lines[-LINES_SHOWN:]))
+
+
+@main.command()
+@source_options
+@click.option("--once", is_flag=True, help="End after the comparison instead of waiting for Ctrl-C.")
+@click.option("--orders", type=click.IntRange(min=1), default=2000, show_default=True, help="Sample orders.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Another seed sends other orders.")
+def demo(state_dir: Path, root: Path, topology: Path | None, once: bool, orders: int, seed: int) -> None:
+    """Start a stack, or use the running one, and send it sample orders."""
+    from emulator.demo import run_demo
+    from emulator.stack import LocalStack
+    from emulator.supervisor import leave_on_signals
+
+    running = StateFolder(state_dir.resolve()).stack_file
+    if running.exists():
+        # It belongs to `up` and stays with it, so there is nothing to wait for afterwards.
+        sys.exit(run_demo(read_state(running), once=True, orders=orders, seed=seed))
+    leave_on_signals()
+    options = _options(state_dir, root, topology)
+    with show_start() as report:
+        stack = LocalStack.start(options, report)
+    with stack:
+        sys.exit(run_demo(stack.state, once=once, orders=orders, seed=seed))
+
+
+@main.command(hidden=True)
+@source_options
+def supervise(state_dir: Path, root: Path, topology: Path | None) -> None:
+    """Be the background process of `up`."""
+    from emulator.supervisor import supervise as run
+
+    run(_options(state_dir, root, topology))
+
+
+def _options(state_dir: Path, root: Path, topology: Path | None) -> StackOptions:
+    return StackOptions(root=root, state_dir=state_dir, topology=topology or root / "infra" / "topology.json")
+
+
+def _fetch_jars(options: StackOptions) -> None:
+    """Download what is missing while there is a terminal to show it on."""
+    for emulator, variable in ((FIRESTORE, "FIRESTORE_EMULATOR_HOST"), (PUBSUB, "PUBSUB_EMULATOR_HOST")):
+        if not options.environ.get(variable):
+            find_jar(emulator, options.environ, download_with_bar)
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m emulator")

@@ -1,0 +1,34 @@
+"""The command line of each program the stack starts."""
+
+import sys
+from pathlib import Path
+
+from emulator.jars import Jar
+from emulator.ports import HOST
+from emulator.topology import FunctionSpec
+
+# Short lives on few cores: the simple collector starts sooner and takes no threads of its own.
+JVM_OPTIONS = ("-XX:+UseSerialGC", "-Duser.language=en")
+
+
+def firestore_command(java: Path, jar: Jar, port: int) -> tuple[str, ...]:
+    """Return the Firestore emulator's command; its jar does not always name its own main class."""
+    options = ("start", "--host", HOST, "--port", str(port))
+    return (str(java), *JVM_OPTIONS, "-cp", str(jar.path), jar.main_class, *options)
+
+
+def pubsub_command(java: Path, jar: Jar, port: int) -> tuple[str, ...]:
+    """Return the Pub/Sub emulator's command. It takes options in the form `--name=value` only."""
+    return (str(java), *JVM_OPTIONS, "-cp", str(jar.path), jar.main_class, f"--host={HOST}", f"--port={port}")
+
+
+def valkey_command(server: Path, port: int) -> tuple[str, ...]:
+    """Return the command of a server that keeps nothing on disk."""
+    return (str(server), "--bind", HOST, "--port", str(port), "--save", "", "--appendonly", "no")
+
+
+def function_command(function: FunctionSpec, folder: Path, port: int) -> tuple[str, ...]:
+    """Return the command that serves one function as Google Cloud does."""
+    main = str(folder / "main.py")
+    framework = (sys.executable, "-m", "functions_framework", "--host", HOST, "--port", str(port))
+    return (*framework, "--target", function.entry_point, "--source", main)

@@ -1,0 +1,46 @@
+"""The dashboard API as the demonstration calls it."""
+
+from typing import Any
+
+import requests
+
+from emulator.demo.questions import Question
+from emulator.samples import SampleStore
+
+
+class DemoFailed(Exception):
+    """The demonstration cannot go on; the message says why and is meant for the person who started it."""
+
+
+class Api:
+    """A session with the dashboard function."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._url = url.rstrip("/")
+        self._session = requests.Session()
+        self._session.headers["Authorization"] = f"Bearer {token}"
+
+    def provision(self, store: SampleStore) -> None:
+        """Create the store. Raises DemoFailed where the API refuses it."""
+        body = {"name": store.name, "timezone": store.timezone, "currency": store.currency}
+        self._call("PUT", f"/stores/{store.store_id}", json=body)
+
+    def dashboard(self, store_id: str, **query: str) -> Any:
+        """Return the answer's JSON. Raises DemoFailed where there is none."""
+        return self._call("GET", "/store/dashboard", params={"storeId": store_id, **query})
+
+    def ask(self, question: Question) -> Any:
+        """Return the answer to one question. Raises DemoFailed where there is none."""
+        return self.dashboard(question.store.store_id, **question.query)
+
+    def _call(self, method: str, path: str, **arguments: Any) -> Any:
+        try:
+            response = self._session.request(method, self._url + path, timeout=30, **arguments)
+        except requests.RequestException as error:
+            raise DemoFailed(f"{method} {path}: {error}") from error
+        if not response.ok:
+            raise DemoFailed(f"{method} {path}: HTTP {response.status_code} {response.text[:300]}")
+        try:
+            return response.json() if response.content else None
+        except requests.JSONDecodeError as error:
+            raise DemoFailed(f"{method} {path}: no JSON: {response.text[:300]}") from error

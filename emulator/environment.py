@@ -1,0 +1,55 @@
+"""The environment of a function, built from nothing: what the topology does not list is not there."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from emulator.topology import FunctionSpec
+
+PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ")
+
+# What stands in locally for a variable of Google Cloud that would name a resource there.
+LOCAL_STAND_INS = MappingProxyType({"MEMORYSTORE_INSTANCE": "VALKEY_URL"})
+
+MOST_THREADS = 8
+
+
+def build_function_environment(
+    function: FunctionSpec,
+    *,
+    root: Path,
+    values: Mapping[str, str],
+    emulator_hosts: Mapping[str, str],
+    secret: str,
+    environ: Mapping[str, str],
+) -> dict[str, str]:
+    """Return the whole environment of one function.
+
+    Args:
+        function: lists the variables and secrets that it is given.
+        root: the repository, so that `shared` can be imported.
+        values: the stack's value for each variable a function may list.
+        emulator_hosts: given to every function: on Google Cloud none needs a variable to find the real ones.
+        secret: stands in for every secret: local ones guard nothing.
+        environ: the developer's own; used for what the function lists and the stack knows nothing of.
+    """
+    result = {name: environ[name] for name in PASSED_ON if name in environ}
+    for name in function.environment:
+        local = LOCAL_STAND_INS.get(name, name)
+        if (value := values.get(local, environ.get(local))) is not None:
+            result[local] = value
+    result.update(dict.fromkeys(function.secrets, secret))
+    result.update(emulator_hosts)
+    result.update(
+        PYTHONPATH=str(root),
+        PYTHONUNBUFFERED="1",
+        K_SERVICE=function.name,
+        THREADS=str(min(function.concurrency, MOST_THREADS)),
+        CLOUD_RUN_TIMEOUT_SECONDS=str(function.timeout_s),
+    )
+    return result
+
+
+def build_program_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of a program that is not a function."""
+    return {name: environ[name] for name in (*PASSED_ON, "JAVA_HOME") if name in environ}

@@ -1,0 +1,109 @@
+"""Decide what a stack consists of, before anything is started."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from emulator import readiness
+from emulator.download_bar import download_with_bar
+from emulator.errors import StackError
+from emulator.issuer import JWKS_PATH, TokenIssuer, make_private_key
+from emulator.options import StackOptions
+from emulator.ports import HOST, PortBook
+from emulator.services import Bench, Service
+from emulator.state import PROJECT_ID, StateFolder
+from emulator.topology import Topology
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Addresses, secrets and programs of one stack.
+
+    `firestore_host` is what clients use: the proxy where there is one, with `firestore_upstream` behind it.
+    """
+
+    topology: Topology
+    services: Mapping[str, Service]
+    firestore_host: str
+    firestore_upstream: str
+    pubsub_host: str
+    valkey_url: str
+    issuer: TokenIssuer
+    issuer_port: int
+    webhook_secret: str
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """{name: address} of what is called over HTTP: functions without a topic."""
+        callable_functions = [function.name for function in self.topology.functions if function.topic is None]
+        return {name: f"http://{self.services[name].address}" for name in callable_functions}
+
+
+def make_plan(options: StackOptions, topology: Topology, folder: StateFolder) -> Plan:
+    """Find every program and port.
+
+    Raises:
+        StackError: something is missing; names the command that installs it.
+    """
+    ports = PortBook(options.ports)
+    bench = Bench(
+        folder=folder.path,
+        logs=folder.logs,
+        ports=ports,
+        environ=options.environ,
+        download=download_with_bar,
+    )
+    services = {}
+    firestore_upstream = _find_running(options.environ, "FIRESTORE_EMULATOR_HOST")
+    if firestore_upstream is None:
+        services["firestore"] = bench.build_firestore()
+        firestore_upstream = services["firestore"].address
+    firestore_host = firestore_upstream
+    if options.with_firestore_proxy:
+        firestore_host = f"{HOST}:{ports.assign('firestore-proxy')}"
+    pubsub_host = _find_running(options.environ, "PUBSUB_EMULATOR_HOST")
+    if pubsub_host is None:
+        services["pubsub"] = bench.build_pubsub()
+        pubsub_host = services["pubsub"].address
+    services["valkey"] = bench.build_valkey()
+    valkey_url = f"redis://{services['valkey'].address}/0"
+
+    issuer_port = ports.assign("issuer")
+    issuer = TokenIssuer(
+        issuer=f"http://{HOST}:{issuer_port}", audience=PROJECT_ID, private_key=make_private_key()
+    )
+    webhook_secret = secrets.token_urlsafe(32)
+    values = {
+        "AUTH_AUDIENCE": issuer.audience,
+        "AUTH_ISSUER": issuer.issuer,
+        "AUTH_JWKS_URL": issuer.issuer + JWKS_PATH,
+        "DEFAULT_TIMEZONE": "UTC",
+        "FIRESTORE_DATABASE": "(default)",
+        "GOOGLE_CLOUD_PROJECT": PROJECT_ID,
+        "LOG_LEVEL": "INFO",
+        "VALKEY_URL": valkey_url,
+    }
+    emulator_hosts = {"FIRESTORE_EMULATOR_HOST": firestore_host, "PUBSUB_EMULATOR_HOST": pubsub_host}
+    for function in topology.functions:
+        services[function.name] = bench.build_function(
+            function, root=options.root, values=values, emulator_hosts=emulator_hosts, secret=webhook_secret
+        )
+    return Plan(
+        topology=topology,
+        services=services,
+        firestore_host=firestore_host,
+        firestore_upstream=firestore_upstream,
+        pubsub_host=pubsub_host,
+        valkey_url=valkey_url,
+        issuer=issuer,
+        issuer_port=issuer_port,
+        webhook_secret=webhook_secret,
+    )
+
+
+def _find_running(environ: Mapping[str, str], variable: str) -> str | None:
+    """Return the emulator that the environment names, which is then used and never ended by us."""
+    host = environ.get(variable)
+    if host and not readiness.has_http_answer(host):
+        raise StackError(f"{variable} names {host}, where nothing answers; start that emulator, or unset it")
+    return host or None

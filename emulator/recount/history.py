@@ -1,0 +1,91 @@
+"""One order's whole history, and one account's, read at once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+Event = Mapping[str, Any]
+
+_SAME_AS = {8: "COMPLETED", 9: "EXPIRED", 10: "REFOUNDED", "REFUNDED": "REFOUNDED"}
+_NAMES = ("CREATED", "COMPLETED", "EXPIRED", "REFOUNDED")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What one order comes to; `goods` is {productId: its items' total}, `sold` says that its sale counts."""
+
+    created_at: datetime
+    customer_id: str | None
+    price: Decimal
+    has_coupon: bool
+    goods: Mapping[str, Decimal]
+    sold: bool
+    expired: bool
+    refunded: bool
+
+
+def orders_of(events: Iterable[Event]) -> list[Order]:
+    """Return the orders of one store's events; one whose snapshot never came is not among them."""
+    histories: dict[str, list[Mapping[str, Any]]] = {}
+    for event in events:
+        data = event["data"]
+        if event["topic"] == "order-created":
+            histories.setdefault(data["order"]["orderId"], []).append(data | {"status": "CREATED"})
+        elif event["topic"] == "order-status-changed":
+            histories.setdefault(data["orderId"], []).append(data)
+    orders = [_order(history) for history in histories.values()]
+    return [order for order in orders if order is not None]
+
+
+def _order(history: list[Mapping[str, Any]]) -> Order | None:
+    snapshots = [data for data in history if data.get("order") is not None]
+    if not snapshots:
+        return None
+    newest = max(snapshots, key=lambda data: (_time(data["occurredAt"]), data["eventId"]))["order"]
+    last: dict[str, datetime] = {}
+    for data in history:
+        status = _status(data["status"])
+        if status is not None:
+            at = _time(data["occurredAt"])
+            last[status] = max(at, last.get(status, at))
+    completed, refunded = last.get("COMPLETED"), last.get("REFOUNDED")
+    goods: dict[str, Decimal] = {}
+    for item in newest["items"]:
+        total = item["total"] if item.get("total") is not None else newest["price"]
+        goods[item["productId"]] = goods.get(item["productId"], Decimal(0)) + Decimal(str(total))
+    return Order(
+        created_at=_time(newest["createdAt"]),
+        customer_id=newest.get("customerId"),
+        price=Decimal(str(newest["price"])),
+        has_coupon=newest.get("couponCode") is not None,
+        goods=goods,
+        sold=completed is not None and (refunded is None or refunded < completed),
+        expired="EXPIRED" in last,
+        refunded=refunded is not None,
+    )
+
+
+def _status(written: str | int) -> str | None:
+    """Return the status's name, None for a step that moves nothing."""
+    name = _SAME_AS.get(written, written)
+    if isinstance(name, str) and name not in _NAMES:
+        raise ValueError(f"no order status: {written!r}")
+    return name if isinstance(name, str) else None
+
+
+def accounts_of(events: Iterable[Event]) -> dict[str, tuple[datetime, bool]]:
+    """Return {customerId: (registered at, whether confirmed)} of one store's events."""
+    accounts: dict[str, tuple[datetime, bool]] = {}
+    for event in events:
+        if event["topic"] in ("customer-registered", "email-confirmed"):
+            registered_at = _time(event["data"]["registeredAt"])
+            known_at, confirmed = accounts.get(event["data"]["customerId"], (registered_at, False))
+            confirmed = confirmed or event["topic"] == "email-confirmed"
+            accounts[event["data"]["customerId"]] = (min(known_at, registered_at), confirmed)
+    return accounts
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)

@@ -1,0 +1,116 @@
+"""Everything the stack runs, as a list: to add a program, add an entry."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from emulator import commands, readiness
+from emulator.environment import build_function_environment, build_program_environment
+from emulator.jars import FIRESTORE, PUBSUB, Download, find_jar
+from emulator.java import find_java
+from emulator.ports import HOST, PortBook
+from emulator.processes import Command
+from emulator.topology import FunctionSpec
+from emulator.valkey import find_valkey_server
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """One program: how it is run, when it is ready, and whether it is restarted should it die.
+
+    An emulator is not: its data died with it, and a restarted one would only hide that.
+    """
+
+    command: Command
+    port: int
+    is_ready: Callable[[], bool]
+    is_restarted: bool
+
+    @property
+    def address(self) -> str:
+        """Host and port."""
+        return f"{HOST}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """What every service is built from."""
+
+    folder: Path
+    logs: Path
+    ports: PortBook
+    environ: Mapping[str, str]
+    download: Download
+
+    def build_firestore(self) -> Service:
+        """Return the Firestore emulator."""
+        jar, port = find_jar(FIRESTORE, self.environ, self.download), self.ports.assign("firestore")
+        argv = commands.firestore_command(find_java(jar.minimum_java), jar, port)
+        return self._program("firestore", argv, port, readiness.has_http_answer)
+
+    def build_pubsub(self) -> Service:
+        """Return the Pub/Sub emulator."""
+        jar, port = find_jar(PUBSUB, self.environ, self.download), self.ports.assign("pubsub")
+        argv = commands.pubsub_command(find_java(jar.minimum_java), jar, port)
+        return self._program("pubsub", argv, port, readiness.has_http_answer)
+
+    def build_valkey(self) -> Service:
+        """Return the Valkey or Redis server."""
+        port = self.ports.assign("valkey")
+        argv = commands.valkey_command(find_valkey_server(), port)
+        return self._program("valkey", argv, port, readiness.answers_ping, is_restarted=True)
+
+    def build_function(
+        self,
+        function: FunctionSpec,
+        *,
+        root: Path,
+        values: Mapping[str, str],
+        emulator_hosts: Mapping[str, str],
+        secret: str,
+    ) -> Service:
+        """Return one function, run in its own folder as it is when deployed."""
+        folder, port = root / function.source, self.ports.assign(function.name)
+        environment = build_function_environment(
+            function,
+            root=root,
+            values=values,
+            emulator_hosts=emulator_hosts,
+            secret=secret,
+            environ=self.environ,
+        )
+        check = readiness.serves_http_function if function.topic is None else readiness.serves_event_function
+        command = Command(
+            name=function.name,
+            argv=commands.function_command(function, folder, port),
+            environment=environment,
+            folder=folder,
+            log=self.logs / f"{function.name}.log",
+        )
+        return Service(
+            command=command, port=port, is_ready=partial(check, f"{HOST}:{port}"), is_restarted=True
+        )
+
+    def _program(
+        self,
+        name: str,
+        argv: tuple[str, ...],
+        port: int,
+        is_ready: Callable[[str], bool],
+        *,
+        is_restarted: bool = False,
+    ) -> Service:
+        command = Command(
+            name=name,
+            argv=argv,
+            environment=build_program_environment(self.environ),
+            folder=self.folder,
+            log=self.logs / f"{name}.log",
+        )
+        return Service(
+            command=command,
+            port=port,
+            is_ready=partial(is_ready, f"{HOST}:{port}"),
+            is_restarted=is_restarted,
+        )

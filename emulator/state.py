@@ -1,0 +1,137 @@
+"""The running stack as others see it: `stack.json`, and the lock that says that it runs."""
+
+import fcntl
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from emulator.errors import StackError
+
+PROJECT_ID = "demo-tillpulse"
+"""The prefix `demo-` keeps client libraries and tools from ever calling Google Cloud."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionAddress:
+    """Where one function listens, and its process group (changes when it is restarted)."""
+
+    port: int
+    pid: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackState:
+    """Everything a client of the stack needs; hosts are `address:port`."""
+
+    project_id: str
+    firestore_host: str
+    pubsub_host: str
+    valkey_url: str
+    urls: Mapping[str, str]
+    token: str
+    webhook_secret: str
+    issuer: str
+    audience: str
+    supervisor_pid: int
+    functions: Mapping[str, FunctionAddress]
+
+    def write(self, path: Path) -> None:
+        """Replace the file in one step. It holds a token, so only its owner can read it."""
+        document = {
+            "projectId": self.project_id,
+            "firestoreHost": self.firestore_host,
+            "pubsubHost": self.pubsub_host,
+            "valkeyUrl": self.valkey_url,
+            "urls": dict(self.urls),
+            "token": self.token,
+            "webhookSecret": self.webhook_secret,
+            "issuer": self.issuer,
+            "audience": self.audience,
+            "supervisorPid": self.supervisor_pid,
+            "functions": {
+                name: {"port": address.port, "pid": address.pid} for name, address in self.functions.items()
+            },
+        }
+        part = path.with_suffix(".part")
+        part.touch(mode=0o600)
+        part.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+        part.replace(path)
+
+
+def read_state(path: Path) -> StackState:
+    """Read the description of the running stack.
+
+    Raises:
+        StackError: no stack is running.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise StackError("no stack is running; start one: python -m emulator up") from None
+    return StackState(
+        project_id=document["projectId"],
+        firestore_host=document["firestoreHost"],
+        pubsub_host=document["pubsubHost"],
+        valkey_url=document["valkeyUrl"],
+        urls=document["urls"],
+        token=document["token"],
+        webhook_secret=document["webhookSecret"],
+        issuer=document["issuer"],
+        audience=document["audience"],
+        supervisor_pid=document["supervisorPid"],
+        functions={
+            name: FunctionAddress(port=fields["port"], pid=fields["pid"])
+            for name, fields in document["functions"].items()
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StateFolder:
+    """The folder of one stack; another folder is another stack."""
+
+    path: Path
+
+    @property
+    def stack_file(self) -> Path:
+        """Describes the stack; there only while it is ready."""
+        return self.path / "stack.json"
+
+    @property
+    def key_file(self) -> Path:
+        """The token issuer's private key."""
+        return self.path / "issuer-key.pem"
+
+    @property
+    def logs(self) -> Path:
+        """One file for each process."""
+        return self.path / "logs"
+
+    def lock(self) -> IO[str] | None:
+        """Take the lock that a running stack holds, or return None where one does.
+
+        It names its holder's process id. The guardian holds it too, so it is free only when all have gone.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        lock = (self.path / "lock").open("a+", encoding="utf-8")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            return None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        return lock
+
+    def find_holder(self) -> int | None:
+        """Return the process id of the running stack, or None where none runs."""
+        lock = self.lock()
+        if lock is not None:
+            lock.truncate(0)
+            lock.close()
+            return None
+        return int((self.path / "lock").read_text(encoding="utf-8") or 0) or None

@@ -1,0 +1,51 @@
+"""Real servers, started once for all tests, and a project of its own for each test.
+
+A server that can't be started skips its tests on a laptop and fails them where CI is set, so that a green CI
+means that they ran.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from emulator.errors import StackError
+from emulator.standalone import Server, run_firestore, run_pubsub
+
+
+@pytest.fixture(scope="session")
+def firestore_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the address of a Firestore emulator: the one that runs, or one of our own."""
+    with ExitStack() as stack:
+        folder = tmp_path_factory.mktemp("firestore")
+        yield os.environ.get("FIRESTORE_EMULATOR_HOST") or _start(stack, run_firestore, folder)
+
+
+@pytest.fixture(scope="session")
+def pubsub_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the address of a Pub/Sub emulator: the one that runs, or one of our own."""
+    with ExitStack() as stack:
+        folder = tmp_path_factory.mktemp("pubsub")
+        yield os.environ.get("PUBSUB_EMULATOR_HOST") or _start(stack, run_pubsub, folder)
+
+
+@pytest.fixture
+def project() -> str:
+    """Return a project that no other test uses: emulators keep projects apart."""
+    return new_project()
+
+
+def new_project() -> str:
+    return f"test-{uuid4().hex[:20]}"
+
+
+def _start(stack: ExitStack, run: Callable[[Path], AbstractContextManager[Server]], folder: Path) -> str:
+    try:
+        return stack.enter_context(run(folder)).host
+    except StackError as error:
+        if os.environ.get("CI"):
+            pytest.fail(str(error))
+        pytest.skip(str(error))

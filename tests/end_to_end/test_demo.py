@@ -1,0 +1,15 @@
+"""The README's first command."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+
+def test_the_demonstration_ends_well_when_every_answer_equals_the_recount(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "emulator", "demo", "--once", "--orders", "150"]
+    ended = subprocess.run(
+        [*command, "--state-dir", str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "Every answer equals a recount" in ended.stdout
+    assert "curl" in ended.stdout
