@@ -141,10 +141,10 @@ def demo(state_dir: Path, root: Path, topology: Path | None, once: bool, orders:
     from emulator.stack import LocalStack
     from emulator.supervisor import leave_on_signals
 
-    running = StateFolder(state_dir.resolve()).stack_file
-    if running.exists():
+    folder = StateFolder(state_dir.resolve())
+    if folder.find_holder() is not None:
         # It belongs to `up` and stays with it, so there is nothing to wait for afterwards.
-        sys.exit(run_demo(read_state(running), once=True, orders=orders, seed=seed))
+        sys.exit(run_demo(read_state(folder.stack_file), once=True, orders=orders, seed=seed))
     leave_on_signals()
     options = _options(state_dir, root, topology)
     with show_start() as report:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from emulator.guard import Guard
 REPORT_AND_RUN = 'echo "$$" >&0 && exec "$@" </dev/null'
 
 LOG_TAIL_LINES = 25
+GROUP_PATIENCE_S = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +124,17 @@ class ManagedProcess:
         if self._process is not None:
             self._signal(signal.SIGKILL)
             self._process.wait()
+            self._wait_for_group(self._process.pid)
             self._guard.forget(self._process.pid)
             self._process = None
+
+    def _wait_for_group(self, group: int) -> None:
+        """Wait for the killed workers too. Bounded: until it is reaped, a dead one still counts."""
+        deadline = time.monotonic() + GROUP_PATIENCE_S
+        with suppress(ProcessLookupError, PermissionError):
+            while time.monotonic() < deadline:
+                os.killpg(group, 0)
+                time.sleep(0.01)
 
     def _signal(self, number: signal.Signals) -> None:
         process = self._process

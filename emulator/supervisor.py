@@ -13,6 +13,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from emulator.errors import StackError
 from emulator.options import REPOSITORY, StackOptions
 from emulator.progress import Progress, Report
@@ -21,6 +23,8 @@ from emulator.state import StateFolder
 
 POLITE_S = 20.0
 INSISTENT_S = 10.0
+LEAVING_S = 5.0
+"""For the interpreter itself to leave, once all that it started has gone."""
 ENDED_BY_SIGTERM = 128 + signal.SIGTERM
 
 
@@ -97,6 +101,7 @@ def stop_in_background(folder: StateFolder) -> bool:
         with suppress(ProcessLookupError):
             os.kill(holder, number)
         if _wait_until(lambda: folder.find_holder() is None, patience_s):
+            _wait_until(lambda: not _is_alive(holder), LEAVING_S)
             return True
     raise StackError(f"process {holder} does not end; look at {folder.logs / 'supervisor.log'}")
 
@@ -125,6 +130,13 @@ def _read_lines(process: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:
 def _say(line: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(line) + "\n")
     sys.stdout.flush()
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _wait_until(is_so: Callable[[], bool], patience_s: float) -> bool:

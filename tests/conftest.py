@@ -13,7 +13,8 @@ from uuid import uuid4
 import pytest
 
 from emulator.errors import StackError
-from emulator.standalone import Server, run_firestore, run_pubsub
+from emulator.standalone import Server, run_customer_api, run_firestore, run_pubsub, run_valkey
+from tests.played_api import PlayedApi
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +31,33 @@ def pubsub_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with ExitStack() as stack:
         folder = tmp_path_factory.mktemp("pubsub")
         yield os.environ.get("PUBSUB_EMULATOR_HOST") or _start(stack, run_pubsub, folder)
+
+
+@pytest.fixture(scope="session")
+def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the address of a Valkey server: the one that is named, or one of our own.
+
+    All tests share its keys, so each uses a store of its own.
+    """
+    with ExitStack() as stack:
+        folder = tmp_path_factory.mktemp("valkey")
+        yield os.environ.get("VALKEY_URL") or f"redis://{_start(stack, run_valkey, folder)}/0"
+
+
+@pytest.fixture(scope="session")
+def customer_api_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the address of a customer API that misbehaves when told to."""
+    with ExitStack() as stack:
+        yield _start(stack, run_customer_api, tmp_path_factory.mktemp("customer-api"))
+
+
+@pytest.fixture
+def customer_api(customer_api_host: str) -> Iterator[PlayedApi]:
+    """Return the control panel of the customer API, which behaves at first."""
+    panel = PlayedApi(f"http://{customer_api_host}")
+    panel.behave()
+    yield panel
+    panel.behave()
 
 
 @pytest.fixture

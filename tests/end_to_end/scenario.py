@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
@@ -90,7 +91,7 @@ class Scenario:
         wrong = []
         for customer_id, expected in recount_customers(events, store_id=store_id, currency=currency).items():
             response = self.card(store_id, customer_id)
-            card = dict(response.json())
+            card = dict(response.json(parse_float=Decimal))
             for name in ("firstOrderAt", "lastOrderAt"):
                 card[name] = card.get(name) and datetime.fromisoformat(card[name])
             got = {name: card.get(name) for name in expected}

@@ -1,0 +1,247 @@
+"""The cache in Valkey: the newest version wins, and a server that is away costs almost nothing.
+
+A server can be away in ways that only time tells. So each step has a short timeout, nothing is tried twice,
+slow errands (finding the server) run on a thread of their own, and after a failure the server is left alone
+for a second.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import socket
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from functools import partial
+from threading import Lock, Thread
+from typing import Any, Generic, NamedTuple, TypeVar, cast
+
+from valkey import BlockingConnectionPool, Valkey
+from valkey.connection import Connection, SSLConnection, parse_url
+from valkey.exceptions import (
+    ChildDeadlockedError,
+    ResponseError,
+    ValkeyClusterException,
+    ValkeyError,
+)
+
+from shared.errors import CacheUnavailable, SettingsError
+
+Found = TypeVar("Found")
+
+Connect = Callable[[], Valkey]
+"""Returns a client with connections of its own. Quick: connections are made when they are first used."""
+
+UNAVAILABLE = (ValkeyError, ValkeyClusterException, ChildDeadlockedError, OSError)
+"""All that the library raises: its `ConnectionError` and `TimeoutError` are not the builtin ones."""
+
+STEP_TIMEOUT_S = 0.1
+POOL_TIMEOUT_S = 0.05
+FIND_TIMEOUT_S = 0.15
+PAUSE_S = 1.0
+FIND_AGAIN_S = 5.0
+RENEW_S = 300.0  # networks forget a connection after about 10 idle minutes and then drop its packets unseen
+
+OPTIONS: dict[str, Any] = {
+    "socket_connect_timeout": STEP_TIMEOUT_S,
+    "socket_timeout": STEP_TIMEOUT_S,
+    "max_connections": 16,  # a function serves at most 16 requests at once
+    "lib_name": None,  # else a new connection starts with two calls more
+    "lib_version": None,
+}
+
+PUT_IF_NEWER = """
+local stored = redis.pcall('GET', KEYS[1])
+local version = type(stored) == 'string' and string.match(stored, '^0*(%d+) ')
+local new = ARGV[1]
+-- Compared as text: a Lua number is exact only up to 2^53.
+if version and (#version > #new or (#version == #new and version > new)) then
+  return 0
+end
+redis.call('SET', KEYS[1], new .. ' ' .. ARGV[2], 'EX', ARGV[3])
+return 1
+"""
+_STORED = re.compile(rb"(\d+) (.*)", re.DOTALL)
+
+
+class Versioned(NamedTuple):
+    """A value and the version of what it was made from."""
+
+    version: int
+    value: bytes
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise the library's errors as `CacheUnavailable`."""
+    try:
+        yield
+    except UNAVAILABLE as error:
+        raise CacheUnavailable(f"Valkey did not answer: {type(error).__name__}: {error}") from error
+
+
+class Background(Generic[Found]):
+    """Runs slow errands on a thread of their own, one at a time. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._run: Future[Found] | None = None
+
+    def start(self, errand: Callable[[], Found]) -> Future[Found]:
+        """Start the errand, unless one is under way, and return what is under way."""
+        with self._lock:
+            if self._run is None or self._run.done():
+                self._run = Future()
+                Thread(target=_complete, args=(self._run, errand), daemon=True).start()
+            return self._run
+
+
+def _complete(run: Future[Found], errand: Callable[[], Found]) -> None:
+    try:
+        run.set_result(errand())
+    except Exception as error:  # noqa: BLE001 - belongs to those who wait for the run
+        run.set_exception(error)
+
+
+class ValkeyCache:
+    """Versioned values by key. Safe to share between threads.
+
+    Finding the server begins at once, so an instance that builds the cache early waits for nothing later.
+
+    Args:
+        find: finds the server, however long it takes. Runs at the start and after failures, no more than
+            every `FIND_AGAIN_S`; while a new search fails, the server found last stays in use.
+        clock: seconds that only go forward.
+    """
+
+    def __init__(self, find: Callable[[], Connect], clock: Callable[[], float] = time.monotonic) -> None:
+        self._find = find
+        self._clock = clock
+        self._lock = Lock()
+        self._search = Background[Connect]()
+        self._searched_at = -math.inf
+        self._connect: Connect | None = None
+        self._client: Valkey | None = None
+        self._connected_at = -math.inf
+        self._rests_until: float | None = None
+        self._searching = self._search_again(clock())
+
+    def get(self, key: str) -> Versioned | None:
+        """Return what is stored, or None. A value that another program wrote in another form counts as none.
+
+        Raises:
+            CacheUnavailable: read from the store instead.
+        """
+        return _parse(self._ask(lambda client: cast("bytes | None", client.get(key))))
+
+    def get_many(self, keys: Sequence[str]) -> list[Versioned | None]:
+        """As `get`, of several keys in one round trip; in a cluster they must share a hash tag."""
+        return [_parse(s) for s in self._ask(lambda client: cast("list[bytes | None]", client.mget(keys)))]
+
+    def put_if_newer(self, key: str, value: bytes, *, version: int, ttl_s: int) -> bool:
+        """Store the value unless a newer version is there, and say whether it was stored.
+
+        An equal version (0 or more) is replaced.
+
+        Raises:
+            CacheUnavailable: it may or may not be stored; put it again.
+        """
+
+        def put(client: Valkey) -> bool:
+            return bool(client.register_script(PUT_IF_NEWER)(keys=[key], args=[version, value, ttl_s]))
+
+        return self._ask(put)
+
+    def _ask(self, question: Callable[[Valkey], Found]) -> Found:
+        self._raise_while_resting()
+        try:
+            with translated():
+                answer = question(self._current_client())
+        except CacheUnavailable as error:
+            if _was_answered(error):
+                self._rests_until = None
+            else:
+                self._rest()
+            raise
+        self._rests_until = None
+        return answer
+
+    def _raise_while_resting(self) -> None:
+        with self._lock:
+            if self._rests_until is not None:
+                now = self._clock()
+                if now < self._rests_until:
+                    raise CacheUnavailable("Valkey failed a moment ago and is not asked again yet")
+                self._rests_until = now + PAUSE_S  # this call alone tries; the others wait for how it ends
+
+    def _rest(self) -> None:
+        with self._lock:
+            now = self._clock()
+            self._rests_until = now + PAUSE_S
+            self._client = None  # its other connections are most likely dead too
+            if now - self._searched_at >= FIND_AGAIN_S:
+                self._searching = self._search_again(now)
+
+    def _current_client(self) -> Valkey:
+        connect = self._connect or self._searching.result(FIND_TIMEOUT_S)
+        with self._lock:
+            now = self._clock()
+            if self._client is None or now - self._connected_at >= RENEW_S:
+                self._client, self._connected_at = connect(), now
+            return self._client
+
+    def _search_again(self, now: float) -> Future[Connect]:
+        self._searched_at = now
+        return self._search.start(self._look)
+
+    def _look(self) -> Connect:
+        found = self._find()
+        with self._lock:
+            if self._connect is None:
+                self._rests_until = None  # it rested only because the search took long
+            self._connect, self._client = found, None
+        return found
+
+
+def connect_url(url: str) -> ValkeyCache:
+    """Return the cache at `redis://`, `valkey://` or, with TLS, `rediss://` or `valkeys://`.
+
+    Raises:
+        SettingsError: the address can't be read.
+    """
+    try:
+        options = parse_url(url)
+    except ValueError:  # not told on: the library's text may hold a part of the password
+        raise SettingsError("VALKEY_URL: expected an address such as redis://host:6379/0") from None
+    if options.get("connection_class", Connection) is SSLConnection:
+        options.setdefault("ssl_check_hostname", True)  # off in the library: any public certificate would do
+    host, port = options.get("host", "localhost"), options.get("port", 6379)
+
+    def find() -> Connect:
+        with translated():
+            socket.getaddrinfo(host, port)  # no timeout can be set on it, so it has to hang here if it does
+        return partial(connect_pool, options)
+
+    return ValkeyCache(find)
+
+
+def connect_pool(options: dict[str, Any]) -> Valkey:
+    """Return a client with a pool of its own; our timeouts and bounds win over those in `options`."""
+    bounded = {**options, **OPTIONS, "timeout": POOL_TIMEOUT_S}
+    pool = BlockingConnectionPool(**bounded)  # type: ignore[no-untyped-call]
+    return Valkey(connection_pool=pool)
+
+
+def _parse(stored: bytes | None) -> Versioned | None:
+    parsed = _STORED.fullmatch(stored or b"")
+    return Versioned(int(parsed[1]), parsed[2]) if parsed else None
+
+
+def _was_answered(error: CacheUnavailable) -> bool:
+    """Whether the server is there and refused just this command. A demoted primary is to be left instead.
+
+    It says so in a text: within a script, older servers do not use the code that the library knows.
+    """
+    return isinstance(error.__cause__, ResponseError) and "READONLY" not in str(error.__cause__)

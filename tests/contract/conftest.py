@@ -1,0 +1,55 @@
+"""What the contract is checked on."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from google.cloud.firestore import Client
+
+from shared.adapters.firestore.client import connect
+from tests.conftest import new_project
+from tests.contract.backends import Backend, FakeBackend, FirestoreBackend
+from tests.contract.wire_log import LoggedClient
+
+
+@pytest.fixture
+def emulated(firestore_host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have every client that is made in the test talk to the emulator."""
+    monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", firestore_host)
+
+
+@pytest.fixture
+def client(emulated: None, project: str) -> Iterator[Client]:  # noqa: ARG001
+    """Return a client of an empty database."""
+    made = connect(project, "(default)")
+    yield made
+    made.close()  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture
+def logged(emulated: None, project: str) -> Iterator[LoggedClient]:  # noqa: ARG001
+    """Return a client of an empty database whose calls can be counted."""
+    made = LoggedClient(project)
+    yield made
+    made.close()  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture
+def new_client(emulated: None) -> Iterator[Callable[[], Client]]:  # noqa: ARG001
+    """Return what makes clients, each of an empty database, for many runs within one test."""
+    made: list[Client] = []
+
+    def make() -> Client:
+        made.append(connect(new_project(), "(default)"))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture(params=["fake", "firestore"])
+def backend(request: pytest.FixtureRequest) -> Backend:
+    """Return each of the two document stores in turn, empty."""
+    if request.param == "fake":
+        return FakeBackend()
+    return FirestoreBackend(request.getfixturevalue("client"))

@@ -1,0 +1,64 @@
+"""Counters in a dict, and the dashboard that they make."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, Literal
+
+from shared.domain.dashboard import DailyRows, MonthTotals, Product
+from shared.domain.period import Month, Period
+from shared.domain.store import Store
+from shared.read_dashboard import Question, read_dashboard
+from tests.builders import utc
+
+READ_AT = datetime(2026, 11, 20, 15, 4, 5, 678000, tzinfo=UTC)
+NOVEMBER = Period.of_month(Month(2026, 11))
+Rows = dict[str, dict[str, int]]
+
+
+@dataclass
+class FakeTallies:
+    """Counters by day ("2026-11-20"), by month, and products; remembers which months were asked for."""
+
+    rows: Rows = field(default_factory=dict)
+    months: dict[str, tuple[int, int]] = field(default_factory=dict)
+    sold: Sequence[Product] = ()
+    asked: list[str] = field(default_factory=list)
+
+    def daily_rows(self, store_id: str, months: Collection[Month]) -> tuple[DailyRows, datetime]:
+        assert store_id == "s-1"
+        self.asked = [str(month) for month in months]
+        found = {day: row for day, row in self.rows.items() if day[:7] in self.asked}
+        return {date.fromisoformat(day): row for day, row in found.items()}, READ_AT
+
+    def history(self, store_id: str, read_time: datetime) -> Sequence[MonthTotals]:
+        assert (store_id, read_time) == ("s-1", READ_AT)
+        return [
+            MonthTotals(month=Month.parse(month), orders=orders, registered_customers=customers)
+            for month, (orders, customers) in self.months.items()
+        ]
+
+    def products(self, store_id: str, period: Period, limit: int, read_time: datetime) -> Sequence[Product]:
+        assert (store_id, read_time) == ("s-1", READ_AT)
+        assert limit >= 1
+        assert period.days >= 1
+        return self.sold
+
+
+def shown(
+    tallies: FakeTallies,
+    period: Period | None = NOVEMBER,
+    *,
+    now: str = "2026-11-20T15:00:00Z",
+    compare: Literal["previous", "year"] | None = None,
+    products: int = 50,
+    currency: str | None = "BRL",
+    timezone: str = "America/Sao_Paulo",
+) -> dict[str, Any]:
+    store = Store(store_id="s-1", name="Aurora", timezone=timezone, currency=currency)
+    question = Question(period=period, compare=compare, products=products)
+    return read_dashboard(tallies, store, question, utc(now))
+
+
+def a_product(product_id: str, sales_minor: int = 0, orders: int = 1) -> Product:
+    return Product(product_id=product_id, name="Mug", image_url=None, sales_minor=sales_minor, orders=orders)

@@ -1,0 +1,80 @@
+"""The dashboard as CSV: the same figures, and nothing that a spreadsheet would run."""
+
+import csv
+from io import StringIO
+from typing import Any
+
+import pytest
+
+from shared.dashboard_csv import write_csv
+from shared.domain.dashboard import Product
+from tests.unit.fake_tallies import FakeTallies, shown
+
+
+def rows(view: dict[str, Any]) -> list[list[str]]:
+    return list(csv.reader(StringIO(write_csv(view), newline="")))
+
+
+def a_view(name: str = "Blue mug", product_id: str = "p-1") -> dict[str, Any]:
+    product = Product(product_id=product_id, name=name, image_url=None, sales_minor=12990, orders=3)
+    tallies = FakeTallies(
+        {"2026-11-20": {"totalSales": 12990, "totalOrders": 3, "itemSales": 25980}}, sold=[product]
+    )
+    return shown(tallies, compare="previous")
+
+
+def test_every_figure_of_the_screen_is_a_row() -> None:
+    view = a_view()
+    table = rows(view)
+    assert table[0] == ["section", "id", "name", "figure", "value"]
+    assert table[1:5] == [
+        ["store", "", "", "storeId", "s-1"],
+        ["store", "", "", "currency", "BRL"],
+        ["store", "", "", "timezone", "America/Sao_Paulo"],
+        ["store", "", "", "generatedAt", "2026-11-20T15:04:05.678000Z"],
+    ]
+    assert ["period", "", "", "startDate", "2026-11-01"] in table
+    assert ["summary", "", "", "totalSales", "129.9"] in table
+    assert ["comparisonPeriod", "", "", "endDate", "2026-10-31"] in table
+    assert ["comparison", "", "", "totalSales", "0.0"] in table
+    assert ["dailyTrend", "2026-11-20", "", "totalOrders", "3"] in table
+    assert ["dailyTrend", "2026-11-14", "", "totalSales", "0.0"] in table
+    assert table[-3:] == [
+        ["salesByProduct", "p-1", "Blue mug", "totalSales", "129.9"],
+        ["salesByProduct", "p-1", "Blue mug", "totalOrders", "3"],
+        ["salesByProduct", "p-1", "Blue mug", "percentage", "50.0"],
+    ]
+    sections = [row[0] for row in table]
+    assert sections.count("summary") == sections.count("comparison") == len(view["summary"])
+    assert sections.count("dailyTrend") == 14
+    assert {len(row) for row in table} == {5}
+
+
+def test_without_a_comparison_there_are_no_rows_of_it() -> None:
+    assert not any(row[0].startswith("comparison") for row in rows(shown(FakeTallies())))
+
+
+@pytest.mark.parametrize(
+    "start", ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n"]
+)
+def test_text_that_starts_like_a_formula_is_made_harmless(start: str) -> None:
+    dangerous = f'{start}cmd|" /C calc"!A0'
+    last = rows(a_view(name=dangerous, product_id=dangerous))[-1]
+    assert last[1:3] == [f"'{dangerous}", f"'{dangerous}"]
+
+
+@pytest.mark.parametrize(
+    "name", ["a,b", 'a "b"', "a\nb", "a\r\nb", "a;b", "\u00e7\u00e3o \U0001f600", "1-2", "a=b", "", "'x"]
+)
+def test_other_text_comes_back_as_it_is(name: str) -> None:
+    assert rows(a_view(name=name))[-1][2] == name
+
+
+def test_a_negative_number_stays_a_number() -> None:
+    view = a_view()
+    view["summary"]["totalSales"] = -12.5
+    assert ["summary", "", "", "totalSales", "-12.5"] in rows(view)
+
+
+def test_lines_end_as_rfc_4180_says() -> None:
+    assert write_csv(a_view()).count("\r\n") == len(rows(a_view()))

@@ -1,0 +1,236 @@
+"""Which documents a list of changes writes, and what moves in each."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shared.changes import Change
+from shared.decide import Decision, decide
+from shared.domain.customer import Registration
+from shared.domain.order import OrderFacts
+from shared.paths import Path, record_path
+from shared.records import ABSENT, DocumentWrite, Record
+from tests.builders import NOON, a_customer_change, a_snapshot, an_item, an_order_change, facts, utc
+
+LATER = NOON + timedelta(hours=1)
+STORE = ("stores", "s-1")
+ORDER = (*STORE, "orders", "o-1")
+NOVEMBER = (*STORE, "months", "2026-11")
+DECEMBER = (*STORE, "months", "2026-12")
+BLUE, RED = (*STORE, "productMonths", "2026-11 blue"), (*STORE, "productMonths", "2026-11 red")
+COUPON = (*STORE, "coupons", "TEN")
+CUSTOMER = (*STORE, "customers", "c-1")
+
+
+def decided(*changes: Change, known: OrderFacts | None = None, zone: str = "UTC") -> Decision:
+    """Decide about a list; `known` is on record of every order in it."""
+    records: dict[Path, Record] = {}
+    for change in changes:
+        blank = OrderFacts() if isinstance(change.facts, OrderFacts) else Registration()
+        on_record = known if known and isinstance(change.facts, OrderFacts) else None
+        records[record_path(change)] = Record(
+            facts=on_record or blank, timezone=zone, version="v-7" if on_record else ABSENT
+        )
+    return decide(changes, records, {"s-1": zone})
+
+
+def moved(write: DocumentWrite) -> dict[str, int]:
+    """Return what a write really adds, by dotted path."""
+    return {".".join(path): amount for path, amount in write.increments.items() if amount}
+
+
+def whole(**snapshot: Any) -> OrderFacts:
+    fields = {
+        "customer_id": "c-1",
+        "coupon_code": "TEN",
+        "items": (an_item("blue", 60_00), an_item("red", 40_00)),
+    }
+    return facts(a_snapshot(**fields | snapshot))
+
+
+def test_a_created_order_writes_its_entry_and_counts_once_everywhere() -> None:
+    decision = decided(an_order_change(whole()))
+    assert {path: moved(write) for path, write in decision.writes.items()} == {
+        ORDER: {},
+        NOVEMBER: {"totalOrders": 1, "days.20.totalOrders": 1},
+        BLUE: {"totalOrders": 1, "days.20.totalOrders": 1},
+        RED: {"totalOrders": 1, "days.20.totalOrders": 1},
+        CUSTOMER: {"totalOrders": 1, "version": 1},
+    }
+    assert decision.moved == [True]
+    assert decision.unknown == set()
+
+
+def test_only_the_record_of_an_order_carries_a_version() -> None:
+    versions = {path: write.version for path, write in decided(an_order_change(whole())).writes.items()}
+    assert versions == {ORDER: ABSENT, NOVEMBER: None, BLUE: None, RED: None, CUSTOMER: None}
+    again = decided(an_order_change(facts(completed=NOON)), known=whole())
+    assert again.writes[ORDER].version == "v-7"
+    assert {write.version for path, write in again.writes.items() if path != ORDER} == {None}
+
+
+def test_each_document_says_what_it_is_of() -> None:
+    writes = decided(an_order_change(whole()), an_order_change(facts(completed=NOON))).writes
+    assert writes[NOVEMBER].fields == {"month": "2026-11"}
+    assert writes[BLUE].fields == {
+        "month": "2026-11",
+        "productId": "blue",
+        "productName": "Blue mug",
+        "imgCardUrl": None,
+    }
+    assert writes[COUPON].fields == {"couponCode": "TEN"}
+    assert writes[CUSTOMER].fields == {"customerId": "c-1"}
+
+
+def test_a_product_without_sales_yet_can_be_sorted_by_them() -> None:
+    assert ("totalSales",) in decided(an_order_change(whole())).writes[BLUE].increments
+
+
+def test_a_completed_order_moves_every_sale() -> None:
+    decision = decided(an_order_change(facts(completed=LATER)), known=whole())
+    sale = {"totalSales": 10000, "totalCompletedOrders": 1, "ordersWithCoupon": 1}
+    of_store = sale | {"itemSales": 10000}
+    assert {path: moved(write) for path, write in decision.writes.items()} == {
+        ORDER: {},
+        NOVEMBER: of_store | {f"days.20.{name}": amount for name, amount in of_store.items()},
+        BLUE: {"totalSales": 6000, "days.20.totalSales": 6000},
+        RED: {"totalSales": 4000, "days.20.totalSales": 4000},
+        COUPON: {"timesUsed": 1, "totalSalesAmount": 10000},
+        CUSTOMER: sale | {"version": 1},
+    }
+
+
+def test_a_refund_takes_the_sale_back() -> None:
+    completed = whole().merge(facts(completed=NOON))
+    decision = decided(an_order_change(facts(refunded=LATER)), known=completed)
+    assert moved(decision.writes[COUPON]) == {"timesUsed": -1, "totalSalesAmount": -10000}
+    assert moved(decision.writes[CUSTOMER]) == {
+        "totalSales": -10000,
+        "totalCompletedOrders": -1,
+        "ordersWithCoupon": -1,
+        "totalRefundedOrders": 1,
+        "version": 1,
+    }
+
+
+def test_a_repeat_writes_nothing() -> None:
+    decision = decided(an_order_change(whole()), an_order_change(facts()), known=whole())
+    assert decision == Decision(moved=[False, False])
+
+
+def test_an_older_snapshot_writes_nothing() -> None:
+    older = whole(occurred_at=NOON - timedelta(days=1), price_minor=1)
+    assert decided(an_order_change(older), known=whole()).writes == {}
+
+
+def test_a_status_that_overtook_the_creation_is_kept_and_counts_later() -> None:
+    early = decided(an_order_change(facts(completed=NOON)))
+    assert list(early.writes) == [ORDER]
+    later = decided(an_order_change(whole()), known=facts(completed=NOON))
+    assert moved(later.writes[COUPON]) == {"timesUsed": 1, "totalSalesAmount": 10000}
+
+
+def test_a_customer_whose_order_moved_nothing_else_answers_all_metrics() -> None:
+    write = decided(an_order_change(facts(completed=LATER)), known=whole()).writes[CUSTOMER]
+    assert {path[0] for path in write.increments} == {
+        "totalOrders",
+        "totalSales",
+        "totalCompletedOrders",
+        "totalExpiredOrders",
+        "totalRefundedOrders",
+        "ordersWithCoupon",
+        "ordersWithoutCoupon",
+        "version",
+    }
+
+
+def test_an_amendment_to_another_month_moves_the_order_there() -> None:
+    amended = whole(occurred_at=LATER, created_at=utc("2026-12-01T12:00:00Z"))
+    writes = decided(an_order_change(amended), known=whole()).writes
+    assert moved(writes[NOVEMBER]) == {"totalOrders": -1, "days.20.totalOrders": -1}
+    assert moved(writes[DECEMBER]) == {"totalOrders": 1, "days.01.totalOrders": 1}
+    assert writes[*STORE, "productMonths", "2026-12 blue"].fields["productName"] == "Blue mug"
+    assert moved(writes[CUSTOMER]) == {"version": 1}
+
+
+def test_an_amendment_to_another_customer_moves_the_order_there() -> None:
+    writes = decided(an_order_change(whole(occurred_at=LATER, customer_id="c-2")), known=whole()).writes
+    assert moved(writes[CUSTOMER]) == {"totalOrders": -1, "version": 1}
+    assert moved(writes[*STORE, "customers", "c-2"]) == {"totalOrders": 1, "version": 1}
+    assert NOVEMBER not in writes
+
+
+def test_an_amendment_to_another_product_takes_the_order_from_the_first() -> None:
+    amended = whole(occurred_at=LATER, items=(an_item("red", 40_00), an_item("green", 60_00)))
+    writes = decided(an_order_change(amended), known=whole()).writes
+    assert moved(writes[BLUE]) == {"totalOrders": -1, "days.20.totalOrders": -1}
+    assert moved(writes[*STORE, "productMonths", "2026-11 green"]) == {
+        "totalOrders": 1,
+        "days.20.totalOrders": 1,
+    }
+    assert RED not in writes
+
+
+def test_an_amendment_of_labels_writes_labels_alone() -> None:
+    items = (
+        an_item("blue", 60_00, product_name="Navy mug", image_url="https://x/1.png"),
+        an_item("red", 40_00),
+    )
+    writes = decided(an_order_change(whole(occurred_at=LATER, items=items)), known=whole()).writes
+    assert set(writes) == {ORDER, BLUE}
+    assert writes[BLUE].fields["productName"] == "Navy mug"
+    assert writes[BLUE].fields["imgCardUrl"] == "https://x/1.png"
+
+
+def test_several_changes_of_one_order_are_one_write() -> None:
+    decision = decided(
+        an_order_change(facts(completed=NOON)),
+        an_order_change(whole()),
+        an_order_change(whole()),
+        an_order_change(facts(refunded=LATER)),
+    )
+    assert decision.moved == [True, True, False, True]
+    assert moved(decision.writes[CUSTOMER]) == {"totalOrders": 1, "totalRefundedOrders": 1, "version": 1}
+    assert COUPON not in decision.writes
+
+
+def test_what_was_counted_in_another_zone_is_taken_back_there() -> None:
+    known = whole(created_at=utc("2026-12-01T02:00:00Z"))
+    record = Record(facts=known, timezone="America/Sao_Paulo", version="v-7")
+    change = an_order_change(facts(expired=LATER))
+    writes = decide([change], {ORDER: record}, {"s-1": "Asia/Tokyo"}).writes
+    assert moved(writes[NOVEMBER]) == {"totalOrders": -1, "days.30.totalOrders": -1}
+    assert moved(writes[DECEMBER])["days.01.totalOrders"] == 1
+    assert writes[ORDER].fields["timezone"] == "Asia/Tokyo"
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_a_registration_counts_in_its_month(confirmed: bool) -> None:
+    decision = decided(a_customer_change(email_confirmed=confirmed))
+    new = {"newCustomers": 1, "days.20.newCustomers": 1} if confirmed else {}
+    assert moved(decision.writes[NOVEMBER]) == {
+        "registeredCustomers": 1, "days.20.registeredCustomers": 1
+    } | new  # fmt: skip
+    assert decision.writes[CUSTOMER].version == ABSENT
+    assert decision.writes[CUSTOMER].fields["registeredAt"] == NOON
+    assert set(decision.writes) == {NOVEMBER, CUSTOMER}
+
+
+def test_a_customer_without_orders_can_be_sorted_by_them() -> None:
+    write = decided(a_customer_change()).writes[CUSTOMER]
+    assert write.maximums == {"lastOrderAt": 0}
+    assert {("totalOrders",), ("totalSales",)} <= set(write.increments)
+    assert moved(write) == {}
+
+
+def test_a_registration_and_an_order_of_one_customer_are_one_write() -> None:
+    decision = decided(a_customer_change(), an_order_change(whole()))
+    write = decision.writes[CUSTOMER]
+    assert write.version == ABSENT
+    assert write.fields == {
+        "customerId": "c-1", "timezone": "UTC", "registeredAt": NOON, "emailConfirmed": False
+    }  # fmt: skip
+    assert moved(write) == {"totalOrders": 1, "version": 1}
+    assert moved(decision.writes[NOVEMBER])["registeredCustomers"] == 1
+    assert decision.moved == [True, True]

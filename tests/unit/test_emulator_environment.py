@@ -1,0 +1,76 @@
+"""What a function finds in its environment."""
+
+from pathlib import Path
+
+from emulator.environment import build_function_environment
+from emulator.topology import FunctionSpec
+
+VALUES = {
+    "LOG_LEVEL": "INFO",
+    "VALKEY_URL": "redis://127.0.0.1:6379/0",
+    "AUTH_ISSUER": "http://127.0.0.1:8090",
+}
+
+
+def build(
+    environment: tuple[str, ...],
+    *,
+    secrets: tuple[str, ...] = (),
+    concurrency: int = 4,
+    environ: dict[str, str] | None = None,
+) -> dict[str, str]:
+    function = FunctionSpec(
+        name="order-created",
+        source="functions/orders",
+        entry_point="order_created",
+        topic="order-created",
+        schedule=None,
+        publishes=(),
+        concurrency=concurrency,
+        timeout_s=60,
+        environment=environment,
+        secrets=secrets,
+    )
+    return build_function_environment(
+        function,
+        root=Path("/repository"),
+        values=VALUES,
+        emulator_hosts={"FIRESTORE_EMULATOR_HOST": "127.0.0.1:8081"},
+        secret="s3cret",
+        environ=environ or {},
+    )
+
+
+def test_only_what_the_topology_lists_is_given() -> None:
+    assert build(("LOG_LEVEL",), environ={"AUTH_ISSUER": "x", "GOOGLE_APPLICATION_CREDENTIALS": "x"}) == {
+        "LOG_LEVEL": "INFO",
+        "FIRESTORE_EMULATOR_HOST": "127.0.0.1:8081",
+        "PYTHONPATH": "/repository",
+        "PYTHONUNBUFFERED": "1",
+        "K_SERVICE": "order-created",
+        "THREADS": "4",
+        "CLOUD_RUN_TIMEOUT_SECONDS": "60",
+    }
+
+
+def test_the_stack_wins_over_the_developers_environment() -> None:
+    assert build(("LOG_LEVEL",), environ={"LOG_LEVEL": "DEBUG"})["LOG_LEVEL"] == "INFO"
+
+
+def test_what_the_stack_knows_nothing_of_comes_from_the_developers_environment() -> None:
+    assert "IAP_AUDIENCE" not in build(("IAP_AUDIENCE",))
+    assert build(("IAP_AUDIENCE",), environ={"IAP_AUDIENCE": "mine"})["IAP_AUDIENCE"] == "mine"
+
+
+def test_memorystore_is_replaced_and_never_reached_from_here() -> None:
+    found = build(("MEMORYSTORE_INSTANCE",), environ={"MEMORYSTORE_INSTANCE": "projects/real"})
+    assert found["VALKEY_URL"] == VALUES["VALKEY_URL"]
+    assert "MEMORYSTORE_INSTANCE" not in found
+
+
+def test_every_secret_has_a_value() -> None:
+    assert build((), secrets=("PAYMENT_WEBHOOK_SECRET",))["PAYMENT_WEBHOOK_SECRET"] == "s3cret"
+
+
+def test_threads_are_bounded() -> None:
+    assert build((), concurrency=80)["THREADS"] == "8"

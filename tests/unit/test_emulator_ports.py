@@ -1,0 +1,30 @@
+"""Ports: the preferred one where it is free, another where it is not, none twice."""
+
+import socket
+
+from emulator.ports import HOST, PortBook, is_free
+
+
+def test_a_busy_port_is_replaced_by_a_free_one() -> None:
+    with socket.create_server((HOST, 0)) as server:
+        busy = server.getsockname()[1]
+        assert not is_free(busy)
+        moved = PortBook({"dashboard": busy}).assign("dashboard")
+    assert moved != busy
+
+
+def test_a_port_that_is_bound_on_every_address_is_busy() -> None:
+    with socket.create_server(("", 0)) as server:
+        assert not is_free(server.getsockname()[1])
+
+
+def test_a_preferred_port_is_used_while_it_is_free() -> None:
+    with socket.create_server((HOST, 0)) as server:
+        port = server.getsockname()[1]
+    assert PortBook({"dashboard": port}).assign("dashboard") == port
+
+
+def test_no_port_is_handed_out_twice() -> None:
+    book = PortBook({})
+    ports = [book.assign(f"function-{number}") for number in range(50)]
+    assert len(set(ports)) == len(ports)

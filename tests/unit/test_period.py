@@ -1,0 +1,142 @@
+"""Days belong to a store's time zone; periods include both of their ends."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.domain.period import Month, Period, local_day, zone
+from tests.builders import utc
+
+FIRST, LAST = date(1970, 1, 2), date(9998, 12, 30)
+
+
+@pytest.mark.parametrize(
+    ("instant", "timezone", "day"),
+    [
+        ("2026-11-20T02:59:59Z", "America/Sao_Paulo", "2026-11-19"),
+        ("2026-11-20T03:00:00Z", "America/Sao_Paulo", "2026-11-20"),
+        ("2018-11-04T02:59:59Z", "America/Sao_Paulo", "2018-11-03"),
+        ("2018-11-04T03:00:00Z", "America/Sao_Paulo", "2018-11-04"),  # the day has no midnight
+        ("2019-02-17T02:59:59Z", "America/Sao_Paulo", "2019-02-16"),  # 23:59 for the second time
+        ("2026-11-19T14:59:59Z", "Asia/Tokyo", "2026-11-19"),
+        ("2026-11-19T15:00:00Z", "Asia/Tokyo", "2026-11-20"),
+        ("2026-12-31T10:00:00Z", "Pacific/Kiritimati", "2027-01-01"),
+        ("2026-12-31T09:59:59Z", "Pacific/Kiritimati", "2026-12-31"),
+        ("2026-12-31T10:59:59Z", "Pacific/Auckland", "2026-12-31"),
+        ("2026-12-31T11:00:00Z", "Pacific/Auckland", "2027-01-01"),
+        ("2026-06-30T12:00:00Z", "Pacific/Auckland", "2026-07-01"),
+        ("2026-03-08T04:59:59Z", "America/New_York", "2026-03-07"),
+        ("2026-03-09T04:00:00Z", "America/New_York", "2026-03-09"),  # after a day of 23 hours
+        ("2026-11-01T03:59:59Z", "America/New_York", "2026-10-31"),
+        ("2026-11-02T04:59:59Z", "America/New_York", "2026-11-01"),  # the 25th hour
+        ("2026-11-20T23:59:59-03:00", "UTC", "2026-11-21"),
+    ],
+)
+def test_an_instant_falls_on_the_day_that_the_zone_shows(instant: str, timezone: str, day: str) -> None:
+    assert local_day(utc(instant), timezone) == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "America", "Mars/Phobos", "../etc/passwd", "/etc/localtime", "a\0b", "UTC "]
+)
+def test_what_is_no_zone_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="expected an IANA time zone such as America/Sao_Paulo, got"):
+        zone(name)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "months"),
+    [
+        ("2026-11-01", "2026-11-30", ["2026-11"]),
+        ("2026-11-30", "2026-12-01", ["2026-11", "2026-12"]),
+        ("2026-12-31", "2027-01-01", ["2026-12", "2027-01"]),
+        ("2026-10-15", "2027-02-01", ["2026-10", "2026-11", "2026-12", "2027-01", "2027-02"]),
+        ("2026-01-01", "2026-01-01", ["2026-01"]),
+    ],
+)
+def test_a_period_touches_its_months_oldest_first(start: str, end: str, months: list[str]) -> None:
+    assert [str(month) for month in a_range(start, end).months()] == months
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "month", "covered"),
+    [
+        ("2026-11-01", "2026-11-30", "2026-11", True),
+        ("2026-11-01", "2026-11-29", "2026-11", False),
+        ("2026-11-02", "2026-11-30", "2026-11", False),
+        ("2026-10-31", "2026-12-01", "2026-11", True),
+        ("2028-02-01", "2028-02-28", "2028-02", False),
+        ("2028-02-01", "2028-02-29", "2028-02", True),
+        ("2026-11-01", "2026-11-30", "2026-12", False),
+    ],
+)
+def test_a_period_covers_a_month_with_every_day_of_it(
+    start: str, end: str, month: str, covered: bool
+) -> None:
+    assert a_range(start, end).covers(Month.parse(month)) is covered
+
+
+@pytest.mark.parametrize(
+    ("period", "previous", "a_year_before"),
+    [
+        ("2026-11", "2026-10", "2025-11"),
+        ("2026-01", "2025-12", "2025-01"),
+        ("2028-02", "2028-01", "2027-02"),
+        ("2028-03", "2028-02", "2027-03"),
+    ],
+)
+def test_a_month_is_compared_with_whole_months(period: str, previous: str, a_year_before: str) -> None:
+    month = Period.of_month(Month.parse(period))
+    assert month.previous() == Period.of_month(Month.parse(previous))
+    assert month.a_year_before() == Period.of_month(Month.parse(a_year_before))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "previous", "a_year_before"),
+    [
+        ("2026-11-08", "2026-11-14", ("2026-11-01", "2026-11-07"), ("2025-11-08", "2025-11-14")),
+        ("2027-01-01", "2027-01-03", ("2026-12-29", "2026-12-31"), ("2026-01-01", "2026-01-03")),
+        ("2028-02-29", "2028-02-29", ("2028-02-28", "2028-02-28"), ("2027-02-28", "2027-02-28")),
+        ("2028-02-20", "2028-02-29", ("2028-02-10", "2028-02-19"), ("2027-02-20", "2027-02-28")),
+        ("2028-02-29", "2028-03-01", ("2028-02-27", "2028-02-28"), ("2027-02-28", "2027-03-01")),
+        ("2026-11-01", "2026-11-30", ("2026-10-02", "2026-10-31"), ("2025-11-01", "2025-11-30")),
+        ("2026-12-20", "2027-01-10", ("2026-11-28", "2026-12-19"), ("2025-12-20", "2026-01-10")),
+    ],
+)
+def test_a_range_is_compared_with_days(
+    start: str, end: str, previous: tuple[str, str], a_year_before: tuple[str, str]
+) -> None:
+    assert a_range(start, end).previous() == a_range(*previous)
+    assert a_range(start, end).a_year_before() == a_range(*a_year_before)
+
+
+def test_a_leap_february_ends_on_the_29th() -> None:
+    assert Month(2028, 2).last_day == date(2028, 2, 29)
+    assert Month(2027, 2).last_day == date(2027, 2, 28)
+    assert Month(2100, 2).last_day == date(2100, 2, 28)
+
+
+@given(st.dates(FIRST, LAST), st.integers(1, 366))
+def test_a_period_holds_exactly_its_days(start: date, days: int) -> None:
+    period = Period(start, min(start + timedelta(days=days - 1), LAST))
+    listed = list(period)
+    assert len(listed) == period.days
+    assert (listed[0], listed[-1]) == (period.start, period.end)
+    assert all(day in period for day in listed)
+    assert period.start - timedelta(days=1) not in period
+    assert period.end + timedelta(days=1) not in period
+    assert [*dict.fromkeys(Month.of(day) for day in listed)] == period.months()
+
+
+@given(st.dates(FIRST, LAST))
+def test_a_month_comes_back_from_its_text_and_sorts_like_it(day: date) -> None:
+    month = Month.of(day)
+    assert Month.parse(str(month)) == month
+    assert month.first_day <= day <= month.last_day
+    assert (Month.of(FIRST) < month) is (str(Month.of(FIRST)) < str(month))
+
+
+def a_range(start: str, end: str) -> Period:
+    return Period(date.fromisoformat(start), date.fromisoformat(end))

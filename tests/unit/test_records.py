@@ -1,0 +1,122 @@
+"""Facts come back from documents as they went in."""
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.domain.customer import Registration
+from shared.domain.instants import from_micros
+from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status
+from shared.records import DocumentWrite, order_facts, order_fields, registration, registration_fields
+from tests.builders import NOON, a_snapshot, an_item, facts, utc
+
+texts = st.text(max_size=5)
+instants = st.integers(1, 10**15).map(from_micros)
+items = st.builds(
+    Item,
+    product_id=texts,
+    product_name=texts,
+    image_url=st.none() | texts,
+    quantity=st.floats(0, 1e9),
+    total_minor=st.integers(0, 10**15),
+)
+snapshots = st.builds(
+    Snapshot,
+    stamp=st.builds(Stamp, occurred_at=instants, event_id=texts),
+    customer_id=st.none() | texts,
+    created_at=instants,
+    price_minor=st.integers(0, 10**15),
+    currency=texts,
+    coupon_code=st.none() | texts,
+    items=st.lists(items, max_size=3).map(tuple),
+)
+orders = st.builds(
+    OrderFacts,
+    snapshot=st.none() | snapshots,
+    statuses=st.dictionaries(st.sampled_from(list(Status)), instants),
+)
+registrations = st.builds(Registration, registered_at=st.none() | instants, email_confirmed=st.booleans())
+
+
+class LibraryDatetime(datetime):
+    """Stands for the client library's subclass, which prints differently."""
+
+    def __repr__(self) -> str:
+        return "somehow else"
+
+
+def as_read(value: Any) -> Any:
+    """Return fields as the client library reads them."""
+    if isinstance(value, dict):
+        return {name: as_read(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [as_read(inner) for inner in value]
+    return LibraryDatetime.fromisoformat(value.isoformat()) if isinstance(value, datetime) else value
+
+
+@given(orders)
+def test_a_ledger_entry_comes_back(known: OrderFacts) -> None:
+    assert order_facts(as_read(order_fields("o-1", known, "UTC"))) == known
+
+
+@given(orders)
+def test_an_entry_that_was_read_merges_with_a_repeat_to_the_same(known: OrderFacts) -> None:
+    read = order_facts(as_read(order_fields("o-1", known, "UTC")))
+    assert repr(read.snapshot) == repr(known.snapshot)
+    assert read.merge(known) == known.merge(read) == known
+
+
+@given(registrations)
+def test_a_registration_comes_back(known: Registration) -> None:
+    assert registration(as_read(registration_fields("c-1", known, "UTC"))) == known
+
+
+def test_a_customer_known_by_orders_alone_is_not_registered() -> None:
+    assert registration({"customerId": "c-1", "totalOrders": 3}) == Registration()
+
+
+def test_every_entry_has_the_same_fields_so_that_a_write_replaces_all() -> None:
+    known = facts(a_snapshot(customer_id="c-1", coupon_code="TEN", items=(an_item(),)), completed=NOON)
+    assert order_fields("o-1", OrderFacts(), "UTC").keys() == order_fields("o-1", known, "UTC").keys()
+
+
+def test_an_entry_reads_as_the_event_was_written() -> None:
+    known = facts(a_snapshot(customer_id="c-1", items=(an_item("p-1", 12990),)), expired=NOON)
+    assert order_fields("o-1", known, "Asia/Tokyo") == {
+        "orderId": "o-1",
+        "timezone": "Asia/Tokyo",
+        "statuses": {"EXPIRED": NOON},
+        "eventId": "e-1",
+        "occurredAt": NOON,
+        "customerId": "c-1",
+        "createdAt": NOON,
+        "awaitingSince": None,
+        "price": 10000,
+        "currency": "BRL",
+        "couponCode": None,
+        "items": [
+            {
+                "productId": "p-1",
+                "productName": "Blue mug",
+                "imgCardUrl": None,
+                "quantity": 1.0,
+                "total": 12990,
+            }
+        ],
+    }
+
+
+def test_increments_of_one_counter_add_up() -> None:
+    write = DocumentWrite(path=("stores", "s-1"))
+    write.increment("days", "20", "totalSales", by=5)
+    write.increment("days", "20", "totalSales", by=-2)
+    write.increment("totalSales", by=0)
+    assert write.increments == {("days", "20", "totalSales"): 3, ("totalSales",): 0}
+
+
+def test_a_record_of_another_zone_is_the_same_instant() -> None:
+    tokyo = NOON.astimezone(timezone(timedelta(hours=9)))
+    fields = registration_fields("c-1", Registration(registered_at=tokyo), "UTC")
+    assert registration(fields) == Registration(registered_at=utc("2026-11-20T12:00:00Z"))

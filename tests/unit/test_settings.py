@@ -1,0 +1,79 @@
+"""The environment is read once, and everything wrong with it is said at once."""
+
+import pytest
+
+from shared.errors import SettingsError
+from shared.settings import read_settings
+
+AUTH = {
+    "AUTH_ISSUER": "https://issuer.example",
+    "AUTH_AUDIENCE": "tillpulse",
+    "AUTH_JWKS_URL": "https://issuer.example/keys",
+}
+
+
+def problem(environment: dict[str, str]) -> str:
+    with pytest.raises(SettingsError) as refused:
+        read_settings(environment)
+    return str(refused.value)
+
+
+def test_a_project_is_enough() -> None:
+    settings = read_settings({"GOOGLE_CLOUD_PROJECT": "demo"})
+    assert settings.project == "demo"
+    assert settings.firestore_database == "(default)"
+    assert settings.default_timezone == "UTC"
+    assert settings.log_level == "INFO"
+    assert settings.auth_issuer is settings.auth_audience is settings.auth_jwks_url is None
+
+
+def test_every_variable_is_read() -> None:
+    environment = {
+        "GOOGLE_CLOUD_PROJECT": "demo",
+        "FIRESTORE_DATABASE": "orders",
+        "DEFAULT_TIMEZONE": "Asia/Tokyo",
+        "LOG_LEVEL": "DEBUG",
+        "IAP_AUDIENCE": "/projects/1",
+        **AUTH,
+    }
+    settings = read_settings(environment)
+    assert (settings.firestore_database, settings.default_timezone) == ("orders", "Asia/Tokyo")
+    assert (settings.log_level, settings.iap_audience) == ("DEBUG", "/projects/1")
+    assert settings.auth_issuer == "https://issuer.example"
+    assert settings.auth_audience == "tillpulse"
+    assert settings.auth_jwks_url == "https://issuer.example/keys"
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"GOOGLE_CLOUD_PROJECT": ""}, "GOOGLE_CLOUD_PROJECT: expected a project id, got nothing"),
+        (
+            {"DEFAULT_TIMEZONE": "Mars/Phobos"},
+            "DEFAULT_TIMEZONE: expected an IANA time zone such as America/Sao_Paulo, got 'Mars/Phobos'",
+        ),
+        ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL: expected a level such as INFO, got 'LOUD'"),
+        ({"LOG_LEVEL": "info"}, "LOG_LEVEL: expected a level such as INFO, got 'info'"),
+        *(
+            ({name: ""}, "AUTH_ISSUER, AUTH_AUDIENCE, AUTH_JWKS_URL: expected all three or none")
+            for name in AUTH
+        ),
+    ],
+)
+def test_a_wrong_variable_is_named(changed: dict[str, str], said: str) -> None:
+    assert problem({"GOOGLE_CLOUD_PROJECT": "demo", **AUTH} | changed) == said
+
+
+def test_every_problem_is_in_one_error() -> None:
+    said = problem({"DEFAULT_TIMEZONE": "x", "LOG_LEVEL": "y", "AUTH_ISSUER": "z"})
+    assert [part.split(":")[0] for part in said.split("; ")] == [
+        "GOOGLE_CLOUD_PROJECT",
+        "DEFAULT_TIMEZONE",
+        "LOG_LEVEL",
+        "AUTH_ISSUER, AUTH_AUDIENCE, AUTH_JWKS_URL",
+    ]
+
+
+def test_an_empty_auth_variable_is_as_good_as_none() -> None:
+    empty = read_settings({"GOOGLE_CLOUD_PROJECT": "demo", **dict.fromkeys(AUTH, ""), "IAP_AUDIENCE": ""})
+    assert empty == read_settings({"GOOGLE_CLOUD_PROJECT": "demo"})
