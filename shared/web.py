@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from flask import Request, Response, json
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Map, Rule
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.routing import BaseConverter, Map, Rule
 
 from shared import runtime
 from shared.access import Viewer
@@ -23,11 +23,18 @@ View = Callable[..., Response]
 _ModelT = TypeVar("_ModelT", bound=BaseModel)
 
 
+class _Id(BaseConverter):
+    """An id of any content in a path, slashes included, also at its start."""
+
+    regex = ".+"
+    part_isolating = False
+
+
 class Api:
     """The routes of one HTTP function."""
 
     def __init__(self) -> None:
-        self._map = Map(strict_slashes=False)
+        self._map = Map(strict_slashes=False, merge_slashes=False, converters={"id": _Id})
         self._public: set[str] = set()
         self._views: dict[str, View] = {}
 
@@ -42,6 +49,13 @@ class Api:
             return view
 
         return register
+
+    def include(self, other: Api) -> None:
+        """Serve another's routes too."""
+        for rule in other._map.iter_rules():
+            self._map.add(rule.empty())
+        self._public |= other._public
+        self._views |= other._views
 
     def answer(self, request: Request) -> Response:
         """Return the answer to the request; whatever goes wrong is a problem with its status."""
@@ -59,6 +73,9 @@ class Api:
             runtime.log().exception("answer not possible now")
             detail = "a service that is needed did not answer; try again"
             response = Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, {}, {"Retry-After": "1"}).response()
+        if response.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            # functions-framework reads the rest of the body before any answer but a stream.
+            response.response = iter([response.get_data()])
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers["X-Content-Type-Options"] = "nosniff"
         facts = {
@@ -101,6 +118,13 @@ def require_admin(viewer: Viewer) -> None:
         raise Problem(HTTPStatus.FORBIDDEN, "expected a token with the role 'admin'")
 
 
+def require_operator(viewer: Viewer) -> None:
+    """Refuse everyone but admins of all stores."""
+    require_admin(viewer)
+    if viewer.stores is not None:
+        raise Problem(HTTPStatus.FORBIDDEN, "expected a token with access to all stores")
+
+
 def check_identifier(field: str, value: str) -> None:
     """Refuse a part of the path that is no id."""
     try:
@@ -114,17 +138,32 @@ def read_query(model: type[_ModelT], request: Request) -> _ModelT:
     return _validated(model, request.args.to_dict())
 
 
-def read_body(model: type[_ModelT], request: Request) -> _ModelT:
+def read_raw(request: Request, most_bytes: int) -> bytes:
+    """Return the body as it came; a longer one is a 413, and is not read to its end."""
+    # One byte more: a body that does not announce its length is cut at this limit without a word.
+    request.max_content_length = most_bytes + 1
+    body = request.get_data()
+    if len(body) > most_bytes:
+        raise RequestEntityTooLarge
+    return body
+
+
+def read_body(model: type[_ModelT], request: Request, context: Mapping[str, Any] | None = None) -> _ModelT:
     """Return the JSON body as the model; a wrong one is a 400 that names each field."""
-    body = request.get_json(force=True, silent=True)
+    try:
+        body = request.get_json(force=True, silent=True)
+    except RecursionError:
+        body = None
     if not isinstance(body, dict):
         raise Problem(HTTPStatus.BAD_REQUEST, "expected a JSON object as the body")
-    return _validated(model, body)
+    return _validated(model, body, context)
 
 
-def _validated(model: type[_ModelT], values: dict[str, Any]) -> _ModelT:
+def _validated(
+    model: type[_ModelT], values: dict[str, Any], context: Mapping[str, Any] | None = None
+) -> _ModelT:
     try:
-        return model.model_validate(values)
+        return model.model_validate(values, context=context)
     except ValidationError as error:
         raise _bad_request(dict(describe_errors(error))) from error
 

@@ -31,7 +31,9 @@ MAX_MESSAGE_BYTES = 288 * 1024
 
 MAX_ITEMS = 2000
 _AHEAD = timedelta(days=1)
-_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_RFC_3339 = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)", re.ASCII
+)
 _DECIMAL = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
 
 
@@ -84,6 +86,7 @@ def _parse_status(value: object) -> Status | int:
 Identifier = Annotated[
     str, Field(min_length=1, max_length=200, strict=True), AfterValidator(refuse_control_characters)
 ]
+CustomerGiven = Annotated[str, Field(max_length=200, strict=True), AfterValidator(refuse_control_characters)]
 Text = Annotated[str, Field(max_length=1000, strict=True)]
 Timestamp = Annotated[
     datetime, BeforeValidator(_parse_time), WithJsonSchema({"type": "string", "format": "date-time"})
@@ -172,11 +175,21 @@ class EmailConfirmed(Event):
     registered_at: Timestamp
 
 
+class BasketStarted(Event):
+    """A basket was started at a till, with whatever the customer gave: phone, e-mail, card or nothing."""
+
+    basket_id: Identifier
+    employee_id: Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)]
+    terminal_id: Identifier
+    customer_identifier: CustomerGiven | None = None
+
+
 EVENTS: dict[str, type[Event]] = {
     "order-created": OrderCreated,
     "order-status-changed": OrderStatusChanged,
     "customer-registered": CustomerRegistered,
     "email-confirmed": EmailConfirmed,
+    "basket-started": BasketStarted,
 }
 """The event on each topic."""
 

@@ -1,6 +1,7 @@
 """The dashboard API as the demonstration calls it."""
 
 from typing import Any
+from urllib.parse import quote
 
 import requests
 
@@ -28,6 +29,17 @@ class Api:
     def dashboard(self, store_id: str, **query: str) -> Any:
         """Return the answer's JSON. Raises DemoFailed where there is none."""
         return self._call("GET", "/store/dashboard", params={"storeId": store_id, **query})
+
+    def best_customers(self, store_id: str, limit: int) -> list[str]:
+        """Return the ids of those who spent most. Raises DemoFailed where there is no answer."""
+        query = {"storeId": store_id, "sort": "spent", "limit": str(limit)}
+        page = self._call("GET", "/store/customers", params=query)
+        return [customer["customerId"] for customer in page["customers"]]
+
+    def card(self, store_id: str, customer_id: str) -> Any:
+        """Return the customer's quick metrics. Raises DemoFailed where there are none."""
+        path = f"/store/customers/{quote(customer_id, safe='')}/metrics"
+        return self._call("GET", path, params={"storeId": store_id})
 
     def ask(self, question: Question) -> Any:
         """Return the answer to one question. Raises DemoFailed where there is none."""

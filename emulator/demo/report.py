@@ -38,8 +38,8 @@ def dashboard_panel(name: str, answer: Mapping[str, Any]) -> RenderableType:
 def print_access(console: Console, urls: Mapping[str, str], token: str) -> None:
     """Print the addresses, the token, and a command that shows an answer when pasted."""
     for name, url in urls.items():
-        console.print(f"{name:<12} {url}", markup=False, soft_wrap=True)
-    console.print(f"{'token':<12} {token}", markup=False, soft_wrap=True)
+        console.print(f"{name:<14} {url}", markup=False, soft_wrap=True)
+    console.print(f"{'token':<14} {token}", markup=False, soft_wrap=True)
     question = f"{urls['dashboard'].rstrip('/')}/store/dashboard?storeId=aurora-sp"
     # One unbroken line, so that it can be copied; the terminal folds it by itself.
     console.print(f"\ncurl -s -H 'Authorization: Bearer {token}' '{question}'", markup=False, soft_wrap=True)

@@ -10,6 +10,8 @@ from typing import Protocol
 from rich.console import Console
 
 from emulator.demo.api import Api, DemoFailed
+from emulator.demo.baskets import show_baskets
+from emulator.demo.customers import show_best_customers
 from emulator.demo.publish import publish
 from emulator.demo.questions import Question, questions_about, whole_range
 from emulator.demo.report import dashboard_panel, print_access
@@ -65,12 +67,16 @@ def _demonstrate(console: Console, stack: RunningStack, api: Api, orders: int, s
     events = sample_events(datetime.now(UTC), orders=orders, seed=seed)
     delivery = deliver(events, seed=seed)
     publish(console, stack.project_id, stack.pubsub_host, delivery)
-    differences = wait_for_answers(console, api, [event.wire() for event in events])
+    happened = [event.wire() for event in events]
+    differences = wait_for_answers(console, api, happened)
     for store in STORES:
         console.print()
         console.print(dashboard_panel(store.name, api.dashboard(store.store_id)))
+        differences += show_best_customers(console, api, store, happened)
     console.print()
     _print_verdict(console, len(events), differences)
+    console.print()
+    show_baskets(console, stack.urls["graphql"], stack.token, STORES[0].store_id)
     console.print()
     print_access(console, stack.urls, stack.token)
     return 1 if differences else 0

@@ -1,0 +1,45 @@
+"""The best customers of a store, with their quick metrics, compared with the recount."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from emulator.demo.api import Api
+from emulator.demo.report import amount
+from emulator.recount import differences, recount_customers
+from emulator.samples import SampleStore
+
+_SHOWN = 3
+
+
+def show_best_customers(
+    console: Console, api: Api, store: SampleStore, events: Sequence[Mapping[str, Any]]
+) -> list[str]:
+    """Print the best customers and their cards.
+
+    Returns:
+        One line for each figure of a card that differs from the recount of the events.
+    """
+    known = recount_customers(events, store_id=store.store_id, currency=store.currency)
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    table.add_column("Best customers", no_wrap=True)
+    for title in ("Spent", "Orders", "Refunded", "Last order"):
+        table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("Segment", no_wrap=True)
+    wrong = []
+    for customer_id in api.best_customers(store.store_id, _SHOWN):
+        card = api.card(store.store_id, customer_id)
+        place = f"{store.store_id}, customer {customer_id}: "
+        wrong += [place + line for line in differences(known[customer_id], card)]
+        table.add_row(
+            customer_id,
+            amount(card["totalSpent"], store.currency),
+            f"{card['totalOrders']:,}",
+            f"{card['refundRate']:.1f} %",
+            f"{card['daysSinceLastOrder']} d ago",
+            card["segment"],
+        )
+    console.print(table)
+    return wrong
