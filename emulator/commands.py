@@ -32,3 +32,8 @@ def function_command(function: FunctionSpec, folder: Path, port: int) -> tuple[s
     main = str(folder / "main.py")
     framework = (sys.executable, "-m", "functions_framework", "--host", HOST, "--port", str(port))
     return (*framework, "--target", function.entry_point, "--source", main)
+
+
+def customer_api_command(port: int) -> tuple[str, ...]:
+    """Return the command of the customer API that the local stack plays."""
+    return (sys.executable, "-m", "emulator.customer_api", HOST, str(port))

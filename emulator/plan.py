@@ -8,11 +8,13 @@ from emulator import readiness
 from emulator.download_bar import download_with_bar
 from emulator.errors import StackError
 from emulator.issuer import JWKS_PATH, TokenIssuer, make_private_key
-from emulator.options import StackOptions
+from emulator.options import REPOSITORY, StackOptions
 from emulator.ports import HOST, PortBook
 from emulator.services import Bench, Service
 from emulator.state import PROJECT_ID, StateFolder
 from emulator.topology import Topology
+
+CUSTOMER_API = "externalApi"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +36,10 @@ class Plan:
 
     @property
     def urls(self) -> dict[str, str]:
-        """{name: address} of what is called over HTTP: functions without a topic."""
-        callable_functions = [function.name for function in self.topology.functions if function.topic is None]
-        return {name: f"http://{self.services[name].address}" for name in callable_functions}
+        """{name: address} of what is called over HTTP: functions without a topic, and the customer API."""
+        names = [function.name for function in self.topology.functions if function.topic is None]
+        names += [CUSTOMER_API] if CUSTOMER_API in self.services else []
+        return {name: f"http://{self.services[name].address}" for name in names}
 
 
 def make_plan(options: StackOptions, topology: Topology, folder: StateFolder) -> Plan:
@@ -80,9 +83,13 @@ def make_plan(options: StackOptions, topology: Topology, folder: StateFolder) ->
         "DEFAULT_TIMEZONE": "UTC",
         "FIRESTORE_DATABASE": "(default)",
         "GOOGLE_CLOUD_PROJECT": PROJECT_ID,
+        "LOCAL_STACK": "1",
         "LOG_LEVEL": "INFO",
         "VALKEY_URL": valkey_url,
     }
+    if any("CUSTOMER_API_ENDPOINT" in function.environment for function in topology.functions):
+        services[CUSTOMER_API] = bench.build_customer_api(REPOSITORY)
+        values["CUSTOMER_API_ENDPOINT"] = f"http://{services[CUSTOMER_API].address}/customers"
     emulator_hosts = {"FIRESTORE_EMULATOR_HOST": firestore_host, "PUBSUB_EMULATOR_HOST": pubsub_host}
     for function in topology.functions:
         services[function.name] = bench.build_function(

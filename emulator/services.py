@@ -61,6 +61,15 @@ class Bench:
         argv = commands.valkey_command(find_valkey_server(), port)
         return self._program("valkey", argv, port, readiness.answers_ping, is_restarted=True)
 
+    def build_customer_api(self, root: Path) -> Service:
+        """Return the customer API that is played; it remembers its faults only, so it may be restarted."""
+        port = self.ports.assign("externalApi")
+        argv = commands.customer_api_command(port)
+        added = {"PYTHONPATH": str(root), "PYTHONUNBUFFERED": "1"}
+        return self._program(
+            "externalApi", argv, port, readiness.has_http_answer, is_restarted=True, environment=added
+        )
+
     def build_function(
         self,
         function: FunctionSpec,
@@ -100,11 +109,12 @@ class Bench:
         is_ready: Callable[[str], bool],
         *,
         is_restarted: bool = False,
+        environment: Mapping[str, str] | None = None,
     ) -> Service:
         command = Command(
             name=name,
             argv=argv,
-            environment=build_program_environment(self.environ),
+            environment={**build_program_environment(self.environ), **(environment or {})},
             folder=self.folder,
             log=self.logs / f"{name}.log",
         )

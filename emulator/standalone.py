@@ -7,6 +7,7 @@ from pathlib import Path
 
 from emulator.download_bar import download_with_bar
 from emulator.guard import Guard
+from emulator.options import REPOSITORY
 from emulator.ports import PortBook
 from emulator.processes import ManagedProcess
 from emulator.readiness import wait_until_ready
@@ -55,6 +56,13 @@ def run_pubsub(folder: Path) -> Iterator[Server]:
 def run_valkey(folder: Path) -> Iterator[Server]:
     """Run a Valkey or Redis server of its own, with its log in `folder`."""
     with _run(folder, _bench(folder).build_valkey()) as server:
+        yield server
+
+
+@contextmanager
+def run_customer_api(folder: Path) -> Iterator[Server]:
+    """Run a customer API of its own, with its log in `folder`."""
+    with _run(folder, _bench(folder).build_customer_api(REPOSITORY)) as server:
         yield server
 
 

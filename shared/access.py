@@ -41,4 +41,4 @@ def read_claims(claims: Mapping[str, Any]) -> Viewer:
 
 
 def _strings(value: object) -> frozenset[str]:
-    return frozenset(v for v in value if isinstance(v, str)) if isinstance(value, list) else frozenset()
+    return frozenset(v for v in value if isinstance(v, str) and v) if isinstance(value, list) else frozenset()

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from google.api_core.exceptions import RetryError
+from google.api_core.retry import Retry, if_exception_type
+
 from shared.changes import Change
 from shared.customer_cards import CustomerCards
+from shared.errors import CacheUnavailable
 from shared.ledger import Ledger
+
+_CACHE_PATIENCE_S = 3.0
+"""A hiccup of the cache is waited out here; an outage is left to Pub/Sub's backoff."""
 
 
 def count_order(ledger: Ledger, cards: CustomerCards, change: Change) -> dict[str, object]:
@@ -15,4 +22,11 @@ def count_order(ledger: Ledger, cards: CustomerCards, change: Change) -> dict[st
         TransientError: something is left undone; a repeat finishes it.
     """
     [outcome] = ledger.apply([change])
-    return {"outcome": outcome.result, **cards.refresh(change.store_id, outcome.customers)}
+    retry = Retry(
+        predicate=if_exception_type(CacheUnavailable), initial=0.1, maximum=1.0, timeout=_CACHE_PATIENCE_S
+    )
+    try:
+        refreshed = retry(cards.refresh)(change.store_id, outcome.customers)
+    except RetryError as error:
+        raise CacheUnavailable(f"Valkey was away for {_CACHE_PATIENCE_S} s") from error
+    return {"outcome": outcome.result, **refreshed}

@@ -6,7 +6,9 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, StrictStr
+from pydantic import BeforeValidator, Field
+
+from shared.wire import Identifier
 
 
 def write_cursor(position: list[Any] | None) -> str | None:
@@ -27,4 +29,4 @@ def _read_cursor(text: object) -> tuple[int, str]:
 
 
 _Int64 = Annotated[int, Field(ge=-(2**63), lt=2**63)]
-Cursor = Annotated[tuple[_Int64, StrictStr], BeforeValidator(_read_cursor)]
+Cursor = Annotated[tuple[_Int64, Identifier], BeforeValidator(_read_cursor)]

@@ -1,14 +1,15 @@
 """The quick-metrics card of a customer: fresh in the cache after each commit, read from there.
 
-A cached value is the metrics with what a card needs of its store, so that a hit needs nothing else:
-{"metrics": {...} or null for an unknown customer, "timezone": "...", "segments": {...}}.
+Two cached values make a card, read in one round trip, so that a hit needs nothing else. One is the metrics,
+with what a card needs of its store: {"metrics": {...} or null for an unknown customer, "timezone": "...",
+"segments": {...}}. The other is {"profile": {...} or null}: orders change the first alone.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
@@ -28,6 +29,11 @@ KNOWN_S = 3600
 
 UNKNOWN_S = 30
 
+_FIRST_VERSION = 1
+"""Of a customer changed for the first time, by an order: there is no profile to be looked for yet."""
+
+_METRICS, _PROFILE = "customer-card", "customer-profile"
+
 Source = Literal["HIT", "MISS", "BYPASS"]
 
 
@@ -41,7 +47,7 @@ class Cached(Protocol):
 class Cache(Protocol):
     """A cache that never replaces a newer version; its errors are CacheUnavailable."""
 
-    def get(self, key: str) -> Cached | None: ...
+    def get_many(self, keys: Sequence[str]) -> Sequence[Cached | None]: ...
 
     def put_if_newer(self, key: str, value: bytes, *, version: int, ttl_s: int) -> bool: ...
 
@@ -84,9 +90,12 @@ class CustomerCards:
         fields: dict[str, object] = {}
         for customer_id, state in customers.items():
             began = time.perf_counter()
-            content = self._content(store_id, customer_id, state)
+            known = state or self._backing.customers().read(store_id, customer_id)
+            content = self._content(store_id, customer_id, known)
             calculated = time.perf_counter()
             stored = self._put(store_id, customer_id, content)
+            if content["metrics"] and content["metrics"]["version"] == _FIRST_VERSION:
+                self._put_profile(store_id, customer_id, content, _profile(None))
             fields = {
                 "calculationMs": round((calculated - began) * 1000, 2),
                 "cacheOutcome": "stored" if stored else "newer_kept",
@@ -100,21 +109,36 @@ class CustomerCards:
         """Return the customer's card (None: no such customer), and what the cache did for it."""
         source: Source = "MISS"
         try:
-            cached = self._cache.get(_key(store_id, customer_id))
-            if cached and (content := _parse(cached.value)):
-                return _card(content, now), "HIT"
+            keys = [_key(_METRICS, store_id, customer_id), _key(_PROFILE, store_id, customer_id)]
+            metrics, profile = (
+                _parse(cached.value) if cached else None for cached in self._cache.get_many(keys)
+            )
+            if metrics and (profile or metrics["metrics"] is None):
+                return _card(metrics, profile, now), "HIT"
         except CacheUnavailable:
             source = "BYPASS"
-        content = self._content(store_id, customer_id, None)
+        state = self._backing.customers().read(store_id, customer_id)
+        content, profile = self._content(store_id, customer_id, state), _profile(state)
         if source == "MISS":
             try:
                 self._put(store_id, customer_id, content)
+                self._put_profile(store_id, customer_id, content, profile)
             except CacheUnavailable:
                 source = "BYPASS"
-        return _card(content, now), source
+        return _card(content, profile, now), source
+
+    def reload(self, store_id: str, customer_id: str) -> None:
+        """Bring the whole card up to date after the customer's profile changed.
+
+        Raises:
+            TransientError: it may be outdated; do it again.
+        """
+        state = self._backing.customers().read(store_id, customer_id)
+        content = self._content(store_id, customer_id, state)
+        self._put(store_id, customer_id, content)
+        self._put_profile(store_id, customer_id, content, _profile(state))
 
     def _content(self, store_id: str, customer_id: str, state: CustomerState | None) -> dict[str, Any]:
-        state = state or self._backing.customers().read(store_id, customer_id)
         store = self._backing.stores().find(store_id) if state else None
         if state is None or store is None:
             return {"metrics": None}
@@ -127,11 +151,20 @@ class CustomerCards:
     def _put(self, store_id: str, customer_id: str, content: Mapping[str, Any]) -> bool:
         metrics = content["metrics"]
         return self._cache.put_if_newer(
-            _key(store_id, customer_id),
+            _key(_METRICS, store_id, customer_id),
             json.dumps(content, ensure_ascii=False).encode(),
             version=metrics["version"] if metrics else 0,
             ttl_s=KNOWN_S if metrics else UNKNOWN_S,
         )
+
+    def _put_profile(
+        self, store_id: str, customer_id: str, content: Mapping[str, Any], profile: Mapping[str, Any]
+    ) -> None:
+        if content["metrics"]:
+            value = json.dumps(profile, ensure_ascii=False).encode()
+            version = content["metrics"]["version"]
+            key = _key(_PROFILE, store_id, customer_id)
+            self._cache.put_if_newer(key, value, version=version, ttl_s=KNOWN_S)
 
     def _publish(self, metrics: Mapping[str, Any]) -> None:
         store_id, customer_id, version = metrics["storeId"], metrics["customerId"], metrics["version"]
@@ -147,14 +180,17 @@ class CustomerCards:
         self._backing.publisher().publish(TOPIC, json.dumps(event, ensure_ascii=False).encode(), {})
 
 
-def _key(store_id: str, customer_id: str) -> str:
-    return f"customer-card {document_id(store_id, customer_id)}"
+def _key(kind: str, store_id: str, customer_id: str) -> str:
+    # In a cluster, keys with the same text in braces are together.
+    return f"{kind} {{{document_id(store_id, customer_id)}}}"
 
 
 def _parse(value: bytes) -> dict[str, Any] | None:
     """Return the cached content, or None where it is not what this version of the code writes."""
     try:
         content = json.loads(value)
+        if "profile" in content:
+            return {"profile": content["profile"] and dict(content["profile"])}
         if content["metrics"] is not None:
             SegmentRule(**content["segments"])
             content["timezone"], content["metrics"]["version"]
@@ -163,7 +199,16 @@ def _parse(value: bytes) -> dict[str, Any] | None:
     return dict(content)
 
 
-def _card(content: Mapping[str, Any], now: datetime) -> dict[str, Any] | None:
+def _profile(state: CustomerState | None) -> dict[str, Any]:
+    return {"profile": dict(state.profile) if state and state.profile else None}
+
+
+def _card(
+    content: Mapping[str, Any], profile: Mapping[str, Any] | None, now: datetime
+) -> dict[str, Any] | None:
     if content["metrics"] is None:
         return None
-    return customer_card(content["metrics"], content["timezone"], SegmentRule(**content["segments"]), now)
+    card = customer_card(content["metrics"], content["timezone"], SegmentRule(**content["segments"]), now)
+    if profile and profile["profile"]:
+        card["profile"] = profile["profile"]
+    return card

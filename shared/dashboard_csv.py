@@ -8,6 +8,7 @@ from io import StringIO
 from typing import Any
 
 _HEADER = ("section", "id", "name", "figure", "value")
+_RISKY = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
 _Row = tuple[str, str, str, str, object]
 
 
@@ -42,6 +43,6 @@ def _figures(section: str, values: Mapping[str, Any]) -> Iterator[_Row]:
 
 def _harmless(cell: object) -> object:
     # A spreadsheet runs text that starts like a formula (OWASP, CSV injection).
-    if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")):
+    if isinstance(cell, str) and cell.startswith(_RISKY):
         return f"'{cell}"
     return cell

@@ -32,5 +32,7 @@ class DeadLetters:
             "sourceTopic": source_topic,
         }
         room = _MOST_ATTRIBUTES - len(ours)
-        theirs = dict([item for item in attributes.items() if item[0] not in ours][:room])
+        # Pub/Sub adds names that begin with "goog" to what it delivers, and refuses them when published.
+        legal = [name for name in attributes if name not in ours and not name.startswith("goog")]
+        theirs = {name: attributes[name] for name in legal[:room]}
         self._publisher.publish(TOPIC, data, theirs | ours)

@@ -89,6 +89,8 @@ def _write_record(write: DocumentWrite, change: Change, record: Record) -> None:
     write.version = record.version
     if isinstance(change, OrderChange) and isinstance(record.facts, OrderFacts):
         write.fields.update(order_fields(change.order_id, record.facts, record.timezone))
+        # Whoever finds the entry in all stores' orders at once can't tell it from the path.
+        write.fields["storeId"] = change.store_id
     elif not isinstance(change, OrderChange) and isinstance(record.facts, Registration):
         write.fields.update(registration_fields(change.customer_id, record.facts, record.timezone))
         # Queries sort by them, and pass over documents without them.

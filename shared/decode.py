@@ -20,6 +20,7 @@ from shared.validation import describe_errors, shorten
 from shared.wire import (
     EVENTS,
     MAX_MESSAGE_BYTES,
+    BasketStarted,
     CustomerRegistered,
     EmailConfirmed,
     Event,
@@ -59,6 +60,18 @@ def decode(topic: str, data: bytes, now: datetime) -> Change | None:
                 creates=not confirmed,
             )
     raise TypeError(f"no change is known for {type(event).__name__}")
+
+
+def decode_basket(topic: str, data: bytes, now: datetime) -> BasketStarted:
+    """Return the basket that the message tells of.
+
+    Raises:
+        MalformedEvent: the message breaks the event contract; keep it as a dead letter.
+    """
+    event = _parse(EVENTS[topic], data, now)
+    if not isinstance(event, BasketStarted):
+        raise TypeError(f"{topic} tells of no baskets")
+    return event
 
 
 def _parse(model: type[_EventT], data: bytes, now: datetime) -> _EventT:

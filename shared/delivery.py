@@ -1,5 +1,6 @@
 """What every event function does: decode, apply, keep what can't be, log one line.
 
+`handles` is for functions of events; `receives` is what remains for one that wants the message as it is.
 Returning acknowledges the message; raising has Pub/Sub deliver it again, later and later.
 """
 
@@ -9,8 +10,9 @@ import base64
 import logging
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TypeVar
 
 import flask
 import functions_framework
@@ -24,58 +26,99 @@ from shared.errors import PermanentError
 Handler = Callable[[Change], dict[str, object]]
 """Applies a change; returns fields for the log, among them the `outcome`. Errors say what happens next."""
 
+_ReadT = TypeVar("_ReadT")
 _DONE = {"applied", "duplicate", "ignored"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A Pub/Sub message as it was published; delivered again, it has the same id."""
+
+    message_id: str
+    published_at: datetime
+    data: bytes
+    attributes: Mapping[str, str]
+
+
+MessageHandler = Callable[[Message], dict[str, object]]
+"""As a `Handler`, of the message itself; it has no dead letters, every error has it delivered again."""
 
 
 def handles(topic: str) -> Callable[[Handler], Callable[[CloudEvent], None]]:
     """Make a CloudEvent function, named as the handler, of what handles the changes on a topic."""
+    return reads(topic, decode)
 
-    def decorate(handler: Handler) -> Callable[[CloudEvent], None]:
-        def receive(event: CloudEvent) -> None:
-            _receive(topic, handler, event)
 
-        receive.__name__ = handler.__name__
-        _accept_messages_without_data()
-        return functions_framework.cloud_event(receive)
+def reads(
+    topic: str, read: Callable[[str, bytes, datetime], _ReadT | None]
+) -> Callable[[Callable[[_ReadT], dict[str, object]]], Callable[[CloudEvent], None]]:
+    """As `handles`, of what handles whatever `read` makes of a message; None is acknowledged."""
+
+    def decorate(handler: Callable[[_ReadT], dict[str, object]]) -> Callable[[CloudEvent], None]:
+        def handle(message: Message) -> dict[str, object]:
+            return _handle(topic, read, handler, message)
+
+        handle.__name__ = handler.__name__
+        return receives(handle)
 
     return decorate
 
 
-def _receive(topic: str, handler: Handler, event: CloudEvent) -> None:
+def receives(handler: MessageHandler) -> Callable[[CloudEvent], None]:
+    """Make a CloudEvent function, named as the handler, of what handles messages of any content."""
+
+    def receive(event: CloudEvent) -> None:
+        _receive(handler, event)
+
+    receive.__name__ = handler.__name__
+    _accept_messages_without_data()
+    return functions_framework.cloud_event(receive)
+
+
+def _receive(handler: MessageHandler, event: CloudEvent) -> None:
     began = time.perf_counter()
-    facts: dict[str, object] = {"function": handler.__name__, "eventId": event["id"]}
+    message = _message(event)
+    facts: dict[str, object] = {"function": handler.__name__, "eventId": message.message_id}
     try:
-        facts |= _handle(topic, handler, event.data["message"])
+        facts |= handler(message)
     except Exception as error:
         facts |= {"outcome": "retry", "error": type(error).__name__}
         raise
     finally:
         facts["durationMs"] = round((time.perf_counter() - began) * 1000, 1)
-        facts["messageAgeMs"] = _age_ms(event)
+        facts["messageAgeMs"] = round((datetime.now(UTC) - message.published_at).total_seconds() * 1000)
         level = logging.INFO if facts["outcome"] in _DONE else logging.WARNING
         runtime.log().log(level, "event handled", extra=facts)
 
 
-def _handle(topic: str, handler: Handler, message: Mapping[str, Any]) -> dict[str, object]:
-    data = base64.b64decode(message.get("data") or "")
-    try:
-        change = decode(topic, data, datetime.now(UTC))
-        return handler(change) if change else {"outcome": "ignored"}
-    except PermanentError as error:
-        reason, attributes = str(error), message.get("attributes") or {}
-    runtime.dead_letters().keep(
-        data, attributes, reason=reason, function=handler.__name__, source_topic=topic
-    )
-    return {"outcome": "dead_letter", "reason": reason}
-
-
-def _age_ms(event: CloudEvent) -> int | None:
-    published_at = event.get("time")
-    if published_at is None:
-        return None
+def _message(event: CloudEvent) -> Message:
+    published_at = event.get("time") or datetime.now(UTC)
     if isinstance(published_at, str):
         published_at = datetime.fromisoformat(published_at)
-    return round((datetime.now(UTC) - published_at).total_seconds() * 1000)
+    message = event.data["message"]
+    return Message(
+        message_id=event["id"],
+        published_at=published_at,
+        data=base64.b64decode(message.get("data") or ""),
+        attributes=message.get("attributes") or {},
+    )
+
+
+def _handle(
+    topic: str,
+    read: Callable[[str, bytes, datetime], _ReadT | None],
+    handler: Callable[[_ReadT], dict[str, object]],
+    message: Message,
+) -> dict[str, object]:
+    try:
+        event = read(topic, message.data, datetime.now(UTC))
+        return handler(event) if event else {"outcome": "ignored"}
+    except PermanentError as error:
+        reason = str(error)
+    runtime.dead_letters().keep(
+        message.data, message.attributes, reason=reason, function=handler.__name__, source_topic=topic
+    )
+    return {"outcome": "dead_letter", "reason": reason}
 
 
 def _accept_messages_without_data() -> None:

@@ -5,10 +5,16 @@ TillpulseError
 │   ├── MalformedEvent
 │   └── CurrencyMismatch
 ├── NotAuthenticated      who asks is not known: HTTP 401
+├── LetterUnknown         no such dead letter: HTTP 404
+├── TopicUnknown          a dead letter from a topic that no function reads: HTTP 409
+├── Reconciling           another run reconciles the same month: HTTP 409
 ├── StoreSettled          a store with orders keeps its time zone and currency: HTTP 409
 ├── TransientError        may work later: escapes, Pub/Sub backs off and delivers again
 │   ├── CacheUnavailable
 │   ├── KeysUnavailable
+│   ├── LeaseLost
+│   ├── LookupFailed
+│   ├── LookupUnderWay
 │   ├── PublishFailed
 │   ├── StoreContended
 │   └── StoreUnavailable
@@ -38,6 +44,18 @@ class NotAuthenticated(TillpulseError):
     """The request carries no valid token."""
 
 
+class LetterUnknown(TillpulseError):
+    """There is no such dead letter, or not any more."""
+
+
+class TopicUnknown(TillpulseError):
+    """The dead letter comes from a topic that no function reads, so it can't be sent there again."""
+
+
+class Reconciling(TillpulseError):
+    """Another run reconciles the same store and month; the text says until when at the latest."""
+
+
 class StoreSettled(TillpulseError):
     """Orders were counted in this time zone and currency, so they can't change any more."""
 
@@ -60,6 +78,18 @@ class CacheUnavailable(TransientError):
 
 class KeysUnavailable(TransientError):
     """The issuer of tokens did not hand out its keys."""
+
+
+class LeaseLost(TransientError):
+    """Another run took over the month that this one reconciled; nothing more is written."""
+
+
+class LookupFailed(TransientError):
+    """The customer API gave no answer, and nothing stands in for one."""
+
+
+class LookupUnderWay(TransientError):
+    """Somebody else asks the customer API about the same identifier and is not done yet."""
 
 
 class PublishFailed(TransientError):

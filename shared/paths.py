@@ -33,6 +33,35 @@ def coupon_path(store_id: str, code: str) -> Path:
     return (*store_path(store_id), "coupons", document_id(code))
 
 
+def reconciliation_path(store_id: str, month: Month) -> Path:
+    return (*store_path(store_id), "reconciliations", str(month))
+
+
+def letter_path(letter_id: str) -> Path:
+    return ("deadLetters", letter_id)
+
+
+def letter_part_path(letter_id: str, n: int) -> Path:
+    return (*letter_path(letter_id), "deadLetterParts", str(n))
+
+
+def basket_path(store_id: str, basket_id: str) -> Path:
+    return (*store_path(store_id), "baskets", document_id(basket_id))
+
+
+def outbox_path(store_id: str, basket_id: str) -> Path:
+    """Return where the event of a basket waits until it is published; in one place for all stores."""
+    return ("outbox", document_id(store_id, basket_id))
+
+
+def lookup_path(store_id: str, identifier_hash: str) -> Path:
+    return (*store_path(store_id), "lookups", identifier_hash)
+
+
+def lookup_call_path(store_id: str, call_id: str) -> Path:
+    return (*store_path(store_id), "lookupCalls", call_id)
+
+
 def record_path(change: Change) -> Path:
     """Return where the facts are kept that the change adds to."""
     if isinstance(change, OrderChange):

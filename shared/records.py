@@ -10,6 +10,7 @@ from typing import Any, Final
 from shared.domain.customer import Registration
 from shared.domain.instants import EPOCH
 from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status
+from shared.domain.period import Month, local_day
 from shared.paths import Path
 
 ABSENT: Final = "absent"
@@ -54,6 +55,8 @@ def order_fields(order_id: str, facts: OrderFacts, timezone: str) -> dict[str, A
         "occurredAt": snapshot and snapshot.stamp.occurred_at,
         "customerId": snapshot and snapshot.customer_id,
         "createdAt": snapshot and snapshot.created_at,
+        "month": snapshot and str(Month.of(local_day(snapshot.created_at, timezone))),
+        "awaitingSince": facts.awaiting_since,
         "price": snapshot and snapshot.price_minor,
         "currency": snapshot and snapshot.currency,
         "couponCode": snapshot and snapshot.coupon_code,

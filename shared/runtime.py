@@ -10,18 +10,31 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING
 
+from shared.errors import SettingsError
+
 if TYPE_CHECKING:
     from google.cloud.firestore import Client
 
     from shared.adapters.auth import TokenVerifier
+    from shared.adapters.customer_api import CustomerApi
     from shared.adapters.firestore.customers import FirestoreCustomers
+    from shared.adapters.firestore.dead_letters import FirestoreDeadLetters
+    from shared.adapters.firestore.lookup_calls import FirestoreLookupCalls
+    from shared.adapters.firestore.outbox import FirestoreOutbox
+    from shared.adapters.firestore.storage import FirestoreStorage
     from shared.adapters.firestore.stores import FirestoreStores
     from shared.adapters.firestore.tallies import FirestoreTallies
+    from shared.adapters.firestore.unpaid_orders import FirestoreUnpaidOrders
     from shared.adapters.pubsub import Publisher
     from shared.adapters.valkey import ValkeyCache
+    from shared.baskets.look_up_customer import CustomerLookup
+    from shared.baskets.lookup_config import LookupConfiguration
+    from shared.baskets.start_basket import BasketStarter
     from shared.customer_cards import CustomerCards
+    from shared.dead_letter_box import DeadLetterBox
     from shared.dead_letters import DeadLetters
     from shared.ledger import Ledger
+    from shared.reconcile.run import Tools
     from shared.settings import Settings
 
 
@@ -105,6 +118,111 @@ def dead_letters() -> DeadLetters:
     from shared.dead_letters import DeadLetters
 
     return DeadLetters(publisher())
+
+
+@cache
+def kept_letters() -> FirestoreDeadLetters:
+    from shared.adapters.firestore.dead_letters import FirestoreDeadLetters
+
+    return FirestoreDeadLetters(firestore())
+
+
+@cache
+def dead_letter_box() -> DeadLetterBox:
+    from shared.dead_letter_box import DeadLetterBox
+
+    return DeadLetterBox(kept_letters(), publisher)
+
+
+@cache
+def unpaid_orders() -> FirestoreUnpaidOrders:
+    from shared.adapters.firestore.unpaid_orders import FirestoreUnpaidOrders
+
+    return FirestoreUnpaidOrders(firestore())
+
+
+@cache
+def storage() -> FirestoreStorage:
+    from shared.adapters.firestore.storage import FirestoreStorage
+
+    return FirestoreStorage(firestore())
+
+
+@cache
+def basket_starter() -> BasketStarter:
+    from shared.baskets.start_basket import BasketStarter
+
+    return BasketStarter(storage(), publisher(), log())
+
+
+@cache
+def outbox() -> FirestoreOutbox:
+    from shared.adapters.firestore.outbox import FirestoreOutbox
+
+    return FirestoreOutbox(firestore())
+
+
+@cache
+def lookup_configuration() -> LookupConfiguration:
+    from shared.baskets.lookup_config import LookupConfiguration
+
+    return LookupConfiguration(
+        storage(),
+        local=settings().local_stack,
+        default_endpoint=settings().customer_api_endpoint,
+        log=log(),
+    )
+
+
+@cache
+def customer_api() -> CustomerApi:
+    from shared.adapters.customer_api import CustomerApi
+
+    return CustomerApi(local=settings().local_stack, token=settings().customer_api_token)
+
+
+@cache
+def customer_lookup() -> CustomerLookup:
+    from shared.baskets.look_up_customer import CustomerLookup, Surroundings
+
+    if not settings().lookup_salt:
+        raise SettingsError("LOOKUP_SALT: expected a secret text, got nothing")
+    return CustomerLookup(
+        Surroundings(
+            storage=storage(),
+            stores=stores(),
+            configuration=lookup_configuration(),
+            api=customer_api,
+            publisher=publisher(),
+            cards=cards,
+            salt=settings().lookup_salt,
+        )
+    )
+
+
+@cache
+def lookup_calls() -> FirestoreLookupCalls:
+    from shared.adapters.firestore.lookup_calls import FirestoreLookupCalls
+
+    return FirestoreLookupCalls(firestore())
+
+
+@cache
+def reconcile_tools() -> Tools:
+    from datetime import UTC, datetime
+    from functools import partial
+
+    from shared.adapters.firestore.books import FirestoreBooks
+    from shared.adapters.firestore.documents import FirestoreDocuments
+    from shared.reconcile.run import Tools
+
+    return Tools(
+        storage=storage(),
+        books=partial(FirestoreBooks, firestore()),
+        orders=FirestoreDocuments(firestore()),
+        refresh=lambda store_id, customer_ids: cards().refresh(store_id, dict.fromkeys(customer_ids)),
+        clock=partial(datetime.now, UTC),
+    )
 
 
 @cache

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shared.domain.period import zone
 from shared.errors import SettingsError
 
+_WEBHOOK_SECRETS = "_WEBHOOK_SECRETS"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Settings of an instance. The `auth_` ones are None in functions that serve no users."""
+    """Settings of an instance. The `auth_` ones are None in functions that serve no users.
+
+    `webhook_secrets` are {payment provider: secrets in use}, from BRAVIVE_WEBHOOK_SECRETS and its like:
+    several in one variable, separated by commas or white space, while one replaces another. `local_stack` is
+    never set on Google Cloud: it allows plain HTTP and shows GraphiQL.
+    """
 
     project: str
     firestore_database: str
@@ -24,6 +32,13 @@ class Settings:
     iap_audience: str | None
     valkey_url: str
     memorystore_instance: str | None
+    unpaid_after_hours: int
+    most_expired_per_run: int
+    webhook_secrets: Mapping[str, tuple[str, ...]] = field(repr=False)
+    local_stack: bool
+    customer_api_endpoint: str | None
+    customer_api_token: str | None = field(repr=False)
+    lookup_salt: str = field(repr=False)
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -32,6 +47,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     Raises:
         SettingsError: lists every variable that is missing or wrong; the instance must not serve.
     """
+    problems: list[str] = []
     settings = Settings(
         project=environment.get("GOOGLE_CLOUD_PROJECT", ""),
         firestore_database=environment.get("FIRESTORE_DATABASE", "(default)"),
@@ -43,8 +59,14 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         iap_audience=environment.get("IAP_AUDIENCE") or None,
         valkey_url=environment.get("VALKEY_URL", ""),
         memorystore_instance=environment.get("MEMORYSTORE_INSTANCE") or None,
+        unpaid_after_hours=_whole(environment, "UNPAID_AFTER_HOURS", 24, 8784, problems),
+        most_expired_per_run=_whole(environment, "MOST_EXPIRED_PER_RUN", 1000, 100_000, problems),
+        webhook_secrets=_webhook_secrets(environment),
+        local_stack=environment.get("LOCAL_STACK") == "1",
+        customer_api_endpoint=environment.get("CUSTOMER_API_ENDPOINT") or None,
+        customer_api_token=environment.get("CUSTOMER_API_TOKEN") or None,
+        lookup_salt=environment.get("LOOKUP_SALT", ""),
     )
-    problems = []
     if not settings.project:
         problems.append("GOOGLE_CLOUD_PROJECT: expected a project id, got nothing")
     try:
@@ -59,3 +81,19 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     if problems:
         raise SettingsError("; ".join(problems))
     return settings
+
+
+def _whole(environment: Mapping[str, str], name: str, default: int, most: int, problems: list[str]) -> int:
+    text = environment.get(name) or str(default)
+    if re.fullmatch(r"\d{1,9}", text, re.ASCII) and 1 <= int(text) <= most:
+        return int(text)
+    problems.append(f"{name}: expected a whole number from 1 to {most}, got {text!r}")
+    return default
+
+
+def _webhook_secrets(environment: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
+    return {
+        name.removesuffix(_WEBHOOK_SECRETS).lower(): tuple(re.findall(r"[^,\s]+", value))
+        for name, value in environment.items()
+        if name.endswith(_WEBHOOK_SECRETS)
+    }

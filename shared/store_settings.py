@@ -10,6 +10,7 @@ from pydantic.alias_generators import to_camel
 
 from shared.domain.money import exponent
 from shared.domain.period import zone
+from shared.domain.phone_region import is_region
 from shared.domain.segment import SegmentRule
 from shared.domain.store import Store
 from shared.wire import refuse_control_characters
@@ -22,6 +23,12 @@ def _check_zone(name: str) -> str:
 
 def _check_currency(code: str) -> str:
     exponent(code)
+    return code
+
+
+def _check_region(code: str | None) -> str | None:
+    if code is not None and not is_region(code):
+        raise ValueError("expected an ISO 3166 country code such as BR")
     return code
 
 
@@ -55,6 +62,9 @@ class StoreSettings(BaseModel):
     timezone: Annotated[str, AfterValidator(_check_zone)]
     currency: Annotated[str, AfterValidator(_check_currency)]
     segments: SegmentThresholds = SegmentThresholds()
+    phone_region: Annotated[str | None, AfterValidator(_check_region)] = Field(
+        default=None, alias="phoneRegion"
+    )
 
     def store(self, store_id: str) -> Store:
         """Return the store with these settings."""
@@ -64,15 +74,18 @@ class StoreSettings(BaseModel):
             timezone=self.timezone,
             currency=self.currency,
             segments=SegmentRule(**self.segments.model_dump()),
+            phone_region=self.phone_region,
         )
 
 
 def show_store(store: Store) -> dict[str, Any]:
     """Return the store as the API shows it."""
+    region = {"phoneRegion": store.phone_region} if store.phone_region else {}
     return {
         "storeId": store.store_id,
         "name": store.name,
         "timezone": store.timezone,
         "currency": store.currency,
-        "segments": SegmentThresholds(**asdict(store.segments)).model_dump(by_alias=True),
+        "segments": {to_camel(name): limits for name, limits in asdict(store.segments).items()},
+        **region,
     }

@@ -53,7 +53,12 @@ def wait_for_answers(
             if state != seen:
                 seen, moved = state, time.monotonic()
             if time.monotonic() - moved > patience_s:
-                console.print(f"Gave up: no answer has moved for {patience_s:.0f} s.", style="bold red")
+                console.print(
+                    f"Gave up: no answer has moved for {patience_s:.0f} s."
+                    " What a function says: python -m emulator logs order-created",
+                    style="bold red",
+                    soft_wrap=True,
+                )
                 return wrong
             time.sleep(_PAUSE_S)
     console.print(f"Counted {counted:,} orders; every answer was right after {took_s:.1f} s.")

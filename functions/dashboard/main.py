@@ -9,8 +9,10 @@ from flask import Request, Response
 
 from shared import runtime
 from shared.access import Viewer
+from shared.baskets.routes import routes as lookup_routes
 from shared.cursor import write_cursor
 from shared.dashboard_csv import write_csv
+from shared.dead_letter_routes import routes as dead_letter_routes
 from shared.domain.customer_metrics import customer_card, customer_metrics
 from shared.domain.money import to_major
 from shared.domain.store import Store
@@ -21,6 +23,8 @@ from shared.store_settings import StoreSettings, show_store
 from shared.web import Api, answer_json, check_identifier, read_body, read_query, require_admin, require_store
 
 api = Api()
+api.include(dead_letter_routes)
+api.include(lookup_routes)
 
 
 @functions_framework.http
@@ -47,7 +51,7 @@ def export_dashboard(request: Request, viewer: Viewer) -> Response:
     return Response(write_csv(view), headers=headers, content_type="text/csv; charset=utf-8")
 
 
-@api.route("/store/customers/<path:customer_id>/metrics")
+@api.route("/store/customers/<id:customer_id>/metrics")
 def show_customer(request: Request, viewer: Viewer, customer_id: str) -> Response:
     query = read_query(StoreQuery, request)
     require_store(viewer, query.store_id)
@@ -97,7 +101,7 @@ def list_stores(request: Request, viewer: Viewer) -> Response:  # noqa: ARG001
     return answer_json({"stores": [show_store(store) for store in runtime.stores().find_all(visible)]})
 
 
-@api.route("/stores/<path:store_id>", "PUT")
+@api.route("/stores/<id:store_id>", "PUT")
 def put_store(request: Request, viewer: Viewer, store_id: str) -> Response:
     require_store(viewer, store_id)
     require_admin(viewer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from json import JSONDecodeError
 
 import jwt
 from werkzeug.datastructures import Headers
@@ -40,7 +41,7 @@ class _Issuer:
                 leeway=_LEEWAY_S,
                 options={"require": ["exp", "iat", "sub"]},
             )
-        except jwt.PyJWKClientConnectionError as error:
+        except (jwt.PyJWKClientConnectionError, JSONDecodeError) as error:
             raise KeysUnavailable(f"no keys from {self.jwks_url}: {error}") from error
         except jwt.PyJWTError as error:
             raise NotAuthenticated(f"the token is not valid: {error}") from error

@@ -37,7 +37,7 @@ Connect = Callable[[], Valkey]
 UNAVAILABLE = (ValkeyError, ValkeyClusterException, ChildDeadlockedError, OSError)
 """All that the library raises: its `ConnectionError` and `TimeoutError` are not the builtin ones."""
 
-STEP_TIMEOUT_S = 0.1
+STEP_TIMEOUT_S = 0.15
 POOL_TIMEOUT_S = 0.05
 FIND_TIMEOUT_S = 0.15
 PAUSE_S = 1.0

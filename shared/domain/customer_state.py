@@ -1,4 +1,4 @@
-"""A customer's counters at one moment."""
+"""A customer at one moment."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerState:
-    """A customer's counters: amounts in minor units, order times in microseconds since 1970."""
+    """A customer's counters: amounts in minor units, order times in microseconds since 1970.
+
+    `profile` is None where it isn't known, or not told: a commit of orders returns counters alone.
+    """
 
     counters: Mapping[str, int | None]
     updated_at: datetime
+    profile: Mapping[str, str | None] | None = None

@@ -22,6 +22,10 @@ class Status(StrEnum):
     REFOUNDED = "REFOUNDED"
 
 
+FINAL = frozenset({Status.COMPLETED, Status.EXPIRED, Status.REFOUNDED})
+"""With one of these, nobody waits for the order's payment any more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Stamp:
     """When the event that brought a snapshot happened; the id breaks ties."""
@@ -67,6 +71,13 @@ class OrderFacts:
         for status, reached_at in other.statuses.items():
             statuses[status] = max(reached_at, statuses.get(status, reached_at))
         return OrderFacts(snapshot=_newer(self.snapshot, other.snapshot), statuses=statuses)
+
+    @property
+    def awaiting_since(self) -> datetime | None:
+        """Return when the order was created, while no final status is known; None before the creation is."""
+        if self.snapshot is None or FINAL & self.statuses.keys():
+            return None
+        return self.snapshot.created_at
 
     @property
     def sale_counts(self) -> bool:

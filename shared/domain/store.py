@@ -9,6 +9,7 @@ from shared.domain.segment import SegmentRule
 class Store:
     """A tenant. `currency` is None until it was set or an order brought it.
 
+    `phone_region` is the country of phone numbers without a country code; None for the time zone's.
     Time zone and currency are fixed once `has_orders`: what was counted was counted in them.
     """
 
@@ -18,3 +19,4 @@ class Store:
     currency: str | None
     has_orders: bool = False
     segments: SegmentRule = field(default_factory=SegmentRule)
+    phone_region: str | None = None

@@ -8,7 +8,9 @@ from google.cloud.firestore import Client
 from shared.adapters.firestore.client import connect
 from tests.conftest import new_project
 from tests.contract.backends import Backend, FakeBackend, FirestoreBackend
+from tests.contract.lookup_bench import LookupBench
 from tests.contract.wire_log import LoggedClient
+from tests.played_api import PlayedApi
 
 
 @pytest.fixture
@@ -45,6 +47,12 @@ def new_client(emulated: None) -> Iterator[Callable[[], Client]]:  # noqa: ARG00
     yield make
     for one in made:
         one.close()  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture
+def bench(client: Client, valkey_url: str, customer_api: PlayedApi, project: str) -> LookupBench:
+    """Return customer lookups in a store of their own."""
+    return LookupBench(client, valkey_url, customer_api, f"{project}/ü.1")
 
 
 @pytest.fixture(params=["fake", "firestore"])

@@ -92,6 +92,7 @@ def test_an_entry_reads_as_the_event_was_written() -> None:
         "occurredAt": NOON,
         "customerId": "c-1",
         "createdAt": NOON,
+        "month": "2026-11",
         "awaitingSince": None,
         "price": 10000,
         "currency": "BRL",

@@ -64,4 +64,4 @@ class FirestoreCustomers:
 def _state(snapshot: DocumentSnapshot[Any]) -> CustomerState:
     fields: dict[str, Any] = snapshot.to_dict() or {}
     counters = {name: value for name, value in fields.items() if type(value) is int}
-    return CustomerState(counters=counters, updated_at=snapshot.update_time)
+    return CustomerState(counters=counters, updated_at=snapshot.update_time, profile=fields.get("profile"))

@@ -40,6 +40,12 @@ class FirestoreStores:
                 return store
         return self._remember(_store(self._read(store_id)))
 
+    def ensure(self, store_id: str) -> Store:
+        """Return the store; one never heard of is created."""
+        with self._lock:
+            known = self._settled.get(store_id)
+        return known or self._settle(store_id, None)
+
     def find_all(self, store_ids: frozenset[str] | None) -> list[Store]:
         """Return those stores of the ids that exist, or every store, by id."""
         with translated():
@@ -125,6 +131,7 @@ class FirestoreStores:
             "currency": store.currency,
             "hasOrders": store.has_orders,
             "segments": asdict(store.segments),
+            "phoneRegion": store.phone_region,
         }
         with translated():
             try:
@@ -159,4 +166,5 @@ def _store(snapshot: DocumentSnapshot[Any]) -> Store | None:
         segments=SegmentRule(
             **{name: limits and tuple(limits) for name, limits in snapshot.get("segments").items()}
         ),
+        phone_region=(snapshot.to_dict() or {}).get("phoneRegion"),
     )

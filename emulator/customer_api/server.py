@@ -1,0 +1,118 @@
+"""The API over HTTP.
+
+`GET /customers?identifier=…&type=phone|email|card` answers a customer or 404. `/control` is for tests: GET
+counts calls, POST sets a fault (`{"kind": "status", "status": 429, "retry_after": "1", "times": 2}`), DELETE
+ends it and forgets the calls.
+"""
+
+import json
+import socket
+import struct
+import time
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from emulator.customer_api.customers import find_customer
+from emulator.customer_api.faults import ControlPanel, Fault
+
+HUGE_BYTES = 10 * 1024 * 1024
+_DROP_S = 0.05
+
+
+class CustomerApiServer(ThreadingHTTPServer):
+    """The server and its control panel."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, host: str, port: int) -> None:
+        """Bind; `serve_forever` serves."""
+        super().__init__((host, port), _Handler)
+        self.panel = ControlPanel()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: CustomerApiServer
+
+    def do_GET(self) -> None:
+        address = urlsplit(self.path)
+        if address.path == "/customers":
+            query = {name: values[0] for name, values in parse_qs(address.query).items()}
+            with suppress(OSError):  # who asked may have lost patience
+                self._answer_call(query.get("type", ""), query.get("identifier", ""))
+        elif address.path == "/control":
+            self._send(200, self.server.panel.calls())
+        else:
+            self._send(404, {"error": "expected /customers or /control"})
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        try:
+            self.server.panel.set(json.loads(body))
+        except (ValueError, TypeError) as error:
+            self._send(400, {"error": str(error)})
+        else:
+            self._send(200, {})
+
+    def do_DELETE(self) -> None:
+        self.server.panel.reset()
+        self._send(200, {})
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Log nothing: addresses hold what customers gave."""
+
+    def _answer_call(self, kind: str, identifier: str) -> None:
+        customer = find_customer(kind, identifier)
+        fault = self.server.panel.count(identifier)
+        match fault:
+            case None | Fault(kind="slow"):
+                time.sleep(fault.seconds if fault else 0)
+                self._send(200 if customer else 404, customer or {"error": "unknown"})
+            case Fault(kind="status"):
+                headers = {"Retry-After": fault.retry_after} if fault.retry_after else {}
+                self._send(fault.status, {"error": "told to"}, headers)
+            case Fault(kind="unknown"):
+                self._send(404, {"error": "unknown"})
+            case Fault(kind="malformed"):
+                self._send_bytes(200, b'{"customerId": "cust-')
+            case Fault(kind="wrong_types"):
+                self._send(200, {"customerId": 17, "name": ["Ana"], "email": {}})
+            case Fault(kind="huge"):
+                self._send_bytes(200, b"[" + b"1," * (HUGE_BYTES // 2) + b"1]")
+            case Fault(kind="drip"):
+                self._drip(fault.seconds)
+            case _:
+                self._reset()
+
+    def _drip(self, seconds: float) -> None:
+        """Send a body drop by drop, each before any timeout between two."""
+        self.send_response(200)
+        self.send_header("Content-Length", str(HUGE_BYTES))
+        self.end_headers()
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.wfile.write(b" ")
+            time.sleep(_DROP_S)
+        self.close_connection = True
+
+    def _reset(self) -> None:
+        """Break the connection the hard way: closed at once, with a reset instead of an end."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+        self.close_connection = True
+
+    def _send(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
+        self._send_bytes(status, json.dumps(body).encode(), headers)
+
+    def _send_bytes(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)

@@ -1,0 +1,53 @@
+"""The GraphQL API of the tills."""
+
+from http import HTTPStatus
+
+import functions_framework
+from flask import Request, Response
+from strawberry.http.ides import get_graphql_ide_html
+
+from shared import runtime
+from shared.access import Viewer
+from shared.baskets.execute import Document, execute
+from shared.baskets.tills import Caller
+from shared.problem import Problem
+from shared.web import Api, answer_json, read_body
+
+MOST_BYTES = 64 * 1024
+LONGEST_KEY = 255
+
+api = Api()
+
+
+@functions_framework.http
+def graphql(request: Request) -> Response:
+    """Answer one request."""
+    return api.answer(request)
+
+
+@api.route("/healthz", public=True)
+def health(request: Request) -> Response:  # noqa: ARG001 - every view takes it
+    return answer_json({"status": "ok"})
+
+
+@api.route("/", public=True)
+def show_explorer(request: Request) -> Response:  # noqa: ARG001
+    """Show GraphiQL on a developer's machine; it asks with the token that its headers are given."""
+    if not runtime.settings().local_stack:
+        raise Problem(HTTPStatus.NOT_FOUND, "expected POST")
+    return Response(get_graphql_ide_html(graphql_ide="graphiql"), content_type="text/html; charset=utf-8")
+
+
+@api.route("/", "POST")
+def answer_document(request: Request, viewer: Viewer) -> Response:
+    request.max_content_length = MOST_BYTES
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not 1 <= len(key) <= LONGEST_KEY:
+        detail = f"expected an Idempotency-Key of 1 to {LONGEST_KEY} characters"
+        raise Problem(HTTPStatus.BAD_REQUEST, detail)
+    return answer_json(execute(read_body(Document, request), Caller(viewer=viewer, key=key)))
+
+
+@api.route("/graphql", "POST")
+def answer_document_at_the_usual_path(request: Request, viewer: Viewer) -> Response:
+    return answer_document(request, viewer)

@@ -1,0 +1,49 @@
+"""Operations: unpaid orders expire, dead letters are kept."""
+
+from datetime import UTC, datetime, timedelta
+
+import functions_framework
+from flask import Request, Response
+
+from shared import runtime
+from shared.dead_letter import read_dead_letter
+from shared.delivery import Message, receives
+from shared.expire_unpaid import expire_unpaid as expire
+from shared.web import Api, answer_json
+
+expiry = Api()
+
+
+@functions_framework.http
+def expire_unpaid(request: Request) -> Response:
+    """Answer the scheduler."""
+    return expiry.answer(request)
+
+
+@expiry.route("/", "POST", public=True)
+def run_expiry(request: Request) -> Response:  # noqa: ARG001 - every view takes it
+    """Expire orders that nobody paid in time, so many in one run, and answer whether more are left."""
+    expired, more = expire(
+        runtime.unpaid_orders(),
+        runtime.publisher(),
+        now=datetime.now(UTC),
+        unpaid_after=timedelta(hours=runtime.settings().unpaid_after_hours),
+        most=runtime.settings().most_expired_per_run,
+    )
+    outcome = {"expired": expired, "more": more}
+    runtime.log().info("unpaid orders expired", extra=outcome)
+    return answer_json(outcome)
+
+
+@receives
+def dead_letter_received(message: Message) -> dict[str, object]:
+    """Keep a dead letter. Any failure has it delivered again: there is no further topic to turn to."""
+    letter = read_dead_letter(message.data, message.attributes)
+    record, is_new = runtime.dead_letter_box().take(letter, message.message_id, message.published_at)
+    return {
+        "outcome": "kept" if is_new else "duplicate",
+        "deadLetterId": record.letter_id,
+        "refusedBy": record.function,
+        "reason": record.reason,
+        "count": record.count,
+    }

@@ -1,0 +1,64 @@
+"""A circuit breaker whose calls run side by side.
+
+pybreaker keeps the state, but holds its lock for as long as a call takes: calls would queue behind slow ones.
+So they run outside of it and only their results go through it, save the one probe of an open circuit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Generic, TypeVar
+
+import pybreaker
+
+Result = TypeVar("Result")
+
+
+class _Failed(Exception):
+    """Carries a result that counts as a failure through pybreaker."""
+
+
+class Breaker(Generic[Result]):
+    """Opens after a number of failures in a row and refuses calls until a probe succeeds.
+
+    Safe to share between threads.
+
+    Args:
+        is_failure: whether a result says that the other side is in trouble.
+        fail_max: failures in a row that open it.
+        reset_s: seconds until the next call is let through as a probe.
+    """
+
+    def __init__(self, is_failure: Callable[[Result], bool], *, fail_max: int, reset_s: float) -> None:
+        self._is_failure = is_failure
+        self._state = pybreaker.CircuitBreaker(
+            fail_max=fail_max, reset_timeout=reset_s, throw_new_error_on_trip=False
+        )
+
+    def run(self, call: Callable[[], Result]) -> Result | None:
+        """Return what the call returns, or None if it was not made."""
+        match self._state.current_state:
+            case pybreaker.STATE_CLOSED:
+                result = call()
+                with suppress(_Failed, pybreaker.CircuitBreakerError):
+                    self._state.call(self._judge, result)
+                return result
+            case pybreaker.STATE_OPEN:
+                return self._probe(call)
+        return None  # half open: a probe is under way
+
+    def _probe(self, call: Callable[[], Result]) -> Result | None:
+        results: list[Result] = []
+
+        def probe() -> None:
+            results.append(call())
+            self._judge(results[0])
+
+        with suppress(_Failed, pybreaker.CircuitBreakerError):
+            self._state.call(probe)
+        return results[0] if results else None
+
+    def _judge(self, result: Result) -> None:
+        if self._is_failure(result):
+            raise _Failed

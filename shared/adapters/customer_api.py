@@ -1,0 +1,197 @@
+"""The stores' customer API: asked with patience that ends, and never trusted.
+
+`GET <api_endpoint>?identifier=…&type=phone|email|card` answers 200 and the customer as JSON, or 404.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from threading import Lock
+from typing import Annotated
+
+import requests
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attempt, stop_before_delay
+from tenacity.wait import wait_random_exponential
+from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+from shared.adapters.breaker import Breaker
+from shared.adapters.checked_http import checked_session
+from shared.baskets.calls import PASSING, ApiCall, CallOutcome
+from shared.baskets.lookup_config import LookupConfig
+from shared.domain.customer_identifier import CustomerIdentifier
+from shared.domain.lookup import Answer
+from shared.wire import Identifier
+
+MAX_BODY_BYTES = 64 * 1024
+KEPT_RESPONSE = 1000
+CONNECTIONS = 16
+FAILURES_TO_OPEN = 5
+REST_S = 15.0
+_CONNECT_TIMEOUT_S = 3.0
+_WAIT = wait_random_exponential(multiplier=0.1, max=2.0)
+_UNKNOWN_STATUSES = (404, 410)
+
+ShortText = Annotated[str, Field(max_length=500, strict=True)]
+
+
+class Customer(BaseModel):
+    """A customer as the API tells it; fields that are not listed are not kept."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="ignore")
+
+    customer_id: Identifier
+    name: ShortText | None = None
+    email: ShortText | None = None
+    phone: ShortText | None = None
+    loyalty_card: ShortText | None = None
+
+
+class _TooLarge(Exception):
+    """The body is longer than any customer."""
+
+
+class CustomerApi:
+    """Looks customers up. Safe to share between threads.
+
+    Args:
+        local: on a developer's machine; plain HTTP to this machine is allowed.
+        token: sent as a bearer token; None for none.
+        sleep: waits between attempts, in seconds.
+    """
+
+    def __init__(
+        self, *, local: bool, token: str | None = None, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._session = checked_session(local=local, connections=CONNECTIONS)
+        self._session.headers.update({"Accept": "application/json", "Accept-Encoding": "identity"})
+        if token:
+            self._session.headers["Authorization"] = f"Bearer {token}"
+        self._sleep = sleep
+        self._breakers: dict[str, Breaker[ApiCall]] = {}
+        self._lock = Lock()
+
+    def look_up(self, identifier: CustomerIdentifier, config: LookupConfig) -> list[ApiCall]:
+        """Return every call that was made, the last one with the answer if there is one.
+
+        None is made while the API is left alone after failures. Together they take no longer than
+        `config.budget_s`, give or take one packet.
+        """
+        calls: list[ApiCall] = []
+        deadline = time.monotonic() + config.budget_s
+        breaker = self._breaker(config.api_endpoint)
+
+        def attempt() -> ApiCall | None:
+            timeout_s = min(config.timeout_seconds, max(0.05, deadline - time.monotonic()))
+            call = breaker.run(lambda: self._call(identifier, config.api_endpoint, timeout_s))
+            if call is not None:
+                calls.append(replace(call, attempt=len(calls) + 1))
+            return call
+
+        retrying = Retrying(
+            retry=retry_if_result(lambda call: call is not None and call.outcome in PASSING),
+            stop=stop_after_attempt(config.retry_attempts) | stop_before_delay(config.budget_s),
+            wait=_wait,
+            sleep=self._sleep,
+            retry_error_callback=lambda _: None,
+        )
+        retrying(attempt)
+        return calls
+
+    def _breaker(self, endpoint: str) -> Breaker[ApiCall]:
+        with self._lock:
+            if endpoint not in self._breakers:
+                # Another address is another API: what was learnt of the old one says nothing.
+                self._breakers = {
+                    endpoint: Breaker(
+                        lambda call: call.outcome in PASSING, fail_max=FAILURES_TO_OPEN, reset_s=REST_S
+                    )
+                }
+            return self._breakers[endpoint]
+
+    def _call(self, identifier: CustomerIdentifier, endpoint: str, timeout_s: float) -> ApiCall:
+        called_at, began = datetime.now(UTC), time.monotonic()
+        status, body, retry_after_s = None, b"", None
+        try:
+            with self._session.get(
+                endpoint,
+                params={"identifier": identifier.value, "type": str(identifier.kind)},
+                timeout=(min(timeout_s, _CONNECT_TIMEOUT_S), timeout_s),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                status = response.status_code
+                retry_after_s = _retry_after(response.headers.get("Retry-After"), called_at)
+                body = _read(response, began + timeout_s)
+            outcome, customer = _judge(status, body)
+        except (requests.Timeout, ReadTimeoutError):
+            outcome, customer = CallOutcome.TIMEOUT, None
+        except _TooLarge:
+            outcome, customer = CallOutcome.TOO_LARGE, None
+        except (requests.RequestException, HTTPError):
+            outcome, customer = CallOutcome.CONNECTION_ERROR, None
+        answer = None
+        if outcome in (CallOutcome.FOUND, CallOutcome.UNKNOWN):
+            profile = customer.model_dump(by_alias=True) if customer else None
+            answer = Answer(asked_at=called_at, profile=profile)
+        return ApiCall(
+            called_at=called_at,
+            attempt=1,
+            duration_ms=round((time.monotonic() - began) * 1000, 1),
+            outcome=outcome,
+            status=status,
+            response=body[:KEPT_RESPONSE].decode(errors="replace"),
+            answer=answer,
+            retry_after_s=retry_after_s,
+        )
+
+
+def _wait(state: RetryCallState) -> float:
+    call = state.outcome.result() if state.outcome else None
+    wanted_s = call.retry_after_s if call else None
+    return max(wanted_s or 0.0, _WAIT(state))
+
+
+def _read(response: requests.Response, deadline: float) -> bytes:
+    """Return the body, whatever its sender says of its length; a body sent drop by drop is a timeout."""
+    body = b""
+    while chunk := response.raw.read1(16 * 1024, decode_content=True):
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise _TooLarge
+        if time.monotonic() > deadline:
+            raise requests.Timeout("the body did not end in time")
+    return body
+
+
+def _judge(status: int, body: bytes) -> tuple[CallOutcome, Customer | None]:
+    if status in _UNKNOWN_STATUSES:
+        return CallOutcome.UNKNOWN, None
+    if status == 429:
+        return CallOutcome.RATE_LIMITED, None
+    if status >= 500 or status == 408:
+        return CallOutcome.SERVER_ERROR, None
+    if status != 200:
+        return CallOutcome.REFUSED, None
+    try:
+        return CallOutcome.FOUND, Customer.model_validate_json(body)
+    except ValidationError:
+        return CallOutcome.MALFORMED, None
+
+
+def _retry_after(value: str | None, now: datetime) -> float | None:
+    """Return the seconds that the header asks to wait; it holds a number or a date (RFC 9110, 10.2.3)."""
+    if not value:
+        return None
+    if value.strip().isdecimal():
+        return float(value.strip()[:9])
+    try:
+        at = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, ((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds())

@@ -1,0 +1,101 @@
+"""A store's documents at one instant, in Firestore."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from google.cloud.firestore import Client, CollectionReference, DocumentSnapshot, FieldFilter, Query
+
+from shared.adapters.firestore.client import RETRY, TIMEOUT_S, translated
+from shared.domain.instants import to_micros
+from shared.domain.period import Month
+from shared.paths import Path, store_path
+from shared.records import Record, order_facts, registration
+
+_PAGE = 100
+"""An order may have a quarter of a megabyte."""
+
+_WITHOUT_ITEMS = (
+    "timezone", "statuses", "eventId", "occurredAt", "customerId", "createdAt", "price", "currency",
+    "couponCode",
+)  # fmt: skip
+
+
+class FirestoreBooks:
+    """Reads a store's documents as they were at the instant, a page at a time."""
+
+    def __init__(self, client: Client, store_id: str, read_time: datetime) -> None:
+        self._client = client
+        self._store = store_path(store_id)
+        self._read_time = read_time
+
+    def orders(self, month: Month) -> Iterator[Record]:
+        """Yield the ledger entries that count in the month: one read each."""
+        query = self._collection("orders").where(filter=FieldFilter("month", "==", str(month)))
+        for snapshot in self._pages(query.order_by("__name__")):
+            yield _order(snapshot.to_dict() or {})
+
+    def orders_with(
+        self, field: Literal["customerId", "couponCode"], values: Sequence[str]
+    ) -> Iterator[Record]:
+        """Yield the ledger entries with one of up to 30 values: one read each."""
+        query = self._collection("orders").where(filter=FieldFilter(field, "in", list(values)))
+        for snapshot in self._pages(query.select(_WITHOUT_ITEMS).order_by("__name__")):
+            yield _order({**(snapshot.to_dict() or {}), "items": ()})
+
+    def registrations(self, start: datetime, end: datetime) -> Iterator[tuple[Mapping[str, Any], Record]]:
+        """Yield customers by registration: one read each."""
+        fields = ["customerId", "timezone", "registeredAt", "emailConfirmed"]
+        for snapshot in self._pages(self._span("registeredAt", start, end).select(fields)):
+            found = snapshot.to_dict() or {}
+            facts, timezone = registration(found), found.get("timezone", "UTC")
+            yield found, Record(facts=facts, timezone=timezone, version=None)
+
+    def last_ordered(self, start: datetime, end: datetime) -> Iterator[Mapping[str, Any]]:
+        """Yield customers by their last order: one read each."""
+        span = self._span("lastOrderAt", to_micros(start), to_micros(end))
+        for snapshot in self._pages(span.select(["customerId", "lastOrderAt"])):
+            yield snapshot.to_dict() or {}
+
+    def found(self, paths: Collection[Path]) -> dict[Path, Mapping[str, Any]]:
+        """Return the documents that exist: one call."""
+        references = {self._client.document(*path): path for path in paths}
+        with translated():
+            snapshots = list(
+                self._client.get_all(
+                    list(references), retry=RETRY, timeout=TIMEOUT_S, read_time=self._read_time
+                )
+            )
+        return {references[s.reference]: s.to_dict() or {} for s in snapshots if s.exists}
+
+    def between(self, parent: Path, low: str, high: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Yield documents by id, after low up to and including high: one read each."""
+        collection = self._client.collection(*parent)
+        query = collection.order_by("__name__").end_at({"__name__": collection.document(high)})
+        if low:
+            query = query.start_after({"__name__": collection.document(low)})
+        for snapshot in self._pages(query):
+            yield snapshot.id, snapshot.to_dict() or {}
+
+    def _collection(self, name: str) -> CollectionReference:
+        return self._client.collection(*self._store, name)
+
+    def _span(self, field: str, start: Any, end: Any) -> Query:
+        query = self._collection("customers").where(filter=FieldFilter(field, ">=", start))
+        return query.where(filter=FieldFilter(field, "<", end)).order_by(field)
+
+    def _pages(self, query: Query) -> Iterator[DocumentSnapshot[Any]]:
+        page = query.limit(_PAGE)
+        while True:
+            with translated():
+                found = list(page.stream(retry=RETRY, timeout=TIMEOUT_S, read_time=self._read_time))
+            yield from found
+            if len(found) < _PAGE:
+                return
+            page = query.start_after(found[-1]).limit(_PAGE)
+
+
+def _order(fields: Mapping[str, Any]) -> Record:
+    return Record(facts=order_facts(fields), timezone=fields["timezone"], version=None)

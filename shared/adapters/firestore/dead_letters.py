@@ -1,0 +1,148 @@
+"""Dead letters in Firestore: `deadLetters/{id}`, a payload too large for a document in parts below it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from google.api_core import exceptions
+from google.cloud.firestore import Client, DocumentReference, DocumentSnapshot, FieldFilter, Query
+
+from shared.adapters.firestore.client import RETRY, TIMEOUT_S, translated
+from shared.dead_letter import DeadLetter, LetterRecord, State
+from shared.documents import PreconditionLost
+from shared.domain.instants import from_micros, to_micros
+from shared.paths import letter_part_path, letter_path
+
+_INLINE_BYTES = 700_000
+_PART_BYTES = 1_000_000
+"""Firestore's limit of 1 MiB has room for the attributes beside the one, and for nothing beside the other."""
+
+_KEPT = timedelta(days=30)
+_RECORD_FIELDS = (
+    "sourceTopic", "function", "reason", "sizeBytes", "firstAt", "lastAt", "count", "state", "messageIds",
+)  # fmt: skip
+
+
+class FirestoreDeadLetters:
+    """Keeps dead letters for 30 days after they were last seen. Safe to share between threads."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def find(self, letter_id: str) -> LetterRecord | None:
+        """Return the record, or None if there is no such letter: one read."""
+        with translated():
+            snapshot = self._reference(letter_id).get(_RECORD_FIELDS, retry=RETRY, timeout=TIMEOUT_S)
+        return _record(snapshot) if snapshot.exists else None
+
+    def payload(self, letter_id: str) -> tuple[bytes, Mapping[str, str]]:
+        """Return data and attributes of a letter that exists: one read, and one for each part."""
+        with translated():
+            fields = self._reference(letter_id).get(retry=RETRY, timeout=TIMEOUT_S).to_dict() or {}
+            parts = [
+                self._client.document(*letter_part_path(letter_id, n)).get(retry=RETRY, timeout=TIMEOUT_S)
+                for n in range(fields["parts"])
+            ]
+        data = b"".join([fields["data"], *(part.get("data") for part in parts)])
+        return data, {entry["name"]: entry["value"] for entry in fields["attributes"]}
+
+    def page(
+        self, state: State | None, limit: int, after: tuple[int, str] | None
+    ) -> tuple[list[LetterRecord], list[Any] | None]:
+        """Return records, newest first, and where the next page starts: one call, a read for each."""
+        letters = self._client.collection("deadLetters")
+        query = letters.order_by("lastAt", direction=Query.DESCENDING)
+        query = query.order_by("__name__", direction=Query.DESCENDING)
+        if state is not None:
+            query = query.where(filter=FieldFilter("state", "==", state))
+        if after is not None:
+            position = {"lastAt": from_micros(after[0]), "__name__": self._reference(after[1])}
+            query = query.start_after(position)
+        with translated():
+            found = list(query.select(_RECORD_FIELDS).limit(limit + 1).stream(retry=RETRY, timeout=TIMEOUT_S))
+        records = [_record(snapshot) for snapshot in found[:limit]]
+        if len(found) <= limit:
+            return records, None
+        return records, [to_micros(records[-1].last_at), records[-1].letter_id]
+
+    def put(self, record: LetterRecord, letter: DeadLetter) -> None:
+        """Write record and payload: one commit, and before it one for each part.
+
+        Raises:
+            PreconditionLost: somebody else wrote the record meanwhile.
+        """
+        inline, rest = letter.data, b""
+        if len(letter.data) > _INLINE_BYTES:
+            inline, rest = b"", letter.data
+        parts = [rest[start : start + _PART_BYTES] for start in range(0, len(rest), _PART_BYTES)]
+        with translated():
+            # The same parts whoever writes them, and needed by nobody until the record is there.
+            for n, part in enumerate(parts):
+                # Deletion comes some time after expiry, in no order: the record must not outlive its parts.
+                fields = {"data": part, "expiresAt": record.last_at + 2 * _KEPT}
+                place = self._client.document(*letter_part_path(record.letter_id, n))
+                place.set(fields, retry=RETRY, timeout=TIMEOUT_S)
+        content = {
+            "sourceTopic": record.source_topic,
+            "function": record.function,
+            "sizeBytes": record.size_bytes,
+            "firstAt": record.first_at,
+            # Not a map: names of attributes may be some that Firestore reserves.
+            "attributes": [{"name": name, "value": value} for name, value in letter.attributes.items()],
+            "data": inline,
+            "parts": len(parts),
+        }
+        self._write(record, content | _news(record))
+
+    def mark(self, record: LetterRecord) -> None:
+        """Write the state: one commit. Raises PreconditionLost where somebody else wrote the record."""
+        self._write(record, {"state": record.state})
+
+    def _write(self, record: LetterRecord, fields: dict[str, Any]) -> None:
+        reference = self._reference(record.letter_id)
+        with translated():
+            try:
+                if record.version is None:
+                    reference.create(fields, retry=RETRY, timeout=TIMEOUT_S)
+                else:
+                    option = self._client.write_option(last_update_time=record.version)
+                    reference.update(fields, option=option, retry=RETRY, timeout=TIMEOUT_S)
+            except (exceptions.AlreadyExists, exceptions.FailedPrecondition, exceptions.NotFound) as error:
+                raise PreconditionLost(str(error)) from error
+
+    def _reference(self, letter_id: str) -> DocumentReference:
+        return self._client.document(*letter_path(letter_id))
+
+
+def _news(record: LetterRecord) -> dict[str, Any]:
+    return {
+        "reason": record.reason,
+        "lastAt": record.last_at,
+        "expiresAt": record.last_at + _KEPT,
+        "count": record.count,
+        "state": record.state,
+        "messageIds": list(record.message_ids),
+    }
+
+
+def _record(snapshot: DocumentSnapshot[Any]) -> LetterRecord:
+    fields: dict[str, Any] = snapshot.to_dict() or {}
+    return LetterRecord(
+        letter_id=snapshot.id,
+        source_topic=fields["sourceTopic"],
+        function=fields["function"],
+        reason=fields["reason"],
+        size_bytes=fields["sizeBytes"],
+        first_at=_plain(fields["firstAt"]),
+        last_at=_plain(fields["lastAt"]),
+        count=fields["count"],
+        state=State(fields["state"]),
+        message_ids=tuple(fields["messageIds"]),
+        version=snapshot.update_time,
+    )
+
+
+def _plain(instant: datetime) -> datetime:
+    return from_micros(to_micros(instant))

@@ -1,0 +1,1 @@
+"""Baskets started at the till, and the customers recognised there."""

@@ -1,0 +1,148 @@
+"""What is remembered of lookups: who may ask the API now, and the newest answer with all that it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from shared.baskets.attempts import until_undisturbed
+from shared.baskets.calls import ApiCall, call_write
+from shared.baskets.records import entry_fields, read_entry
+from shared.baskets.storage import Storage, Stored
+from shared.documents import PreconditionLost
+from shared.domain.contribution import ORDER_COUNTERS
+from shared.domain.customer_identifier import IdentifierKind
+from shared.domain.lookup import Answer, LookupEntry
+from shared.paths import Path, customer_path, lookup_path
+from shared.records import DocumentWrite
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """Who is looked up, where. The identifier itself is not kept."""
+
+    store_id: str
+    kind: IdentifierKind
+    identifier_hash: str
+
+    @property
+    def path(self) -> Path:
+        return lookup_path(self.store_id, self.identifier_hash)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """What is remembered, and the version of its document."""
+
+    entry: LookupEntry
+    version: Any
+
+
+def remembered(stored: Stored) -> Remembered:
+    return Remembered(entry=read_entry(stored.fields), version=stored.version)
+
+
+class LookupCache:
+    """The entries of identifiers. Safe to share between threads."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    def read(self, subject: Subject) -> Remembered:
+        [stored] = self._storage.read([subject.path])
+        return remembered(stored)
+
+    def lease(self, subject: Subject, known: Remembered, until: datetime) -> Remembered | None:
+        """Return the entry with the lease to ask the API; None where somebody else was faster.
+
+        The lease ends by itself, so that whoever dies with it stops nobody for long.
+        """
+        entry = replace(known.entry, leased_until=until, failed_at=None)
+        try:
+            committed = self._storage.commit([_entry_write(subject, entry, known.version)])
+        except PreconditionLost:
+            return None
+        return Remembered(entry=entry, version=committed.versions[subject.path])
+
+    def save_answer(
+        self, subject: Subject, leased: Remembered, answer: Answer, calls: Sequence[ApiCall]
+    ) -> Answer:
+        """Keep the answer, its customer's profile and the calls, in one commit; return the newest answer.
+
+        That is another one where somebody asked later, after the lease had run out, and was faster.
+        """
+        known = leased
+
+        def attempt() -> Answer:
+            nonlocal known
+            stands = known.entry.answer
+            newest = stands if stands and stands.asked_at > answer.asked_at else answer
+            others_lease = known.entry.leased_until if known.version != leased.version else None
+            entry = LookupEntry(answer=newest, leased_until=others_lease)
+            writes = [
+                _entry_write(subject, entry, known.version),
+                *_profile_writes(self._storage, subject, answer),
+            ]
+            try:
+                self._storage.commit([*writes, *_call_writes(subject, calls)])
+            except PreconditionLost:
+                known = self.read(subject)
+                raise
+            return newest
+
+        return until_undisturbed(attempt)
+
+    def save_failure(
+        self, subject: Subject, leased: Remembered, calls: Sequence[ApiCall], now: datetime
+    ) -> None:
+        """Give the lease back, tell those who wait that there is no answer, and keep the calls."""
+        entry = replace(leased.entry, leased_until=None, failed_at=now)
+        kept = _call_writes(subject, calls)
+        try:
+            self._storage.commit([_entry_write(subject, entry, leased.version), *kept])
+        except PreconditionLost:
+            # The lease had run out and somebody else has it: they will tell how it ended.
+            if kept:
+                self._storage.commit(kept)
+
+
+def profile_of(fields: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the profile in a customer's document."""
+    profile = fields.get("profile")
+    return dict(profile) if profile else None
+
+
+def _entry_write(subject: Subject, entry: LookupEntry, version: Any) -> DocumentWrite:
+    return DocumentWrite(path=subject.path, version=version, fields=entry_fields(entry))
+
+
+def _call_writes(subject: Subject, calls: Sequence[ApiCall]) -> list[DocumentWrite]:
+    return [call_write(subject.store_id, subject.kind, subject.identifier_hash, call) for call in calls]
+
+
+def _profile_writes(storage: Storage, subject: Subject, answer: Answer) -> list[DocumentWrite]:
+    """Return the write of the profile, unless the customer's document has one that was asked for later.
+
+    One customer has several identifiers, so their lookups may cross.
+    """
+    if answer.profile is None or answer.customer_id is None:
+        return []
+    path = customer_path(subject.store_id, answer.customer_id)
+    [customer] = storage.read([path])
+    known_at = customer.fields.get("profileAskedAt")
+    if known_at is not None and known_at > answer.asked_at:
+        return []
+    write = DocumentWrite(path=path, version=customer.version)
+    write.fields = {
+        "customerId": answer.customer_id,
+        "profile": dict(answer.profile),
+        "profileAskedAt": answer.asked_at,
+    }
+    write.increment("version", by=1)
+    # Queries sort by them, and pass over documents without them.
+    write.maximums["lastOrderAt"] = 0
+    for counter in ORDER_COUNTERS:
+        write.increment(counter, by=0)
+    return [write]

@@ -1,0 +1,73 @@
+"""The events that baskets send, and where they wait until they are published."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from shared.baskets.storage import Storage
+from shared.domain.basket import Basket
+from shared.domain.instants import to_rfc3339
+from shared.errors import TransientError
+from shared.paths import Path, outbox_path
+from shared.publishing import Publishes, encode
+from shared.records import DocumentWrite
+
+STARTED = "basket-started"
+FETCHED = "customer-data-fetched"
+
+
+def basket_started(basket: Basket, identifier: str | None) -> dict[str, Any]:
+    """Return the event of a started basket: the same for every repeat."""
+    event = {
+        "eventId": event_id(STARTED, basket.store_id, basket.basket_id),
+        "occurredAt": to_rfc3339(basket.started_at),
+        "storeId": basket.store_id,
+        "basketId": basket.basket_id,
+        "employeeId": basket.employee_id,
+        "terminalId": basket.terminal_id,
+    }
+    return event if identifier is None else event | {"customerIdentifier": identifier}
+
+
+def customer_data_fetched(basket: Basket, profile: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the event of a basket whose customer was found: the same for every repeat."""
+    return {
+        "eventId": event_id(FETCHED, basket.store_id, basket.basket_id, str(basket.customer_id)),
+        "occurredAt": to_rfc3339(basket.found_at or basket.started_at),
+        "storeId": basket.store_id,
+        "basketId": basket.basket_id,
+        "customerId": basket.customer_id,
+        "source": str(basket.lookup_source),
+        "customer": dict(profile),
+    }
+
+
+def event_id(*parts: str) -> str:
+    return sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def outbox_write(event: Mapping[str, Any], now: datetime) -> DocumentWrite:
+    """Return the write that keeps the event until it is published."""
+    fields = {"event": encode(event).decode(), "createdAt": now}
+    return DocumentWrite(path=_place(event), fields=fields)
+
+
+def send(storage: Storage, publisher: Publishes, event: Mapping[str, Any]) -> bool:
+    """Publish an event that is in the outbox and take it out; return whether that was possible now.
+
+    What is left there is published by the sweep, so nothing is raised; a repeat has the same `eventId`.
+    """
+    try:
+        publisher.publish(STARTED, encode(event), {})
+        storage.delete([_place(event)])
+    except TransientError:
+        return False
+    return True
+
+
+def _place(event: Mapping[str, Any]) -> Path:
+    return outbox_path(event["storeId"], event["basketId"])

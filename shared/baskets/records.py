@@ -1,0 +1,80 @@
+"""Baskets and what is remembered of lookups, as fields of documents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from shared.domain.basket import Basket, LookupSource, LookupStatus
+from shared.domain.instants import EPOCH
+from shared.domain.lookup import KEPT_FOR, Answer, LookupEntry
+
+
+def basket_fields(basket: Basket) -> dict[str, Any]:
+    """Return the whole basket as document fields."""
+    return {
+        "basketId": basket.basket_id,
+        "storeId": basket.store_id,
+        "employeeId": basket.employee_id,
+        "terminalId": basket.terminal_id,
+        "startedAt": basket.started_at,
+        "status": basket.status,
+        "lookupStatus": str(basket.lookup_status),
+        "requestHash": basket.request_hash,
+        "customerId": basket.customer_id,
+        "customerName": basket.customer_name,
+        "lookupSource": basket.lookup_source and str(basket.lookup_source),
+        "foundAt": basket.found_at,
+    }
+
+
+def read_basket(fields: Mapping[str, Any]) -> Basket:
+    """Return the basket in a document; the inverse of `basket_fields`."""
+    source = fields.get("lookupSource")
+    return Basket(
+        basket_id=fields["basketId"],
+        store_id=fields["storeId"],
+        employee_id=fields["employeeId"],
+        terminal_id=fields["terminalId"],
+        started_at=_plain(fields["startedAt"]),
+        status=fields["status"],
+        lookup_status=LookupStatus(fields["lookupStatus"]),
+        request_hash=fields.get("requestHash"),
+        customer_id=fields.get("customerId"),
+        customer_name=fields.get("customerName"),
+        lookup_source=LookupSource(source) if source else None,
+        found_at=_optional(fields.get("foundAt")),
+    )
+
+
+def entry_fields(entry: LookupEntry) -> dict[str, Any]:
+    """Return what is remembered of one identifier as document fields."""
+    answer = entry.answer
+    times = (answer and answer.asked_at, entry.leased_until, entry.failed_at)
+    return {
+        "askedAt": answer and answer.asked_at,
+        "profile": answer and answer.profile and dict(answer.profile),
+        "leasedUntil": entry.leased_until,
+        "failedAt": entry.failed_at,
+        "expireAt": max((at for at in times if at), default=EPOCH) + KEPT_FOR,
+    }
+
+
+def read_entry(fields: Mapping[str, Any]) -> LookupEntry:
+    """Return what a document remembers; the inverse of `entry_fields`, and blank where there is none."""
+    asked_at = _optional(fields.get("askedAt"))
+    return LookupEntry(
+        answer=Answer(asked_at=asked_at, profile=fields["profile"]) if asked_at else None,
+        leased_until=_optional(fields.get("leasedUntil")),
+        failed_at=_optional(fields.get("failedAt")),
+    )
+
+
+def _optional(instant: datetime | None) -> datetime | None:
+    return instant and _plain(instant)
+
+
+def _plain(instant: datetime) -> datetime:
+    """Return the instant without the client library's subclass."""
+    return EPOCH + (instant - EPOCH)

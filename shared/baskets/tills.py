@@ -1,0 +1,62 @@
+"""What a till may ask for: the arguments of the GraphQL API, checked, and refusals in its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graphql import GraphQLError
+from pydantic import TypeAdapter, ValidationError
+
+from shared.access import Viewer
+from shared.validation import describe_errors
+from shared.wire import CustomerGiven, Identifier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who asks, and the request's `Idempotency-Key`."""
+
+    viewer: Viewer
+    key: str | None
+
+
+class Refused(GraphQLError):
+    """An answer that is not what was asked for; `code` says why, for programs."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message, extensions={"code": code})
+
+
+def store_of(viewer: Viewer, store_id: str | None) -> str:
+    """Return the store that is meant: the one that is named, or the only one that the token grants.
+
+    Raises:
+        Refused: there is no such one.
+    """
+    if store_id is None:
+        if viewer.stores is not None and len(viewer.stores) == 1:
+            [only] = viewer.stores
+            return store_of(viewer, only)
+        granted = "every store" if viewer.stores is None else f"{len(viewer.stores)} stores"
+        raise Refused("STORE_REQUIRED", f'the token grants {granted}: name one, as in storeId: "s-1"')
+    check("storeId", store_id)
+    if not viewer.may_see(store_id):
+        raise Refused("FORBIDDEN", f"the token does not grant store {store_id!r}")
+    return store_id
+
+
+def check(field: str, value: str) -> str:
+    """Return the id; refuse one that is none."""
+    return _checked(field, TypeAdapter(Identifier), value)
+
+
+def check_given(field: str, value: str | None) -> str | None:
+    """Return what a customer gave; refuse what no customer gives."""
+    return None if value is None else _checked(field, TypeAdapter(CustomerGiven), value)
+
+
+def _checked(field: str, shape: TypeAdapter[str], value: str) -> str:
+    try:
+        return shape.validate_python(value)
+    except ValidationError as error:
+        raise Refused("BAD_USER_INPUT", f"{field}: {next(describe_errors(error))[1]}") from None

@@ -1,0 +1,106 @@
+"""A dead letter: a message that could not be applied, why, and what became of it. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+_OURS = ("reason", "function", "sourceTopic")
+_PUBSUBS = "CloudPubSubDeadLetterSource"
+_REMEMBERED_MESSAGES = 100
+
+
+class State(StrEnum):
+    """What a person decided; a letter that comes again is open again."""
+
+    OPEN = "open"
+    REPLAYED = "replayed"
+    DISCARDED = "discarded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    """The original message, which function refused it, and why; None where that is not known."""
+
+    source_topic: str | None
+    function: str | None
+    reason: str
+    data: bytes
+    attributes: Mapping[str, str]
+
+    @property
+    def letter_id(self) -> str:
+        """Return the id that every repeat of the message has, whatever the reason is this time."""
+        identity = [self.source_topic, self.function, self.data.hex(), sorted(self.attributes.items())]
+        return sha256(json.dumps(identity).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterRecord:
+    """What is known of a kept letter, without its payload. `version` is None before it was ever kept.
+
+    `message_ids` are the latest messages that brought it, newest last: one that is delivered again is told
+    by them from one that is new. They are enough for a hundred repeats within Pub/Sub's retention.
+    """
+
+    letter_id: str
+    source_topic: str | None
+    function: str | None
+    reason: str
+    size_bytes: int
+    first_at: datetime
+    last_at: datetime
+    count: int = 0
+    state: State = State.OPEN
+    message_ids: tuple[str, ...] = ()
+    version: Any = None
+
+    def seen_again(self, reason: str, message_id: str, at: datetime) -> LetterRecord:
+        """Return the record after one more message; itself if that message was counted already."""
+        if message_id in self.message_ids:
+            return self
+        return replace(
+            self,
+            reason=reason,
+            first_at=min(at, self.first_at),
+            last_at=max(at, self.last_at),
+            count=self.count + 1,
+            state=State.OPEN,
+            message_ids=(*self.message_ids, message_id)[-_REMEMBERED_MESSAGES:],
+        )
+
+
+def read_dead_letter(data: bytes, attributes: Mapping[str, str]) -> DeadLetter:
+    """Return the dead letter in a message of the dead letters' topic.
+
+    Our functions say why in attributes of theirs. What Pub/Sub forwards by itself, after too many failed
+    deliveries, names the subscription; subscription, event function and topic share one name.
+    """
+    source_topic: str | None
+    function: str | None
+    dropped: tuple[str, ...] = ()
+    forwarded = attributes.get(f"{_PUBSUBS}Subscription", "").rpartition("/")[2] or None
+    if "reason" in attributes and "sourceTopic" in attributes:
+        source_topic, function = attributes["sourceTopic"], attributes.get("function")
+        reason, dropped = attributes["reason"], _OURS
+    elif forwarded:
+        source_topic, function = forwarded, forwarded.replace("-", "_")
+        tries = attributes.get(f"{_PUBSUBS}DeliveryCount", "too many")
+        reason = f"Pub/Sub gave up after {tries} deliveries; the function's log says why"
+    else:
+        source_topic = function = None
+        reason = "not known: the message was published to this topic by somebody else"
+    original = {
+        name: value
+        for name, value in attributes.items()
+        # Pub/Sub adds names that begin with "goog" to what it delivers, and refuses them when published.
+        if name not in dropped and not name.startswith((_PUBSUBS, "goog"))
+    }
+    return DeadLetter(
+        source_topic=source_topic, function=function, reason=reason, data=data, attributes=original
+    )

@@ -1,0 +1,65 @@
+"""What a customer gave at the till: a phone number, an e-mail address or a loyalty card. Pure."""
+
+from __future__ import annotations
+
+import hmac
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+import phonenumbers
+
+_PHONE = re.compile(r"\+?[\d\s().\-/\u2010-\u2015]+", re.ASCII)
+
+
+class IdentifierKind(StrEnum):
+    PHONE = "phone"
+    EMAIL = "email"
+    CARD = "card"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerIdentifier:
+    """An identifier in the one form in which it is looked up and remembered."""
+
+    kind: IdentifierKind
+    value: str
+
+    def hashed(self, salt: str) -> str:
+        """Return what stands for the identifier in logs and in document ids."""
+        return hmac.digest(salt.encode(), f"{self.kind}:{self.value}".encode(), "sha256").hex()
+
+
+def normalise(given: str | None, region: str | None) -> CustomerIdentifier | None:
+    """Return the identifier in its normal form, or None if nothing was given.
+
+    A number in international form is a phone number even where `phonenumbers` knows no such number: it is
+    looked up as given. Digits alone are one only if they are valid in the region, else a card's.
+
+    Args:
+        given: as typed or scanned.
+        region: the country (ISO 3166) of numbers without a country code; None where none is taken.
+    """
+    text = unicodedata.normalize("NFKC", given or "").strip()
+    if not text:
+        return None
+    if "@" in text:
+        return CustomerIdentifier(kind=IdentifierKind.EMAIL, value=text.casefold())
+    if phone := _phone(text, region):
+        return CustomerIdentifier(kind=IdentifierKind.PHONE, value=phone)
+    return CustomerIdentifier(kind=IdentifierKind.CARD, value="".join(text.split()).upper())
+
+
+def _phone(text: str, region: str | None) -> str | None:
+    if not _PHONE.fullmatch(text):
+        return None
+    is_international = text.startswith("+")
+    as_given = "+" + re.sub(r"\D", "", text) if is_international else None
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return as_given
+    if phonenumbers.is_valid_number(number):
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return as_given

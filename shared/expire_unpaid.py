@@ -1,0 +1,72 @@
+"""Expire the orders that nobody paid in time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any, Protocol
+
+from shared.domain.instants import to_rfc3339
+from shared.domain.order import Status
+from shared.publishing import PublishesMany, encode
+
+TOPIC = "order-status-changed"
+_PAGE = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnpaidOrder:
+    """An order without a final status."""
+
+    store_id: str
+    order_id: str
+    created_at: datetime
+
+
+class UnpaidOrders(Protocol):
+    """Where they are found; its errors are TransientErrors."""
+
+    def page(self, created_until: datetime, limit: int, after: Any | None) -> tuple[list[UnpaidOrder], Any]:
+        """Return the oldest, and where the next page starts: None after the last."""
+
+
+def expire_unpaid(
+    orders: UnpaidOrders,
+    publisher: PublishesMany,
+    *,
+    now: datetime,
+    unpaid_after: timedelta,
+    most: int,
+) -> tuple[int, bool]:
+    """Publish the expiry of each order this long after its creation; return how many, and if more are left.
+
+    An order is found until its expiry is counted, so one that is published again while the first is under
+    way is the same event again.
+
+    Raises:
+        TransientError: some may not be published; the next run finds them.
+    """
+    expired, after = 0, None
+    while expired < most:
+        found, after = orders.page(now - unpaid_after, min(_PAGE, most - expired), after)
+        publisher.publish_all(TOPIC, [(encode(expiry(order, unpaid_after)), {}) for order in found])
+        expired += len(found)
+        if after is None:
+            return expired, False
+    return expired, True
+
+
+def expiry(order: UnpaidOrder, unpaid_after: timedelta) -> Mapping[str, str]:
+    """Return the event: the same whenever it is made, of the moment in which the time was up."""
+    occurred_at = to_rfc3339(order.created_at + unpaid_after)
+    identity = json.dumps([order.store_id, order.order_id, occurred_at])
+    return {
+        "eventId": f"unpaid {sha256(identity.encode()).hexdigest()}",
+        "occurredAt": occurred_at,
+        "storeId": order.store_id,
+        "orderId": order.order_id,
+        "status": Status.EXPIRED,
+    }

@@ -1,0 +1,74 @@
+"""Wire events in the form that the oracle reads, and applying them as a function does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from shared.changes import Change
+from shared.decode import decode
+from shared.ledger import Ledger
+from tests.builders import NOON, a_status_change, an_account_event, an_event, an_order
+from tests.contract.oracle import Event
+
+NOW = NOON + timedelta(days=10)
+
+
+def created(order_id: str = "o-1", created_at: str = "2026-11-20T12:00:00Z", **order: Any) -> Event:
+    """Return the creation of an order; it happened when the order says so."""
+    snapshot = an_order(order_id, createdAt=created_at, **order)
+    return "order-created", an_event(snapshot, eventId="created", occurredAt=created_at)
+
+
+def reached(status: str | int, order_id: str = "o-1", at: str = "2026-11-21T12:00:00Z") -> Event:
+    """Return an order's new status."""
+    body = a_status_change(status, order_id, eventId=str(status), occurredAt=at)
+    return "order-status-changed", body
+
+
+def amended(
+    order_id: str = "o-1",
+    created_at: str = "2026-11-20T12:00:00Z",
+    *,
+    status: str | int = 2,
+    at: str = "2026-11-22T12:00:00Z",
+    **order: Any,
+) -> Event:
+    """Return a step on the way that brings the order as it is now."""
+    snapshot = an_order(order_id, createdAt=created_at, **order)
+    body = a_status_change(status, order_id, eventId="amended", occurredAt=at, order=snapshot)
+    return "order-status-changed", body
+
+
+def registered(customer_id: str = "c-1", at: str = "2026-11-20T12:00:00Z") -> Event:
+    return "customer-registered", an_account_event(customer_id, registeredAt=at)
+
+
+def confirmed(customer_id: str = "c-1", at: str = "2026-11-20T12:00:00Z") -> Event:
+    return "email-confirmed", an_account_event(customer_id, registeredAt=at)
+
+
+def in_store(store_id: str, event: Event) -> Event:
+    topic, body = event
+    return topic, {**body, "storeId": store_id}
+
+
+def change_of(event: Event) -> Change:
+    """Return the change that the event asks for."""
+    topic, body = event
+    change = decode(topic, json.dumps(body).encode(), NOW)
+    assert change is not None
+    return change
+
+
+def apply(ledger: Ledger, *events: Event) -> list[str]:
+    """Apply the events in one list and return what became of each."""
+    return [outcome.result for outcome in ledger.apply([change_of(event) for event in events])]
+
+
+def only(mapping: Mapping[str, Any]) -> Any:
+    """Return the one value."""
+    (value,) = mapping.values()
+    return value

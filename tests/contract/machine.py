@@ -1,0 +1,159 @@
+"""Any events, in any order, with any repeats, on instances that remember anything."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from zlib import crc32
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from shared.ledger import Outcome
+from shared.paths import customer_path
+from tests.builders import a_status_change, an_account_event, an_event, an_order_item
+from tests.contract.backends import ZONE, Backend, new_ledger
+from tests.contract.counted import counted
+from tests.contract.events import change_of
+from tests.contract.oracle import Event, recount
+
+STORE = "s/1"
+CUSTOMERS = ("c-1", "c.2")
+
+# Around midnights of UTC and of the store, in two months and at equal times.
+TIMES = st.sampled_from(
+    [
+        "2026-10-31T23:59:59.999999-03:00",
+        "2026-11-01T00:00:00-03:00",
+        "2026-11-01T02:59:59Z",
+        "2026-11-15T12:00:00Z",
+        "2026-11-15T23:59:59Z",
+        "2026-11-16T03:00:00.000001Z",
+    ]
+)
+PRICES = st.sampled_from(["0", "0.01", "10.00", "99.90"])
+ORDER_IDS = st.sampled_from(["o-1", "o/2", "o-3"])
+STATUSES = st.sampled_from(["CREATED", "COMPLETED", "EXPIRED", "REFOUNDED", "REFUNDED", 8, 9, 10])
+EVENT_IDS = st.text("ab", min_size=1, max_size=2)
+ITEMS = st.lists(st.builds(an_order_item, st.sampled_from(["p-1", "p.2", "p/3"]), PRICES), max_size=3)
+SNAPSHOTS = st.fixed_dictionaries(
+    {
+        "customerId": st.sampled_from([None, *CUSTOMERS]),
+        "createdAt": TIMES,
+        "price": PRICES,
+        "currency": st.just("BRL"),
+        "couponCode": st.sampled_from([None, "X", "10%/off"]),
+        "items": ITEMS,
+    }
+)
+
+
+def _order_event(order_id: str, at: str, tie: str, status: Any, order: dict[str, Any] | None) -> Event:
+    # An event id names one content: the whole of it is in the id, after what decides ties.
+    event_id = f"{tie} {crc32(repr((order_id, at, status, order)).encode())}"
+    common = {"eventId": event_id, "occurredAt": at, "storeId": STORE}
+    snapshot = order and {"orderId": order_id, **order}
+    if status is None:
+        return "order-created", an_event(snapshot, **common)
+    body = a_status_change(status, order_id, **common)
+    return "order-status-changed", {**body, "order": snapshot} if snapshot else body
+
+
+def _account_event(topic: str, customer_id: str, at: str) -> Event:
+    return topic, an_account_event(customer_id, registeredAt=at, storeId=STORE)
+
+
+CREATIONS = st.builds(_order_event, ORDER_IDS, TIMES, EVENT_IDS, st.none(), SNAPSHOTS)
+REACHED = st.builds(_order_event, ORDER_IDS, TIMES, EVENT_IDS, STATUSES, st.none())
+AMENDMENTS = st.builds(_order_event, ORDER_IDS, TIMES, EVENT_IDS, STATUSES | st.just(2), SNAPSHOTS)
+ACCOUNTS = st.builds(
+    _account_event,
+    st.sampled_from(["customer-registered", "email-confirmed"]),
+    st.sampled_from(CUSTOMERS),
+    TIMES,
+)
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    """Two instances of one ledger, and every event that was ever delivered."""
+
+    checks_each_step: ClassVar[bool] = True
+
+    def make_backend(self) -> Backend:
+        raise NotImplementedError
+
+    @initialize()
+    def start(self) -> None:
+        self.backend = self.make_backend()
+        self.ledgers = [new_ledger(self.backend), new_ledger(self.backend)]
+        self.delivered: list[Event] = []
+
+    @rule(event=CREATIONS)
+    def create(self, event: Event) -> None:
+        self.deliver([event])
+
+    @rule(event=REACHED)
+    def reach_a_status(self, event: Event) -> None:
+        self.deliver([event])
+
+    @rule(event=AMENDMENTS)
+    def amend(self, event: Event) -> None:
+        self.deliver([event])
+
+    @rule(event=ACCOUNTS)
+    def register_or_confirm(self, event: Event) -> None:
+        self.deliver([event])
+
+    @rule(events=st.lists(CREATIONS | REACHED | AMENDMENTS | ACCOUNTS, min_size=2, max_size=6))
+    def deliver_a_list(self, events: list[Event]) -> None:
+        self.deliver(events)
+
+    @precondition(lambda self: self.delivered)
+    @rule(data=st.data())
+    def deliver_again(self, data: st.DataObject) -> None:
+        events = data.draw(st.lists(st.sampled_from(self.delivered), min_size=1, max_size=3))
+        outcomes = self.deliver(events)
+        assert {outcome.result for outcome in outcomes} == {"duplicate"}
+
+    @rule()
+    def go_on_at_the_other_instance(self) -> None:
+        self.ledgers.reverse()
+
+    @rule()
+    def start_a_cold_instance(self) -> None:
+        self.ledgers[0] = new_ledger(self.backend)
+
+    def deliver(self, events: list[Event]) -> list[Outcome]:
+        before = self.versions()
+        outcomes = self.ledgers[0].apply([change_of(event) for event in events])
+        self.delivered += events
+        if self.checks_each_step:
+            self.check()
+            self.check_customers(before, outcomes)
+        return outcomes
+
+    def check(self) -> None:
+        assert counted(self.backend, STORE) == recount(self.delivered, ZONE)
+
+    def check_customers(self, before: dict[str, int], outcomes: list[Outcome]) -> None:
+        """Check that the outcomes tell the metrics of every customer whose metrics moved."""
+        told = {name: state for outcome in outcomes for name, state in outcome.customers.items()}
+        for customer_id, version in self.versions().items():
+            state = told.get(customer_id)
+            assert state is not None or version == before[customer_id]
+            if state:
+                assert state.counters["version"] == version
+                fields = self.customer(customer_id)
+                assert {name: fields.get(name) for name in state.counters} == state.counters
+                assert fields.keys() - state.counters.keys() <= {
+                    "customerId", "timezone", "registeredAt", "emailConfirmed",
+                }  # fmt: skip
+
+    def customer(self, customer_id: str) -> dict[str, Any]:
+        return self.backend.fields(customer_path(STORE, customer_id)) or {}
+
+    def versions(self) -> dict[str, int]:
+        return {customer_id: self.customer(customer_id).get("version", 0) for customer_id in CUSTOMERS}
+
+    def teardown(self) -> None:
+        if not self.checks_each_step:
+            self.check()

@@ -1,0 +1,116 @@
+"""Reconciling a store of a test, with its hands on what happens meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from google.cloud.firestore import Client
+
+from shared.adapters.firestore.books import FirestoreBooks
+from shared.adapters.firestore.documents import FirestoreDocuments
+from shared.adapters.firestore.storage import FirestoreStorage
+from shared.documents import Committed
+from shared.domain.period import Month
+from shared.ledger import Ledger
+from shared.paths import Path, store_path
+from shared.reconcile.run import Report, Task, Tools, reconcile
+from shared.records import DocumentWrite, Record
+from tests.builders import NOON
+from tests.contract.backends import ZONE, FirestoreBackend, new_ledger
+from tests.contract.counted import counted
+from tests.contract.events import apply
+from tests.contract.oracle import Event, recount
+
+NOVEMBER = Month(2026, 11)
+STORE = "s-1"
+
+
+class Killed(BaseException):
+    """The instance is gone: nothing that would come afterwards happens."""
+
+
+class Desk:
+    """A store, everything that happened to it, and who reconciles it.
+
+    `when_reading` is called once, after the instant of the recount and before any repair. After
+    `commits_left` commits the instance is killed. `renewed` are the customers whose cards were renewed.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.backend = FirestoreBackend(client)
+        self.ledger: Ledger = new_ledger(self.backend)
+        self.delivered: list[Event] = []
+        self.when_reading: Callable[[], object] | None = None
+        self.commits_left: int | None = None
+        self.renewed: list[str] = []
+        self.now = NOON
+
+    def deliver(self, *events: Event) -> None:
+        apply(self.ledger, *events)
+        self.delivered += events
+
+    def run(
+        self, *, repair: bool = False, month: Month = NOVEMBER, most_held: int = 5000, every: bool = True
+    ) -> Report:
+        task = Task(store_id=STORE, month=month, repair=repair, every_coupon=every)
+        return reconcile(task, self.tools(most_held))
+
+    def drift(self, month: Month = NOVEMBER) -> list[tuple[Any, ...]]:
+        """Return (document, day, counter, expected, actual) of what a run reports."""
+        return sorted(
+            (*d.path[2:], d.day or "", d.counter, d.expected, d.actual) for d in self.run(month=month).drift
+        )
+
+    def tools(self, most_held: int = 5000) -> Tools:
+        return Tools(
+            storage=_Storage(self),
+            books=lambda store_id, read_time: _Books(self, store_id, read_time),
+            orders=FirestoreDocuments(self.client),
+            refresh=self._renew,
+            clock=lambda: self.now,
+            most_held=most_held,
+        )
+
+    def at(self, *path: str) -> Any:
+        """Return the reference of a document of the store."""
+        return self.client.document(*store_path(STORE), *path)
+
+    def is_exact(self) -> bool:
+        return counted(self.backend, STORE) == recount(self.delivered, ZONE)
+
+    def _renew(self, store_id: str, customer_ids: Collection[str]) -> None:
+        assert store_id == STORE
+        self.renewed += customer_ids
+
+
+class _Storage(FirestoreStorage):
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk.client)
+        self._desk = desk
+
+    def read(self, paths: Sequence[Path]) -> Any:
+        if self._desk.commits_left == 0:
+            raise Killed
+        return super().read(paths)
+
+    def commit(self, writes: Sequence[DocumentWrite]) -> Committed:
+        if self._desk.commits_left is not None:
+            if not self._desk.commits_left:
+                raise Killed
+            self._desk.commits_left -= 1
+        return super().commit(writes)
+
+
+class _Books(FirestoreBooks):
+    def __init__(self, desk: Desk, store_id: str, read_time: datetime) -> None:
+        super().__init__(desk.client, store_id, read_time)
+        self._desk = desk
+
+    def orders(self, month: Month) -> Iterator[Record]:
+        if hook := self._desk.when_reading:
+            self._desk.when_reading = None
+            hook()
+        return super().orders(month)

@@ -1,0 +1,128 @@
+"""What events and the dashboard cost, counted at the wire."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from shared.adapters.firestore.stores import FirestoreStores
+from shared.adapters.firestore.tallies import FirestoreTallies
+from shared.domain.period import Month, Period
+from shared.read_dashboard import Question, read_dashboard
+from tests.builders import an_order_item, utc
+from tests.contract.backends import ZONE, FirestoreBackend, new_ledger
+from tests.contract.events import amended, apply, created, reached
+from tests.contract.wire_log import LoggedClient
+
+NOW = utc("2026-11-30T12:00:00Z")
+
+
+@pytest.fixture
+def firestore(logged: LoggedClient) -> FirestoreBackend:
+    """Return an empty Firestore in which the store of the tests is known."""
+    backend = FirestoreBackend(logged)
+    apply(new_ledger(backend), created("o-0", "2026-11-01T12:00:00Z"))
+    return backend
+
+
+def test_the_first_event_of_an_order_costs_one_call(
+    firestore: FirestoreBackend, logged: LoggedClient
+) -> None:
+    ledger = new_ledger(firestore)
+    apply(ledger, created("o-1"))
+    logged.log.clear()
+    apply(ledger, created("o-2"))
+    assert logged.log.calls == ["Commit"]
+
+
+def test_a_status_on_another_instance_costs_one_read_and_one_commit(
+    firestore: FirestoreBackend, logged: LoggedClient
+) -> None:
+    apply(new_ledger(firestore), created("o-1"))
+    other = new_ledger(firestore)
+    apply(other, created("o-2"))
+    logged.log.clear()
+    apply(other, reached("COMPLETED", "o-1"))
+    assert logged.log.calls == ["BatchGetDocuments", "Commit"]
+    assert logged.log.documents == 1
+
+
+def test_a_status_on_the_instance_that_created_the_order_costs_one_call(
+    firestore: FirestoreBackend, logged: LoggedClient
+) -> None:
+    ledger = new_ledger(firestore)
+    apply(ledger, created("o-1"))
+    logged.log.clear()
+    apply(ledger, reached("COMPLETED", "o-1"))
+    assert logged.log.calls == ["Commit"]
+
+
+def test_a_repeat_on_the_same_instance_costs_nothing(
+    firestore: FirestoreBackend, logged: LoggedClient
+) -> None:
+    ledger = new_ledger(firestore)
+    apply(ledger, created("o-1"))
+    apply(ledger, reached("COMPLETED", "o-1"))
+    logged.log.clear()
+    assert apply(ledger, created("o-1")) == ["duplicate"]
+    assert apply(ledger, reached("COMPLETED", "o-1")) == ["duplicate"]
+    assert logged.log.calls == []
+
+
+def test_a_list_costs_one_read_and_one_commit(firestore: FirestoreBackend, logged: LoggedClient) -> None:
+    ledger = new_ledger(firestore)
+    apply(ledger, *[created(f"o-{n}") for n in range(20)])
+    other = new_ledger(firestore)
+    apply(other, created("o-99"))
+    logged.log.clear()
+    apply(other, *[reached("COMPLETED", f"o-{n}") for n in range(20)])
+    assert logged.log.calls == ["BatchGetDocuments", "Commit"]
+    assert logged.log.documents == 20
+
+
+def test_an_amendment_that_moves_order_times_reads_no_more_than_three_documents_beside_the_order(
+    firestore: FirestoreBackend, logged: LoggedClient
+) -> None:
+    ledger = new_ledger(firestore)
+    apply(ledger, *[created(f"o-{n}", f"2026-11-{n + 1:02}T12:00:00Z") for n in range(1, 20)])
+    logged.log.clear()
+    apply(ledger, amended("o-1", "2026-11-09T12:00:00Z"))
+    assert sorted(logged.log.calls) == ["BatchGetDocuments", "Commit", "RunQuery", "RunQuery"]
+    # One order more than the list holds is looked at from each end, and the customer.
+    assert logged.log.documents <= 5
+
+
+@pytest.mark.parametrize(
+    ("period", "calls"),
+    [
+        (None, 3),
+        (Period.of_month(Month(2026, 11)), 3),
+        (Period(date(2026, 11, 3), date(2026, 11, 25)), 3),
+        # The products of a range over several months are read by month.
+        (Period(date(2026, 10, 20), date(2026, 11, 25)), 4),
+    ],
+    ids=["default", "month", "days", "days of two months"],
+)
+def test_a_dashboard_costs_the_same_calls_and_reads_however_many_orders(
+    firestore: FirestoreBackend, logged: LoggedClient, period: Period | None, calls: int
+) -> None:
+    reads = []
+    for n_orders in (10, 200):
+        events = [
+            created(
+                f"o-{n}",
+                f"2026-11-{n % 28 + 1:02}T12:00:00Z",
+                items=[an_order_item(f"p-{n % 5}"), an_order_item(f"p-{(n + 1) % 5}")],
+                customerId=f"c-{n}",
+            )
+            for n in range(n_orders)
+        ]
+        apply(new_ledger(firestore), *events, *[reached(8, f"o-{n}") for n in range(n_orders)])
+        store = FirestoreStores(logged, ZONE).find("s-1")
+        assert store is not None
+        logged.log.clear()
+        read_dashboard(FirestoreTallies(logged), store, Question(period=period), NOW)
+        assert len(logged.log.calls) == calls
+        reads.append(logged.log.documents)
+    assert reads[0] == reads[1] <= 15

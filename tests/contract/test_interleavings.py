@@ -1,0 +1,99 @@
+"""Another writer comes exactly between a reading and the write that rests on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+
+import pytest
+from google.cloud.firestore import Client
+
+from shared.adapters.firestore.stores import FirestoreStores
+from shared.documents import Committed, Documents
+from shared.domain.store import Store
+from shared.errors import StoreSettled
+from shared.ledger import Ledger
+from shared.order_times import OtherOrders, Owner
+from shared.paths import Path
+from shared.records import DocumentWrite, Record
+from tests.contract.backends import ZONE, Backend, new_ledger
+from tests.contract.counted import counted
+from tests.contract.events import amended, apply, change_of, created, reached
+from tests.contract.oracle import Event, recount
+
+
+class Interrupted:
+    """Documents into which somebody else writes once, right after something was read."""
+
+    def __init__(self, documents: Documents, interrupt: Callable[[], object]) -> None:
+        self._documents = documents
+        self._interrupt: Callable[[], object] | None = interrupt
+
+    def read(self, paths: Collection[Path]) -> dict[Path, Record]:
+        found = self._documents.read(paths)
+        self._let_in()
+        return found
+
+    def other_orders(self, owner: Owner, order_ids: Collection[str]) -> OtherOrders:
+        found = self._documents.other_orders(owner, order_ids)
+        self._let_in()
+        return found
+
+    def commit(self, writes: Sequence[DocumentWrite]) -> Committed:
+        return self._documents.commit(writes)
+
+    def _let_in(self) -> None:
+        interrupt, self._interrupt = self._interrupt, None
+        if interrupt:
+            interrupt()
+
+
+@pytest.mark.parametrize(
+    ("known", "between", "ours"),
+    [
+        ([], reached("REFOUNDED", at="2026-11-22T12:00:00Z"), reached("COMPLETED")),
+        ([created()], reached("COMPLETED"), reached("COMPLETED")),
+        ([created()], amended(customerId="c-2", price="7.00"), reached("COMPLETED")),
+    ],
+    ids=["a new order", "the same event", "an amendment"],
+)
+def test_an_order_that_changes_between_is_read_again(
+    backend: Backend, known: list[Event], between: Event, ours: Event
+) -> None:
+    for event in known:
+        apply(new_ledger(backend), event)
+    documents = Interrupted(backend.documents, lambda: apply(new_ledger(backend), between))
+    apply(Ledger(documents, backend.new_stores()), ours)
+    assert counted(backend, "s-1") == recount([*known, between, ours], ZONE)
+
+
+@pytest.mark.parametrize("day", [5, 25], ids=["earlier", "later"])
+def test_an_order_of_the_customer_that_comes_between_keeps_its_time(backend: Backend, day: int) -> None:
+    known = [created("o-1", "2026-11-10T12:00:00Z"), created("o-2", "2026-11-20T12:00:00Z")]
+    ledger = new_ledger(backend)
+    between = created("o-3", f"2026-11-{day:02}T12:00:00Z")
+    ours = amended("o-1", "2026-11-15T12:00:00Z", customerId="c-1")
+    apply(ledger, *known)
+    documents = Interrupted(backend.documents, lambda: apply(new_ledger(backend), between))
+    again = Ledger(documents, backend.new_stores())
+    # It remembers the order, so that what it reads first is the customer's other orders.
+    again._known.update(ledger._known)
+    apply(again, ours)
+    assert counted(backend, "s-1") == recount([*known, between, ours], ZONE)
+
+
+def test_a_first_order_between_settles_the_store_before_put_does(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admins, orders = FirestoreStores(client, ZONE), FirestoreStores(client, ZONE)
+    admins.put(Store(store_id="s-1", name="Aurora", timezone="UTC", currency="BRL"))
+    read = admins._read
+
+    def read_and_let_in(store_id: str) -> object:
+        snapshot = read(store_id)
+        orders.timezone(change_of(created()))
+        return snapshot
+
+    monkeypatch.setattr(admins, "_read", read_and_let_in)
+    with pytest.raises(StoreSettled):
+        admins.put(Store(store_id="s-1", name="Aurora", timezone="UTC", currency="JPY"))
+    assert (orders.find("s-1") or Store(store_id="", name="", timezone="", currency=None)).currency == "BRL"

@@ -1,0 +1,224 @@
+"""Recognising a basket's customer: what the basket shows, what is kept, what goes out."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from shared.baskets.calls import CallOutcome
+from shared.domain.lookup import UNKNOWN_FOR
+from shared.errors import LookupFailed, LookupUnderWay
+from shared.paths import basket_path, customer_path
+from tests.contract.lookup_bench import ANA, LookupBench, wait_for_calls
+
+HOUR = timedelta(hours=1)
+
+
+def test_a_new_customer_is_found_kept_and_told_of(bench: LookupBench) -> None:
+    started = bench.started()
+    assert bench.run(started)["outcome"] == "applied"
+    basket = bench.basket(started)
+    assert basket["lookupStatus"] == "FOUND"
+    assert (basket["customerId"], basket["customerName"]) == ("cust-001", "Ana Souza")
+    [event] = bench.fetched(started)
+    assert event.items() >= {
+        "storeId": bench.store_id, "customerId": "cust-001", "source": "api",
+    }.items()  # fmt: skip
+    assert event["customer"] == bench.customer()["profile"]
+    card = bench.card()
+    assert card is not None
+    assert card["profile"] == event["customer"]
+    assert card["totalOrders"] == 0
+
+
+def test_the_call_is_logged_without_the_identifier(bench: LookupBench) -> None:
+    bench.api.misbehave("status", status=500, times=1)
+    bench.run(bench.started("CARD-1001"))
+    first, second = bench.logged()
+    assert (first["attempt"], first["httpStatus"], first["outcome"]) == (1, 500, CallOutcome.SERVER_ERROR)
+    assert (second["attempt"], second["httpStatus"], second["outcome"]) == (2, 200, CallOutcome.FOUND)
+    assert second["identifierKind"] == "card"
+    assert second["identifierHash"] == first["identifierHash"]
+    assert second["expireAt"] - second["calledAt"] == timedelta(days=30)
+    for call in (first, second):
+        assert "CARD-1001" not in str(call | {"response": ""})
+
+
+def test_the_second_basket_makes_no_call(bench: LookupBench) -> None:
+    bench.run(bench.started())
+    second = bench.started()
+    assert bench.run(second)["source"] == "cache"
+    assert bench.basket(second)["customerId"] == "cust-001"
+    assert bench.fetched(second)[0]["source"] == "cache"
+    assert bench.api.calls == 1
+
+
+def test_an_outdated_answer_is_asked_for_again(bench: LookupBench) -> None:
+    bench.run(bench.started())
+    bench.ahead += HOUR
+    again = bench.started()
+    assert bench.run(again)["source"] == "api"
+    assert bench.api.calls == 2
+
+
+def test_a_guest_costs_no_call(bench: LookupBench) -> None:
+    assert bench.run(bench.started(None))["lookupStatus"] == "GUEST"
+    assert bench.run(bench.started("  "))["lookupStatus"] == "GUEST"
+    assert bench.api.calls == 0
+
+
+def test_an_unknown_customer_is_remembered_briefly(bench: LookupBench) -> None:
+    bench.api.misbehave("unknown")
+    first, second = bench.started(), bench.started()
+    assert bench.run(first)["lookupStatus"] == "NOT_FOUND"
+    assert bench.run(second)["lookupStatus"] == "NOT_FOUND"
+    assert bench.api.calls == 1
+    assert bench.outgoing.events == []
+    bench.api.behave()
+    bench.ahead += UNKNOWN_FOR
+    third = bench.started()
+    assert bench.run(third)["lookupStatus"] == "FOUND"
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [
+        ("status", {"status": 500}),
+        ("status", {"status": 429, "retry_after": "3600"}),
+        ("reset", {}),
+        ("slow", {"seconds": 20}),
+        ("malformed", {}),
+        ("wrong_types", {}),
+        ("huge", {}),
+    ],
+    ids=["500", "429", "reset", "slow", "malformed", "wrong types", "10 MB"],
+)
+def test_without_an_answer_the_basket_fails_and_recovers(
+    bench: LookupBench, kind: str, settings: dict[str, object]
+) -> None:
+    bench.configure(timeout_seconds=0.2)
+    bench.api.misbehave(kind, **settings)
+    started = bench.started()
+    with pytest.raises(LookupFailed):
+        bench.run(started)
+    assert bench.basket(started)["lookupStatus"] == "FAILED"
+    assert bench.outgoing.events == []
+    assert {call["outcome"] for call in bench.logged()} & {"found", "unknown"} == set()
+    assert len(bench.logged()) == bench.api.calls
+    bench.api.behave()
+    assert bench.run(started)["lookupStatus"] == "FOUND"
+    assert bench.basket(started)["customerId"] == "cust-001"
+
+
+@pytest.mark.parametrize("kind", ["reset", "malformed", "huge"])
+def test_without_an_answer_an_old_one_stands_in(bench: LookupBench, kind: str) -> None:
+    bench.run(bench.started())
+    bench.ahead += 2 * HOUR
+    bench.api.misbehave(kind)
+    started = bench.started()
+    assert bench.run(started)["source"] == "stale_cache"
+    assert bench.basket(started)["lookupStatus"] == "FOUND"
+    assert bench.fetched(started)[0]["source"] == "stale_cache"
+
+
+def test_no_old_answer_stands_in_where_that_is_not_wanted(bench: LookupBench) -> None:
+    bench.run(bench.started())
+    bench.ahead += 2 * HOUR
+    bench.configure(fallback_to_cache_on_error=False)
+    bench.api.misbehave("reset")
+    with pytest.raises(LookupFailed):
+        bench.run(bench.started())
+
+
+def test_404_is_believed_over_an_old_answer(bench: LookupBench) -> None:
+    bench.run(bench.started())
+    bench.ahead += 2 * HOUR
+    bench.api.misbehave("unknown")
+    assert bench.run(bench.started())["lookupStatus"] == "NOT_FOUND"
+
+
+def test_a_basket_that_has_a_customer_keeps_that_one(bench: LookupBench) -> None:
+    started = bench.started()
+    bench.run(started)
+    bench.client.document(*basket_path(started.store_id, started.basket_id)).update(
+        {"customerId": "chosen by hand", "lookupSource": None}
+    )
+    assert bench.run(started)["outcome"] == "duplicate"
+    assert bench.basket(started)["customerId"] == "chosen by hand"
+    assert len(bench.fetched(started)) == 1
+
+
+def test_a_repeated_event_says_the_same_and_asks_nobody(bench: LookupBench) -> None:
+    bench.configure(cache_ttl_seconds=0)
+    started = bench.started()
+    for _ in range(3):
+        bench.run(started)
+    first, *others = bench.fetched(started)
+    assert all(event == first for event in others)
+    assert bench.api.calls == 1
+
+
+def test_events_in_any_order_find_each_basket_its_customer(bench: LookupBench) -> None:
+    early, late = bench.started(), bench.started("ana.souza@example.com")
+    for started in (late, early):
+        bench.run(started)
+    assert [bench.basket(one)["customerId"] for one in (early, late)] == ["cust-001", "cust-001"]
+    assert bench.customer()["version"] == 2
+
+
+def test_simultaneous_baskets_make_one_call(bench: LookupBench) -> None:
+    bench.configure(cache_ttl_seconds=0)
+    bench.api.misbehave("slow", seconds=0.15)
+    baskets = [bench.started() for _ in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda one: bench.run(one, wait_s=20), baskets))
+    assert [bench.basket(one)["lookupStatus"] for one in baskets] == ["FOUND"] * 8
+    assert bench.api.calls == 1
+
+
+def test_simultaneous_baskets_share_a_failure(bench: LookupBench) -> None:
+    bench.configure(timeout_seconds=2, retry_attempts=1)
+    bench.api.misbehave("slow", seconds=20)
+    baskets = [bench.started() for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        deliveries = [pool.submit(bench.run, baskets[0])]
+        wait_for_calls(bench.api, 1)
+        deliveries += [pool.submit(bench.run, one, wait_s=20) for one in baskets[1:]]
+        errors = [type(delivery.exception(30)) for delivery in deliveries]
+    assert errors == [LookupFailed] * 4
+    assert bench.api.calls == 1
+    assert [bench.basket(one)["lookupStatus"] for one in baskets] == ["FAILED"] * 4
+
+
+def test_who_waits_too_long_for_another_leaves_it_to_pubsub(bench: LookupBench) -> None:
+    bench.configure(timeout_seconds=5, retry_attempts=1)
+    bench.api.misbehave("slow", seconds=2)
+    first, second = bench.started(), bench.started()
+    with ThreadPoolExecutor(1) as pool:
+        asking = pool.submit(bench.run, first)
+        wait_for_calls(bench.api, 1)
+        with pytest.raises(LookupUnderWay):
+            bench.run(second)
+        assert bench.basket(second) == {}
+        assert asking.result(30)["lookupStatus"] == "FOUND"
+    assert bench.run(second)["source"] == "cache"
+    assert bench.api.calls == 1
+
+
+def test_another_identifier_of_one_customer_keeps_the_newest_profile(bench: LookupBench) -> None:
+    bench.run(bench.started())
+    newest = bench.customer()["profileAskedAt"]
+    known = bench.client.document(*customer_path(bench.store_id, "cust-001"))
+    known.update({"profile.name": "Newer", "profileAskedAt": newest + HOUR})
+    bench.run(bench.started("ana.souza@example.com"))
+    assert bench.customer()["profile"]["name"] == "Newer"
+    assert bench.customer()["profileAskedAt"] == newest + HOUR
+
+
+def test_an_identifier_is_remembered_by_its_hash_alone(bench: LookupBench) -> None:
+    bench.api.misbehave("unknown")
+    bench.run(bench.started(ANA))
+    [entry] = bench.entries()
+    assert ANA not in str(entry)

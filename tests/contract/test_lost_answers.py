@@ -1,0 +1,71 @@
+"""A commit that took effect although nobody heard of it is counted once."""
+
+from collections.abc import Collection, Sequence
+
+import pytest
+
+from shared.documents import Committed, Documents
+from shared.errors import StoreUnavailable
+from shared.ledger import Ledger
+from shared.order_times import OtherOrders, Owner
+from shared.paths import Path
+from shared.records import DocumentWrite, Record
+from tests.contract.backends import ZONE, Backend, FirestoreBackend, new_ledger
+from tests.contract.counted import counted
+from tests.contract.events import amended, apply, confirmed, created, reached, registered
+from tests.contract.oracle import Event, recount
+from tests.contract.wire_log import LoggedClient
+
+HISTORY = [
+    created(),
+    reached("COMPLETED"),
+    amended(customerId="c-2", price="5.00"),
+    registered(),
+    confirmed(),
+]
+
+
+class Deaf:
+    """Documents that commit and then hear no answer."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    def read(self, paths: Collection[Path]) -> dict[Path, Record]:
+        return self._documents.read(paths)
+
+    def other_orders(self, owner: Owner, order_ids: Collection[str]) -> OtherOrders:
+        return self._documents.other_orders(owner, order_ids)
+
+    def commit(self, writes: Sequence[DocumentWrite]) -> Committed:
+        self._documents.commit(writes)
+        raise StoreUnavailable("no answer")
+
+
+@pytest.mark.parametrize("is_same_instance", [True, False])
+def test_a_commit_without_an_answer_counts_once_when_it_is_delivered_again(
+    backend: Backend, is_same_instance: bool
+) -> None:
+    stores = backend.new_stores()
+    deaf, hears = Ledger(Deaf(backend.documents), stores), new_ledger(backend)
+    for event in HISTORY:
+        if is_same_instance:
+            hears = Ledger(backend.documents, stores)
+        with pytest.raises(StoreUnavailable):
+            apply(deaf, event)
+        assert apply(hears, event) == ["duplicate"]
+    assert counted(backend, "s-1") == recount(HISTORY, ZONE)
+
+
+def test_a_commit_repeated_by_the_client_itself_counts_once(logged: LoggedClient) -> None:
+    backend = FirestoreBackend(logged)
+    ledger = new_ledger(backend)
+    told: list[Event] = []
+    for event in HISTORY:
+        logged.log.lose_answer_of = "Commit"
+        # A store's creation is a commit too, whose answer is lost first.
+        assert apply(ledger, event)[0] in {"applied", "duplicate"}
+        told.append(event)
+        assert logged.log.lose_answer_of is None
+        assert counted(backend, "s-1") == recount(told, ZONE)
+    assert logged.log.calls.count("Commit") > len(HISTORY)

@@ -1,0 +1,72 @@
+"""The profile on a customer's card: one round trip for both halves, and the newest of each."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from valkey import Valkey
+
+from shared.adapters.valkey import Versioned, connect_url
+from tests.contract.lookup_bench import LookupBench
+
+
+def test_several_keys_are_read_at_once(valkey_url: str) -> None:
+    cache, tag = connect_url(valkey_url), f"{{{uuid4().hex}}}"
+    cache.put_if_newer(f"a {tag}", b"one", version=1, ttl_s=60)
+    with Valkey.from_url(valkey_url) as stranger:
+        stranger.lpush(f"b {tag}", "not ours")
+        stranger.set(f"c {tag}", "no version")
+    found = cache.get_many([f"{key} {tag}" for key in "abcd"])
+    assert found == [Versioned(1, b"one"), None, None, None]
+
+
+def test_a_card_with_a_profile_is_a_hit(bench: LookupBench) -> None:
+    bench.run(bench.started())
+    card, source = bench.cards.show(bench.store_id, "cust-001", bench.now())
+    assert source == "HIT"
+    assert card is not None
+    assert card["profile"]["loyaltyCard"] == "CARD-1001"
+
+
+def test_a_hit_costs_one_command(bench: LookupBench, valkey_url: str) -> None:
+    bench.run(bench.started())
+    with Valkey.from_url(valkey_url) as server:
+        before = server.info("commandstats")
+        bench.card()
+        after = server.info("commandstats")
+    more = {
+        name: after[name]["calls"] - before.get(name, {"calls": 0})["calls"]
+        for name in after
+        if name != "cmdstat_info"
+    }
+    assert {name for name, calls in more.items() if calls} == {"cmdstat_mget"}
+    assert more["cmdstat_mget"] == 1
+
+
+def test_new_metrics_keep_the_profile(bench: LookupBench) -> None:
+    bench.run(bench.started())
+    state = bench.cards._backing.customers().read(bench.store_id, "cust-001")
+    assert state is not None
+    bench.cards.refresh(bench.store_id, {"cust-001": state})
+    card, source = bench.cards.show(bench.store_id, "cust-001", bench.now())
+    assert source == "HIT"
+    assert card is not None
+    assert card["profile"]["name"] == "Ana Souza"
+
+
+def test_an_unknown_customer_stays_a_hit(bench: LookupBench) -> None:
+    show = bench.cards.show
+    assert show(bench.store_id, "nobody", bench.now()) == (None, "MISS")
+    assert show(bench.store_id, "nobody", bench.now()) == (None, "HIT")
+
+
+def test_a_profile_of_an_older_version_never_replaces_a_newer_one(bench: LookupBench) -> None:
+    bench.run(bench.started())
+    old = bench.cards._backing.customers().read(bench.store_id, "cust-001")
+    bench.run(bench.started("CARD-1001"))
+    assert old is not None
+    content = bench.cards._content(bench.store_id, "cust-001", old)
+    bench.cards._put_profile(bench.store_id, "cust-001", content, {"profile": {"name": "Older"}})
+    card = bench.card()
+    assert card is not None
+    assert card["profile"]["name"] == "Ana Souza"

@@ -1,0 +1,191 @@
+"""The tenants: made on first sight, theirs once, and fixed by their first order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from google.cloud.firestore import Client
+
+from shared.adapters.firestore.stores import FirestoreStores
+from shared.domain.store import Store
+from shared.errors import CurrencyMismatch, StoreSettled
+from tests.contract.backends import ZONE, FirestoreBackend, new_ledger
+from tests.contract.events import apply, change_of, created, in_store, reached, registered
+
+REAL = created(currency="BRL")
+YEN = created("o-2", currency="JPY", price=100, items=[])
+
+
+@pytest.fixture
+def new_stores(client: Client) -> Callable[[], FirestoreStores]:
+    """Return what makes stores as a fresh instance has them."""
+    return lambda: FirestoreStores(client, ZONE)
+
+
+def a_store(*, name: str = "Aurora", timezone: str = "Asia/Tokyo", currency: str = "BRL") -> Store:
+    return Store(store_id="s-1", name=name, timezone=timezone, currency=currency)
+
+
+def test_a_store_never_heard_of_does_not_exist(new_stores: Callable[[], FirestoreStores]) -> None:
+    assert new_stores().find("s-1") is None
+
+
+def test_a_first_order_makes_its_store_with_the_default_zone_and_its_own_currency(
+    new_stores: Callable[[], FirestoreStores],
+) -> None:
+    assert new_stores().timezone(change_of(YEN)) == ZONE
+    found = new_stores().find("s-1")
+    assert found is not None
+    assert (found.timezone, found.currency, found.has_orders) == (ZONE, "JPY", True)
+
+
+@pytest.mark.parametrize("event", [reached("COMPLETED"), registered()], ids=["status", "registration"])
+def test_a_store_made_by_anything_else_has_no_currency_yet(
+    new_stores: Callable[[], FirestoreStores], event: tuple[str, dict[str, object]]
+) -> None:
+    assert new_stores().timezone(change_of(event)) == ZONE
+    found = new_stores().find("s-1")
+    assert found is not None
+    assert (found.currency, found.has_orders) == (None, False)
+    assert new_stores().timezone(change_of(YEN)) == ZONE
+    assert (new_stores().find("s-1") or a_store()).currency == "JPY"
+
+
+def test_an_order_in_another_currency_than_its_stores_is_refused(
+    new_stores: Callable[[], FirestoreStores],
+) -> None:
+    stores = new_stores()
+    stores.timezone(change_of(REAL))
+    for instance in (stores, new_stores()):
+        with pytest.raises(CurrencyMismatch, match="expected the store's BRL, got JPY"):
+            instance.timezone(change_of(YEN))
+
+
+def test_a_refused_order_leaves_nothing_behind(client: Client) -> None:
+    backend = FirestoreBackend(client)
+    ledger = new_ledger(backend)
+    apply(ledger, REAL)
+    with pytest.raises(CurrencyMismatch):
+        apply(ledger, created("o-3"), YEN)
+    assert len(backend.collection("s-1", "orders")) == 1
+
+
+@pytest.mark.parametrize("_attempt", range(3))
+def test_of_two_first_orders_in_different_currencies_one_decides(
+    new_stores: Callable[[], FirestoreStores], _attempt: int
+) -> None:
+    start = Barrier(2)
+
+    def settle(event: tuple[str, dict[str, object]]) -> bool:
+        stores = new_stores()
+        start.wait()
+        try:
+            stores.timezone(change_of(event))
+        except CurrencyMismatch:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        won = list(pool.map(settle, [REAL, YEN]))
+    assert sorted(won) == [False, True]
+    assert (new_stores().find("s-1") or a_store()).currency == ("BRL" if won[0] else "JPY")
+
+
+def test_put_tells_a_new_store_from_a_known_one(new_stores: Callable[[], FirestoreStores]) -> None:
+    stores = new_stores()
+    assert stores.put(a_store())
+    assert not stores.put(a_store(name="Boreal"))
+    assert stores.find("s-1") == new_stores().find("s-1") == a_store(name="Boreal")
+
+
+def test_zone_and_currency_may_change_until_there_are_orders(
+    new_stores: Callable[[], FirestoreStores],
+) -> None:
+    stores = new_stores()
+    stores.put(a_store())
+    assert stores.timezone(change_of(registered())) == "Asia/Tokyo"
+    assert not new_stores().put(a_store(timezone="Asia/Kathmandu", currency="JPY"))
+    assert stores.timezone(change_of(registered())) == "Asia/Kathmandu"
+    assert stores.timezone(change_of(YEN)) == "Asia/Kathmandu"
+
+
+@pytest.mark.parametrize("changed", [{"timezone": "UTC"}, {"currency": "JPY"}], ids=["zone", "currency"])
+def test_zone_and_currency_stay_once_there_are_orders(
+    new_stores: Callable[[], FirestoreStores], changed: dict[str, str]
+) -> None:
+    stores = new_stores()
+    stores.put(a_store())
+    new_stores().timezone(change_of(REAL))
+    for instance in (stores, new_stores()):
+        with pytest.raises(StoreSettled, match=f"^{next(iter(changed))}: "):
+            instance.put(a_store(**changed))
+        assert not instance.put(a_store(name="Boreal"))
+    found = new_stores().find("s-1")
+    assert found is not None
+    assert (found.name, found.timezone, found.currency) == ("Boreal", "Asia/Tokyo", "BRL")
+
+
+def test_a_store_with_orders_can_be_renamed_and_is_seen_so_by_who_renamed_it(
+    new_stores: Callable[[], FirestoreStores],
+) -> None:
+    stores = new_stores()
+    stores.timezone(change_of(REAL))
+    stores.find("s-1")
+    stores.put(a_store(timezone=ZONE, name="Boreal"))
+    assert (stores.find("s-1") or a_store()).name == "Boreal"
+
+
+def test_a_currency_set_right_is_seen_at_once_by_who_refused_an_order_before(
+    new_stores: Callable[[], FirestoreStores],
+) -> None:
+    refused_it, admins = new_stores(), new_stores()
+    admins.put(a_store(currency="BRL"))
+    with pytest.raises(CurrencyMismatch):
+        refused_it.timezone(change_of(YEN))
+    admins.put(a_store(currency="JPY"))
+    assert refused_it.timezone(change_of(YEN)) == "Asia/Tokyo"
+
+
+def test_put_and_a_first_order_at_once_never_leave_an_order_in_the_wrong_currency(
+    new_stores: Callable[[], FirestoreStores],
+) -> None:
+    new_stores().put(a_store(currency="BRL"))
+    start = Barrier(2)
+
+    def put() -> bool:
+        start.wait()
+        try:
+            new_stores().put(a_store(currency="JPY"))
+        except StoreSettled:
+            return False
+        return True
+
+    def order() -> bool:
+        start.wait()
+        try:
+            new_stores().timezone(change_of(REAL))
+        except CurrencyMismatch:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        was_put, was_ordered = (future.result() for future in (pool.submit(put), pool.submit(order)))
+    assert was_put != was_ordered
+    assert (new_stores().find("s-1") or a_store()).currency == ("JPY" if was_put else "BRL")
+
+
+def test_all_stores_are_found_or_those_that_exist_of_some_by_id(
+    new_stores: Callable[[], FirestoreStores],
+) -> None:
+    for store_id in ("s/2", "s-1", "S-3"):
+        new_stores().timezone(change_of(in_store(store_id, REAL)))
+
+    def found(store_ids: frozenset[str] | None) -> list[str]:
+        return [store.store_id for store in new_stores().find_all(store_ids)]
+
+    assert found(None) == ["S-3", "s-1", "s/2"]
+    assert found(frozenset({"s/2", "s-1", "nowhere"})) == ["s-1", "s/2"]
+    assert found(frozenset()) == []

@@ -1,0 +1,138 @@
+"""Reading the counters back: by day, by month, by product, all at one instant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+
+import pytest
+from google.cloud.firestore import Client
+
+from shared.adapters.firestore.tallies import FirestoreTallies
+from shared.domain.dashboard import MonthTotals, Product
+from shared.domain.period import Month, Period
+from tests.builders import an_order_item
+from tests.contract.backends import FirestoreBackend, new_ledger
+from tests.contract.events import amended, apply, confirmed, created, reached, registered
+from tests.contract.oracle import Event
+
+NOVEMBER = Month(2026, 11)
+Apply = Callable[..., list[str]]
+
+
+@pytest.fixture
+def tallies(client: Client) -> FirestoreTallies:
+    return FirestoreTallies(client)
+
+
+@pytest.fixture
+def count(client: Client) -> Apply:
+    """Return what applies events."""
+    ledger = new_ledger(FirestoreBackend(client))
+    return lambda *events: apply(ledger, *events)
+
+
+def sold(order_id: str, day: str, items: dict[str, str]) -> Iterable[Event]:
+    """Return a completed order of some products at noon of a day."""
+    lines = [an_order_item(product_id, total) for product_id, total in items.items()]
+    at = f"{day}T12:00:00Z"
+    return created(order_id, at, items=lines), reached("COMPLETED", order_id, at)
+
+
+def now_of(tallies: FirestoreTallies) -> datetime:
+    return tallies.daily_rows("s-1", [NOVEMBER])[1]
+
+
+def sales(products: Iterable[Product]) -> dict[str, tuple[int, int]]:
+    return {product.product_id: (product.sales_minor, product.orders) for product in products}
+
+
+def test_daily_rows_are_those_of_the_months_asked_for(tallies: FirestoreTallies, count: Apply) -> None:
+    for n, day in enumerate(["2026-09-30", "2026-10-31", "2026-11-01", "2026-11-01"]):
+        count(*sold(f"o-{n}", day, {"p-1": "1.00"}))
+    count(registered("c-9", "2026-11-02T12:00:00Z"), confirmed("c-9", "2026-11-02T12:00:00Z"))
+    rows, _ = tallies.daily_rows("s-1", [Month(2026, 10), NOVEMBER, Month(2026, 12)])
+    assert {day: row.get("totalOrders", 0) for day, row in rows.items()} == {
+        date(2026, 10, 31): 1, date(2026, 11, 1): 2, date(2026, 11, 2): 0,
+    }  # fmt: skip
+    assert rows[date(2026, 11, 2)] == {"registeredCustomers": 1, "newCustomers": 1}
+    assert rows[date(2026, 11, 1)]["itemSales"] == 200
+
+
+def test_a_store_without_anything_has_no_rows_history_or_products(tallies: FirestoreTallies) -> None:
+    rows, read_time = tallies.daily_rows("s-1", [NOVEMBER])
+    assert rows == {}
+    assert tallies.history("s-1", read_time) == []
+    assert tallies.products("s-1", Period.of_month(NOVEMBER), 10, read_time) == []
+
+
+def test_history_is_every_month_oldest_first(tallies: FirestoreTallies, count: Apply) -> None:
+    count(registered("c-9", "2026-09-02T12:00:00Z"))
+    for n, day in enumerate(["2026-11-01", "2025-12-31", "2026-11-02"]):
+        count(*sold(f"o-{n}", day, {}))
+    assert tallies.history("s-1", now_of(tallies)) == [
+        MonthTotals(month=Month(2025, 12), orders=1, registered_customers=0),
+        MonthTotals(month=Month(2026, 9), orders=0, registered_customers=1),
+        MonthTotals(month=NOVEMBER, orders=2, registered_customers=0),
+    ]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 4, 5, 50])
+def test_the_best_products_of_a_month_come_by_sales_then_by_id(
+    tallies: FirestoreTallies, count: Apply, limit: int
+) -> None:
+    count(*sold("o-1", "2026-11-01", {"b": "2.00", "a": "2.00", "p/1": "0.50"}))
+    count(*sold("o-2", "2026-11-30", {"z": "9.00", "p/1": "0.25"}))
+    count(*sold("o-3", "2026-10-31", {"other": "99.00", "a": "99.00"}))
+    found = tallies.products("s-1", Period.of_month(NOVEMBER), limit, now_of(tallies))
+    expected = [("z", 900, 1), ("a", 200, 1), ("b", 200, 1), ("p/1", 75, 2)]
+    assert [(p.product_id, p.sales_minor, p.orders) for p in found] == expected[:limit]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 50])
+def test_products_that_amendments_took_away_are_passed_over(
+    tallies: FirestoreTallies, count: Apply, limit: int
+) -> None:
+    lines = [an_order_item(f"p-{n}") for n in range(1, 6)]
+    # Not completed: what was taken away and what remains both have no sales, and mix.
+    count(created(items=lines))
+    count(amended(items=[lines[3], lines[4]]))
+    found = tallies.products("s-1", Period.of_month(NOVEMBER), limit, now_of(tallies))
+    assert [p.product_id for p in found] == ["p-4", "p-5"][:limit]
+
+
+def test_products_of_some_days_count_only_those(tallies: FirestoreTallies, count: Apply) -> None:
+    for n, day in enumerate(["2026-11-04", "2026-11-05", "2026-11-09", "2026-11-10"]):
+        count(*sold(f"o-{n}", day, {"p-1": f"{10**n}.00", f"only/{n}": "1.00"}))
+    days = Period(date(2026, 11, 5), date(2026, 11, 9))
+    found = sales(tallies.products("s-1", days, 50, now_of(tallies)))
+    assert {name: sold for name, sold in found.items() if any(sold)} == {
+        "p-1": (11000, 2), "only/1": (100, 1), "only/2": (100, 1),
+    }  # fmt: skip
+
+
+def test_products_of_a_range_over_months_are_summed(tallies: FirestoreTallies, count: Apply) -> None:
+    days = ["2026-09-15", "2026-09-16", "2026-10-01", "2026-10-31", "2026-11-02", "2026-11-03"]
+    for n, day in enumerate(days):
+        count(*sold(f"o-{n}", day, {"p-1": f"{10**n}.00"}))
+    middle = Period(date(2026, 9, 16), date(2026, 11, 2))
+    assert sales(tallies.products("s-1", middle, 50, now_of(tallies))) == {"p-1": (1111000, 4)}
+
+
+def test_a_product_shows_its_newest_name_and_picture(tallies: FirestoreTallies, count: Apply) -> None:
+    count(created("o-1", items=[an_order_item(productName="Old", imgCardUrl="https://x.test/1")]))
+    count(created("o-2", items=[an_order_item(productName="New", imgCardUrl=None)]))
+    for period in (Period.of_month(NOVEMBER), Period(date(2026, 11, 19), date(2026, 11, 21))):
+        (product,) = tallies.products("s-1", period, 50, now_of(tallies))
+        assert (product.name, product.image_url) == ("New", None)
+
+
+def test_everything_is_read_as_of_one_instant(tallies: FirestoreTallies, count: Apply) -> None:
+    count(*sold("o-1", "2026-11-01", {"p-1": "1.00"}))
+    rows, read_time = tallies.daily_rows("s-1", [NOVEMBER])
+    count(*sold("o-2", "2026-11-01", {"p-1": "1.00", "p-2": "1.00"}))
+    count(*sold("o-3", "2026-10-01", {}))
+    assert rows[date(2026, 11, 1)]["totalOrders"] == 1
+    assert [month.orders for month in tallies.history("s-1", read_time)] == [1]
+    for period in (Period.of_month(NOVEMBER), Period(date(2026, 11, 1), date(2026, 11, 2))):
+        assert sales(tallies.products("s-1", period, 50, read_time)) == {"p-1": (100, 1)}

@@ -1,0 +1,152 @@
+"""Who may ask what of the dashboard's API, with tokens that are really checked."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.functions.conftest import Forget
+from tests.functions.dashboard_client import Crowd, problem
+from tests.functions.tokens import Issuer, serve_page
+
+SETTINGS = {"name": "Aurora", "timezone": "UTC", "currency": "BRL"}
+AN_HOUR = 3600
+EVERYTHING: dict[str, Any] = {"stores": "*", "roles": ["admin"]}
+
+
+def test_health_needs_no_token(crowd: Crowd) -> None:
+    answer = crowd.nobody().get("/healthz")
+    assert (answer.status_code, answer.get_json()) == (200, {"status": "ok"})
+
+
+@pytest.mark.parametrize("path", ["/store/dashboard", "/store/dashboard.csv", "/stores", "/store/coupons"])
+def test_everything_else_needs_one(crowd: Crowd, path: str) -> None:
+    answer = crowd.nobody().get(path, storeId="s-1")
+    problem(answer, 401)
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+BAD_TOKENS: dict[str, Callable[[Issuer], str]] = {
+    "empty": lambda _: "",
+    "nonsense": lambda _: "a.b.c",
+    "not ascii": lambda _: "é",
+    "expired": lambda issuer: issuer.sign(**EVERYTHING, exp=int(time.time()) - AN_HOUR),
+    "never expires": lambda issuer: issuer.sign(**EVERYTHING, exp=None),
+    "issued in the future": lambda issuer: issuer.sign(**EVERYTHING, iat=int(time.time()) + AN_HOUR),
+    "not valid yet": lambda issuer: issuer.sign(**EVERYTHING, nbf=int(time.time()) + AN_HOUR),
+    "about nobody": lambda issuer: issuer.sign(**EVERYTHING, sub=None),
+    "for others": lambda issuer: issuer.sign(**EVERYTHING, aud="others"),
+    "for nobody": lambda issuer: issuer.sign(**EVERYTHING, aud=None),
+    "by others": lambda issuer: issuer.sign(**EVERYTHING, iss="https://others.test"),
+    "by nobody": lambda issuer: issuer.sign(**EVERYTHING, iss=None),
+    "unknown key": lambda issuer: issuer.sign(**EVERYTHING, kid="unknown"),
+    "strange key": lambda issuer: issuer.sign_strangely(**EVERYTHING),
+    "other algorithm": lambda issuer: issuer.sign(**EVERYTHING, algorithm="RS512"),
+    "unsigned": lambda issuer: issuer.leave_unsigned(**EVERYTHING),
+    "public key as secret": lambda issuer: issuer.sign_with_the_public_key(**EVERYTHING),
+}
+
+
+@pytest.mark.parametrize("token", BAD_TOKENS)
+def test_a_bad_token_is_no_token(crowd: Crowd, token: str) -> None:
+    answer = crowd.bearer(BAD_TOKENS[token](crowd.issuer)).get("/stores")
+    problem(answer, 401)
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_good_token_is_let_in(crowd: Crowd) -> None:
+    assert crowd.bearer(crowd.issuer.sign(**EVERYTHING)).get("/stores").status_code == 200
+
+
+def test_another_store_is_refused_in_the_same_words_whether_it_exists_or_not(
+    crowd: Crowd, store_id: str
+) -> None:
+    viewer = crowd.somebody(["mine"])
+    before = problem(viewer.get("/store/dashboard", storeId=store_id), 403)
+    assert crowd.admin().send("PUT", f"/stores/{store_id}", SETTINGS).status_code == 201
+    assert problem(viewer.get("/store/dashboard", storeId=store_id), 403) == before
+    assert problem(viewer.get("/store/dashboard.csv", storeId=store_id), 403) == before
+
+
+def test_an_unknown_store_of_ones_own_is_not_found(crowd: Crowd, store_id: str) -> None:
+    problem(crowd.somebody([store_id]).get("/store/dashboard", storeId=store_id), 404)
+    problem(crowd.somebody("*").get("/store/dashboard", storeId=store_id), 404)
+
+
+@pytest.mark.parametrize("roles", [[], ["owner"], "admin", None], ids=str)
+def test_a_token_without_a_role_grants_nothing(crowd: Crowd, store_id: str, roles: object) -> None:
+    assert crowd.admin().send("PUT", f"/stores/{store_id}", SETTINGS).status_code == 201
+    asker = crowd.bearer(crowd.issuer.sign(stores="*", roles=roles))
+    problem(asker.get("/store/dashboard", storeId=store_id), 403)
+    problem(asker.send("PUT", f"/stores/{store_id}", SETTINGS), 403)
+    assert asker.get("/stores").get_json() == {"stores": []}
+
+
+@pytest.mark.parametrize("stores", [[], {"mine": True}, 5, None, "mine"], ids=str)
+def test_a_token_without_a_list_of_stores_grants_none(crowd: Crowd, stores: object) -> None:
+    asker = crowd.bearer(crowd.issuer.sign(stores=stores, roles=["admin"]))
+    problem(asker.get("/store/dashboard", storeId="mine"), 403)
+    assert asker.get("/stores").get_json() == {"stores": []}
+
+
+@pytest.mark.parametrize("store", ["", "x" * 5000, "\n"], ids=["empty", "long", "control"])
+def test_a_token_may_name_what_is_no_store(crowd: Crowd, store_id: str, store: str) -> None:
+    answer = crowd.somebody([store, store_id]).get("/stores")
+    assert (answer.status_code, answer.get_json()) == (200, {"stores": []})
+
+
+def test_only_ones_own_stores_are_listed(crowd: Crowd, store_id: str) -> None:
+    for name in (f"{store_id}-a", f"{store_id}-b", f"{store_id}-c"):
+        crowd.admin().send("PUT", f"/stores/{name}", SETTINGS)
+    answer = crowd.somebody([f"{store_id}-c", f"{store_id}-a", "nowhere"]).get("/stores")
+    assert [store["storeId"] for store in answer.get_json()["stores"]] == [f"{store_id}-a", f"{store_id}-c"]
+    assert len(crowd.somebody("*").get("/stores").get_json()["stores"]) == 3
+
+
+def test_keys_that_can_not_be_had_are_no_fault_of_the_token(
+    crowd: Crowd, instance: Forget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AUTH_JWKS_URL", "http://127.0.0.1:1/keys")
+    instance()
+    answer = crowd.admin().get("/stores")
+    problem(answer, 503)
+    assert answer.headers["Retry-After"]
+    assert crowd.nobody().get("/healthz").status_code == 200
+
+
+def test_keys_that_are_no_keys_are_no_fault_of_the_token(
+    crowd: Crowd, instance: Forget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serve_page(b"<html>Please sign in to this network</html>") as url:
+        monkeypatch.setenv("AUTH_JWKS_URL", url)
+        instance()
+        problem(crowd.admin().get("/stores"), 503)
+
+
+def test_keys_of_another_kind_are_not_ours(
+    crowd: Crowd, instance: Forget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = {"keys": [{"kty": "oct", "kid": "local", "k": "c2VjcmV0", "alg": "HS256"}]}
+    with serve_page(json.dumps(keys).encode()) as url:
+        monkeypatch.setenv("AUTH_JWKS_URL", url)
+        instance()
+        problem(crowd.admin().get("/stores"), 401)
+
+
+def test_the_header_of_identity_aware_proxy_is_checked_too(
+    crowd: Crowd, instance: Forget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.adapters.auth._IAP_KEYS", crowd.issuer.jwks_url)
+    monkeypatch.setenv("IAP_AUDIENCE", "/projects/1/iap")
+    instance()
+    claims = {"iss": "https://cloud.google.com/iap", "aud": "/projects/1/iap"}
+    client = crowd.nobody()
+    for changed, status in (({}, 200), ({"aud": "/projects/2/iap"}, 401), ({"iss": "others"}, 401)):
+        granted: dict[str, Any] = {"gcip": {"stores": "*", "roles": ["viewer"]}}
+        token = crowd.issuer.sign(**granted, **(claims | changed))
+        client._headers = {"X-Goog-IAP-JWT-Assertion": token}
+        assert client.get("/stores").status_code == status

@@ -1,0 +1,109 @@
+"""How lookups go and how they are made, over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from shared import runtime
+from tests.functions.dashboard_client import Crowd, problem, wrong_fields
+from tests.functions.test_baskets import an_event, delivered
+from tests.functions.till_client import Till
+from tests.played_api import PlayedApi
+
+CONFIG = "/config/customer-lookup"
+GOOD = {"api_endpoint": "https://api.example.com/customers", "retry_attempts": 3}
+
+
+def look_up(till: Till, *given: str) -> None:
+    for n, one in enumerate(given):
+        delivered(till, an_event(till.store_id, basketId=f"b-{n}", customerIdentifier=one))
+
+
+def test_calls_are_listed_and_summed_up(till: Till, crowd: Crowd, customer_api: PlayedApi) -> None:
+    customer_api.misbehave("status", status=500, times=1)
+    look_up(till, "CARD-1001", "CARD-9999", "CARD-1001")
+    told = crowd.admin([till.store_id]).get("/store/lookups", storeId=till.store_id).get_json()
+    for period in ("lastHour", "lastDay"):
+        assert told[period]["calls"] == 3
+        assert told[period]["successRate"] == 66.67
+        assert told[period]["complete"]
+        assert told[period]["p95Ms"] >= told[period]["p50Ms"] > 0
+    assert [call["outcome"] for call in told["calls"]] == ["unknown", "found", "server_error"]
+    assert [call["httpStatus"] for call in told["calls"]] == [404, 200, 500]
+    assert "cust-001" in told["calls"][1]["response"]
+    assert "CARD-1001" not in told["calls"][1]["identifierHash"]
+
+
+def test_calls_come_in_pages(till: Till, crowd: Crowd) -> None:
+    look_up(till, *(f"CARD-{n}" for n in range(5)))
+    admin, seen = crowd.admin([till.store_id]), []
+    cursor: dict[str, str] = {}
+    for _ in range(3):
+        page = admin.get("/store/lookups", storeId=till.store_id, limit=2, **cursor).get_json()
+        seen += [call["callId"] for call in page["calls"]]
+        cursor = {"cursor": page["nextCursor"]}
+    assert len(seen) == len({*seen}) == 5
+    assert page["nextCursor"] is None
+
+
+def test_a_store_without_calls_has_nothing_to_tell(till: Till, crowd: Crowd) -> None:
+    told = crowd.admin([till.store_id]).get("/store/lookups", storeId=till.store_id).get_json()
+    assert told["lastDay"] == {
+        "calls": 0,
+        "successRate": None,
+        "p50Ms": None,
+        "p95Ms": None,
+        "complete": True,
+    }
+    assert told["calls"] == []
+
+
+def test_calls_are_for_admins_of_the_store(till: Till, crowd: Crowd) -> None:
+    for asker in (crowd.admin(["other"]), crowd.somebody([till.store_id])):
+        problem(asker.get("/store/lookups", storeId=till.store_id), 403)
+    problem(crowd.nobody().get("/store/lookups", storeId=till.store_id), 401)
+    assert wrong_fields(crowd.admin().get("/store/lookups", storeId="s", cursor="x")) == {"cursor"}
+
+
+def test_the_configuration_is_put_and_shown(till: Till, crowd: Crowd, customer_api: PlayedApi) -> None:
+    admin = crowd.admin()
+    assert admin.get(CONFIG).get_json()["api_endpoint"] == customer_api.endpoint
+    assert admin.send("PUT", CONFIG, GOOD).status_code == 200
+    assert admin.get(CONFIG).get_json() == GOOD | {
+        "timeout_seconds": 5, "cache_ttl_seconds": 3600, "fallback_to_cache_on_error": True,
+    }  # fmt: skip
+    assert runtime.customer_lookup()._with.configuration.current().retry_attempts == 3
+    assert till.store_id
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"api_endpoint": "https://169.254.169.254/"}, "api_endpoint"),
+        ({"retry_attempts": 0}, "retry_attempts"),
+        ({"typo": 1}, "typo"),
+    ],
+)
+@pytest.mark.usefixtures("till")
+def test_an_invalid_configuration_is_refused_at_the_edge(
+    crowd: Crowd, changed: dict[str, Any], field: str
+) -> None:
+    assert wrong_fields(crowd.admin().send("PUT", CONFIG, GOOD | changed)) == {field}
+    assert crowd.admin().get(CONFIG).get_json()["retry_attempts"] == 2
+
+
+@pytest.mark.usefixtures("till")
+def test_plain_http_is_for_the_local_stack(crowd: Crowd, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = GOOD | {"api_endpoint": "http://api.example.com/"}
+    assert crowd.admin().send("PUT", CONFIG, plain).status_code == 200
+    monkeypatch.delenv("LOCAL_STACK")
+    runtime.reset()
+    assert wrong_fields(crowd.admin().send("PUT", CONFIG, plain)) == {"api_endpoint"}
+
+
+def test_the_configuration_is_for_admins_of_all_stores(till: Till, crowd: Crowd) -> None:
+    for asker in (crowd.admin([till.store_id]), crowd.somebody("*")):
+        problem(asker.get(CONFIG), 403)
+        problem(asker.send("PUT", CONFIG, GOOD), 403)

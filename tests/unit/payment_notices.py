@@ -1,0 +1,28 @@
+"""Reading a provider's notice as the function does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.changes import OrderChange
+from shared.decode import decode
+from shared.payments import providers
+from shared.publishing import encode
+from shared.webhook import TOPIC, status_changed
+from tests.builders import NOON
+
+
+def published(name: str, notice: dict[str, Any]) -> dict[str, str] | None:
+    """Return the event for the notice, None where there is none; it must keep to the contract of events."""
+    provider = providers()[name]
+    kind = provider.kind.model_validate(notice).kind
+    if kind not in provider.statuses:
+        return None
+    event = provider.event.model_validate(notice, context={"now": NOON})
+    if not event.is_about_all():
+        return None
+    message = status_changed(name, event, provider.statuses[kind])
+    change = decode(TOPIC, encode(message), NOON)
+    assert isinstance(change, OrderChange)
+    assert change.facts.statuses.keys() == {message["status"]}
+    return message

@@ -1,0 +1,55 @@
+"""What a basket takes over from a lookup."""
+
+from dataclasses import replace
+
+import pytest
+
+from shared.baskets.records import basket_fields, entry_fields, read_basket, read_entry
+from shared.domain.basket import Basket, LookupSource, LookupStatus
+from shared.domain.lookup import Answer, LookupEntry
+from tests.builders import NOON
+
+PENDING = Basket(
+    basket_id="b-1", store_id="s-1", employee_id=1, terminal_id="term_001", started_at=NOON,
+    lookup_status=LookupStatus.PENDING,
+)  # fmt: skip
+FOUND = PENDING.found("cust-001", "Ana", LookupSource.API, NOON)
+
+
+@pytest.mark.parametrize("status", LookupStatus)
+def test_whatever_came_before_a_customer_is_taken(status: LookupStatus) -> None:
+    found = replace(PENDING, lookup_status=status).found("cust-001", "Ana", LookupSource.API, NOON)
+    assert found == FOUND
+
+
+def test_a_basket_keeps_its_first_customer() -> None:
+    assert FOUND.found("cust-002", "Bruno", LookupSource.CACHE, NOON) == FOUND
+    assert FOUND.not_found() == FOUND
+    assert FOUND.failed() == FOUND
+
+
+def test_a_failure_does_not_undo_an_answer() -> None:
+    assert PENDING.failed().lookup_status is LookupStatus.FAILED
+    assert PENDING.not_found().failed().lookup_status is LookupStatus.NOT_FOUND
+    assert PENDING.failed().not_found().lookup_status is LookupStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize("basket", [PENDING, FOUND, PENDING.failed()])
+def test_a_basket_is_read_as_it_was_written(basket: Basket) -> None:
+    assert read_basket(basket_fields(basket)) == basket
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        LookupEntry(),
+        LookupEntry(answer=Answer(asked_at=NOON, profile=None), failed_at=NOON),
+        LookupEntry(answer=Answer(asked_at=NOON, profile={"customerId": "c"}), leased_until=NOON),
+    ],
+)
+def test_what_is_remembered_is_read_as_it_was_written(entry: LookupEntry) -> None:
+    assert read_entry(entry_fields(entry)) == entry
+
+
+def test_every_entry_expires() -> None:
+    assert entry_fields(LookupEntry(leased_until=NOON))["expireAt"] > NOON

@@ -1,0 +1,34 @@
+"""The settings of payments and operations."""
+
+import pytest
+
+from shared.errors import SettingsError
+from shared.settings import read_settings
+
+PROJECT = {"GOOGLE_CLOUD_PROJECT": "demo"}
+
+
+def test_an_order_has_a_day_and_a_run_takes_a_thousand() -> None:
+    settings = read_settings(PROJECT)
+    assert (settings.unpaid_after_hours, settings.most_expired_per_run) == (24, 1000)
+    settings = read_settings(PROJECT | {"UNPAID_AFTER_HOURS": "72", "MOST_EXPIRED_PER_RUN": "5"})
+    assert (settings.unpaid_after_hours, settings.most_expired_per_run) == (72, 5)
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "x", "8785", "1" * 5000, "\u0661"])
+def test_a_time_that_is_none_is_named(text: str) -> None:
+    with pytest.raises(
+        SettingsError, match=r"^UNPAID_AFTER_HOURS: expected a whole number from 1 to 8784, got"
+    ):
+        read_settings(PROJECT | {"UNPAID_AFTER_HOURS": text})
+
+
+@pytest.mark.parametrize("text", ["new,old", "new\nold\n", " new , old ", "new,,\r\nold"])
+def test_a_secret_and_the_one_that_it_replaces_stand_in_one_variable(text: str) -> None:
+    settings = read_settings(PROJECT | {"BRAVIVE_WEBHOOK_SECRETS": text})
+    assert settings.webhook_secrets == {"bravive": ("new", "old")}
+
+
+def test_secrets_are_not_printed() -> None:
+    settings = read_settings(PROJECT | {"BRAVIVE_WEBHOOK_SECRETS": "hidden"})
+    assert "hidden" not in repr(settings)
