@@ -95,7 +95,7 @@ class CustomerCards:
             calculated = time.perf_counter()
             stored = self._put(store_id, customer_id, content)
             if content["metrics"] and content["metrics"]["version"] == _FIRST_VERSION:
-                self._put_profile(store_id, customer_id, content, _profile(None))
+                self._put_profile(store_id, customer_id, content, _profile(known))
             fields = {
                 "calculationMs": round((calculated - began) * 1000, 2),
                 "cacheOutcome": "stored" if stored else "newer_kept",

@@ -47,7 +47,8 @@ class Question:
 def read_dashboard(tallies: Tallies, store: Store, question: Question, now: datetime) -> dict[str, Any]:
     """Return the dashboard as the API shows it, every figure as of one instant.
 
-    Three calls, whose reads depend on the months and products, never on the number of orders.
+    Three calls, and one more for each further month of a range; their reads depend on months and products,
+    never on the number of orders.
     """
     today = local_day(now, store.timezone)
     period = question.period or Period.of_month(Month.of(today))

@@ -73,6 +73,10 @@ class Api:
             runtime.log().exception("answer not possible now")
             detail = "a service that is needed did not answer; try again"
             response = Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, {}, {"Retry-After": "1"}).response()
+        except Exception:  # noqa: BLE001 - a bug; whoever asked still gets an answer in the usual form
+            runtime.log().exception("answer failed")
+            detail = "the request could not be answered; the fault is ours"
+            response = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail).response()
         if response.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             # functions-framework reads the rest of the body before any answer but a stream.
             response.response = iter([response.get_data()])

@@ -22,9 +22,14 @@ from tests.contract.backends import ZONE, FirestoreBackend, new_ledger
 from tests.contract.counted import counted
 from tests.contract.events import apply
 from tests.contract.oracle import Event, recount
+from tests.contract.wire_log import LoggedClient
 
 NOVEMBER = Month(2026, 11)
 STORE = "s-1"
+
+
+def a_task(*, repair: bool = False, month: Month = NOVEMBER, every_coupon: bool = True) -> Task:
+    return Task(store_id=STORE, month=month, repair=repair, every_coupon=every_coupon)
 
 
 class Killed(BaseException):
@@ -35,7 +40,8 @@ class Desk:
     """A store, everything that happened to it, and who reconciles it.
 
     `when_reading` is called once, after the instant of the recount and before any repair. After
-    `commits_left` commits the instance is killed. `renewed` are the customers whose cards were renewed.
+    `commits_left` commits the instance is killed. The answer of commit `lose_answer_of_commit`, from 0 on,
+    is lost. `renewed` are the customers whose cards were renewed.
     """
 
     def __init__(self, client: Client) -> None:
@@ -45,6 +51,7 @@ class Desk:
         self.delivered: list[Event] = []
         self.when_reading: Callable[[], object] | None = None
         self.commits_left: int | None = None
+        self.lose_answer_of_commit: int | None = None
         self.renewed: list[str] = []
         self.now = NOON
 
@@ -55,7 +62,7 @@ class Desk:
     def run(
         self, *, repair: bool = False, month: Month = NOVEMBER, most_held: int = 5000, every: bool = True
     ) -> Report:
-        task = Task(store_id=STORE, month=month, repair=repair, every_coupon=every)
+        task = a_task(repair=repair, month=month, every_coupon=every)
         return reconcile(task, self.tools(most_held))
 
     def drift(self, month: Month = NOVEMBER) -> list[tuple[Any, ...]]:
@@ -101,6 +108,10 @@ class _Storage(FirestoreStorage):
             if not self._desk.commits_left:
                 raise Killed
             self._desk.commits_left -= 1
+        if self._desk.lose_answer_of_commit is not None and isinstance(self._desk.client, LoggedClient):
+            if not self._desk.lose_answer_of_commit:
+                self._desk.client.log.lose_answer_of = "Commit"
+            self._desk.lose_answer_of_commit -= 1
         return super().commit(writes)
 
 

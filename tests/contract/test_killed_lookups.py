@@ -31,6 +31,7 @@ def mortal_surroundings(bench: LookupBench, mortal: Mortal) -> dict[str, object]
 def test_wherever_it_dies_the_next_delivery_finishes(bench: LookupBench, step: int, before: bool) -> None:
     bench.configure(cache_ttl_seconds=0)
     started, mortal = bench.started(), Mortal(step, before=before)
+    assert bench.card() is None  # and that is cached now
     try:
         bench.run(started, **mortal_surroundings(bench, mortal))
     except Killed:

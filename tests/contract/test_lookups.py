@@ -63,6 +63,12 @@ def test_an_outdated_answer_is_asked_for_again(bench: LookupBench) -> None:
     assert bench.api.calls == 2
 
 
+def test_whoever_is_done_asking_stops_nobody(bench: LookupBench) -> None:
+    bench.configure(cache_ttl_seconds=0)
+    bench.run(bench.started())
+    assert bench.run(bench.started())["source"] == "api"
+
+
 def test_a_guest_costs_no_call(bench: LookupBench) -> None:
     assert bench.run(bench.started(None))["lookupStatus"] == "GUEST"
     assert bench.run(bench.started("  "))["lookupStatus"] == "GUEST"
@@ -130,6 +136,14 @@ def test_no_old_answer_stands_in_where_that_is_not_wanted(bench: LookupBench) ->
     bench.api.misbehave("reset")
     with pytest.raises(LookupFailed):
         bench.run(bench.started())
+
+
+def test_an_old_404_stands_in_for_nothing(bench: LookupBench) -> None:
+    bench.run(bench.started("CARD-9999"))
+    bench.ahead += 2 * HOUR
+    bench.api.misbehave("reset")
+    with pytest.raises(LookupFailed):
+        bench.run(bench.started("CARD-9999"))
 
 
 def test_404_is_believed_over_an_old_answer(bench: LookupBench) -> None:
