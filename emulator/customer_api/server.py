@@ -74,6 +74,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send(200 if customer else 404, customer or {"error": "unknown"})
             case Fault(kind="status"):
                 headers = {"Retry-After": fault.retry_after} if fault.retry_after else {}
+                if 300 <= fault.status < 400:
+                    headers["Location"] = self.path
                 self._send(fault.status, {"error": "told to"}, headers)
             case Fault(kind="unknown"):
                 self._send(404, {"error": "unknown"})

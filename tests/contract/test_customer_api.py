@@ -126,6 +126,7 @@ def test_a_hostile_body_is_refused_at_once(
 def test_what_needs_a_person_is_not_tried_again(caller: Caller, customer_api: PlayedApi, status: int) -> None:
     customer_api.misbehave("status", status=status)
     assert outcomes(caller.look_up()) == [(1, "refused", status)]
+    assert customer_api.calls == 1
 
 
 def test_a_dead_api_is_left_alone(caller: Caller, customer_api: PlayedApi) -> None:

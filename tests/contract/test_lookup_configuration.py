@@ -72,6 +72,11 @@ def test_a_broken_edit_leaves_the_last_good_configuration_also_to_new_instances(
             assert instance.current().retry_attempts == 4
 
 
+def test_a_stray_key_breaks_nothing(admin: Admin) -> None:
+    admin.edit(api_endpoint=ENDPOINT, retry_attempts=4, stray="key")
+    assert admin.instance().current().retry_attempts == 4
+
+
 def test_what_is_put_is_in_force_at_once_and_mends_a_broken_document(admin: Admin) -> None:
     admin.edit(api_endpoint="nonsense", stray="key")
     running = admin.instance()

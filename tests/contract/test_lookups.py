@@ -12,6 +12,8 @@ from shared.domain.lookup import UNKNOWN_FOR
 from shared.errors import LookupFailed, LookupUnderWay
 from shared.paths import basket_path, customer_path
 from tests.contract.lookup_bench import ANA, LookupBench, wait_for_calls
+from tests.contract.wire_log import LoggedClient
+from tests.played_api import PlayedApi
 
 HOUR = timedelta(hours=1)
 
@@ -53,6 +55,18 @@ def test_the_second_basket_makes_no_call(bench: LookupBench) -> None:
     assert bench.basket(second)["customerId"] == "cust-001"
     assert bench.fetched(second)[0]["source"] == "cache"
     assert bench.api.calls == 1
+
+
+def test_a_cache_hit_costs_two_reads_and_a_commit(
+    logged: LoggedClient, valkey_url: str, customer_api: PlayedApi, project: str
+) -> None:
+    bench = LookupBench(logged, valkey_url, customer_api, project)
+    bench.run(bench.started())
+    started = bench.started()
+    logged.log.clear()
+    bench.run(started)
+    # The store, which is remembered once it has orders; then the basket with the answer; then the basket.
+    assert logged.log.calls == ["BatchGetDocuments", "BatchGetDocuments", "Commit"]
 
 
 def test_an_outdated_answer_is_asked_for_again(bench: LookupBench) -> None:

@@ -54,6 +54,19 @@ def test_new_metrics_keep_the_profile(bench: LookupBench) -> None:
     assert card["profile"]["name"] == "Ana Souza"
 
 
+def test_a_lost_profile_is_read_anew(bench: LookupBench, valkey_url: str) -> None:
+    bench.run(bench.started())
+    with Valkey.from_url(valkey_url) as server:
+        lost = [key for key in server.keys("customer-profile *") if bench.store_id[:20].encode() in key]
+        assert len(lost) == 1
+        server.delete(*lost)
+    for source in ("MISS", "HIT"):
+        card, came_from = bench.cards.show(bench.store_id, "cust-001", bench.now())
+        assert came_from == source
+        assert card is not None
+        assert card["profile"]["name"] == "Ana Souza"
+
+
 def test_an_unknown_customer_stays_a_hit(bench: LookupBench) -> None:
     show = bench.cards.show
     assert show(bench.store_id, "nobody", bench.now()) == (None, "MISS")

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from shared import runtime
 from tests.functions.conftest import Forget
 from tests.functions.dashboard_client import Crowd, problem
 from tests.functions.tokens import Issuer, serve_page
@@ -151,8 +150,3 @@ def test_the_header_of_identity_aware_proxy_is_checked_too(
         token = crowd.issuer.sign(**granted, **(claims | changed))
         client._headers = {"X-Goog-IAP-JWT-Assertion": token}
         assert client.get("/stores").status_code == status
-
-
-def test_a_bug_is_answered_as_a_problem_too(crowd: Crowd, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runtime, "stores", lambda: None)
-    problem(crowd.admin().get("/stores"), 500)

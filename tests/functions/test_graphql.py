@@ -133,18 +133,24 @@ def test_a_wrong_argument_is_named(till: Till, arguments: str, said: str) -> Non
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("{ __schema { types " + "{ fields { type " * 4 + "{ name }" + "} }" * 4 + "} }", "introspection"),
         ("query { " + " ".join(f"a{n}: __typename" for n in range(21)) + " }", "aliases"),
         ("{ " + "__typename " * 1000 + "}", "tokens"),
         ("{ nothing }", "Cannot query field"),
         ("{ basket", "Syntax Error"),
     ],
-    ids=["depth", "aliases", "tokens", "unknown field", "syntax"],
+    ids=["aliases", "tokens", "unknown field", "syntax"],
 )
 def test_a_document_stays_within_limits(till: Till, query: str, said: str) -> None:
     answer = till.post(query).get_json()
     assert answer["data"] is None
     assert said in answer["errors"][0]["message"]
+
+
+def test_a_document_stays_shallow(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    query = '{ customer(customerId: "c") { metrics { version } } }'
+    till.ask(query)
+    monkeypatch.setattr("shared.baskets.execute.DEEPEST", 1)
+    assert "depth" in till.refused(query)[1]
 
 
 def test_a_long_body_is_refused(till: Till) -> None:
@@ -158,6 +164,13 @@ def test_what_is_no_document_is_a_problem(till: Till, body: str) -> None:
         "/", data=body, headers={"Authorization": f"Bearer {token}"}, content_type="application/json"
     )  # fmt: skip
     problem(answer, 400)
+
+
+def test_an_operation_has_to_be_there(till: Till) -> None:
+    token = till.issuer.sign(stores=["s-1"], roles=["viewer"])
+    body = {"query": "query a { __typename } query b { __typename }", "operationName": "c"}
+    headers = {"Authorization": f"Bearer {token}"}
+    problem(till.apps["graphql"].test_client().post("/", json=body, headers=headers), 400)
 
 
 @pytest.mark.parametrize(
