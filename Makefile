@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 CODE := functions shared emulator tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check lint types unit format schemas lock clean
+.PHONY: help demo up down bench reconcile test check lint types unit format schemas lock clean
 
 help:  ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -29,6 +29,12 @@ up: $(READY)  ## start the local stack in the background
 
 down: $(READY)  ## stop the local stack
 	@$(RUN)python -m emulator down $(ARGS)
+
+bench: $(READY)  ## measure how soon a basket knows its customer
+	@$(RUN)python -m emulator bench $(ARGS)
+
+reconcile: $(READY)  ## compare tallies with orders: STORE=… MONTH=2026-11, REPAIR=1 corrects them
+	@$(RUN)python -m emulator reconcile $(if $(REPAIR),--repair) -- '$(STORE)' '$(MONTH)'
 
 test: check  ## everything: lint, types, and all tests on the real emulators
 	@$(RUN)python -m pytest tests/contract tests/functions tests/infra tests/end_to_end $(ARGS)

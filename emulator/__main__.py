@@ -1,5 +1,6 @@
 """The command line of the local stack: `python -m emulator`."""
 
+import json
 import sys
 import time
 from collections.abc import Callable
@@ -151,6 +152,38 @@ def demo(state_dir: Path, root: Path, topology: Path | None, once: bool, orders:
         stack = LocalStack.start(options, report)
     with stack:
         sys.exit(run_demo(stack.state, once=once, orders=orders, seed=seed))
+
+
+@main.command()
+@state_dir_option
+@click.argument("store")
+@click.argument("month")
+@click.option("--repair", is_flag=True, help="Correct what is wrong.")
+def reconcile(state_dir: Path, store: str, month: str, *, repair: bool) -> None:
+    """Compare the tallies of STORE in MONTH (2026-11) with its orders; ends with 1 if any stays wrong."""
+    from emulator.reconcile import ask_to_reconcile
+
+    state = read_state(StateFolder(state_dir.resolve()).stack_file)
+    report = ask_to_reconcile(state, store, month, repair=repair)
+    click.echo(json.dumps(report, indent=2, ensure_ascii=False))
+    sys.exit(1 if report["driftCount"] and not report["repaired"] else 0)
+
+
+@main.command()
+@source_options
+def bench(state_dir: Path, root: Path, topology: Path | None) -> None:
+    """Measure on a stack of its own how soon a basket knows its customer."""
+    from emulator.bench.baskets import measure_baskets
+    from emulator.stack import LocalStack
+    from emulator.supervisor import leave_on_signals
+
+    leave_on_signals()
+    options = _options(state_dir, root, topology)
+    with show_start() as report:
+        stack = LocalStack.start(options, report)
+    with stack:
+        times = measure_baskets(stack.state.urls, stack.state.token, StateFolder(state_dir.resolve()).logs)
+    click.echo("\n".join(times.lines()))
 
 
 @main.command(hidden=True)

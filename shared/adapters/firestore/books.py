@@ -14,8 +14,10 @@ from shared.domain.period import Month
 from shared.paths import Path, store_path
 from shared.records import Record, order_facts, registration
 
-_PAGE = 100
-"""An order may have a quarter of a megabyte."""
+_ORDERS_PAGE = 100
+"""With its items, an order may have a quarter of a megabyte."""
+
+_PAGE = 500
 
 _WITHOUT_ITEMS = (
     "timezone", "statuses", "eventId", "occurredAt", "customerId", "createdAt", "price", "currency",
@@ -34,7 +36,7 @@ class FirestoreBooks:
     def orders(self, month: Month) -> Iterator[Record]:
         """Yield the ledger entries that count in the month: one read each."""
         query = self._collection("orders").where(filter=FieldFilter("month", "==", str(month)))
-        for snapshot in self._pages(query.order_by("__name__")):
+        for snapshot in self._pages(query.order_by("__name__"), _ORDERS_PAGE):
             yield _order(snapshot.to_dict() or {})
 
     def orders_with(
@@ -42,13 +44,13 @@ class FirestoreBooks:
     ) -> Iterator[Record]:
         """Yield the ledger entries with one of up to 30 values: one read each."""
         query = self._collection("orders").where(filter=FieldFilter(field, "in", list(values)))
-        for snapshot in self._pages(query.select(_WITHOUT_ITEMS).order_by("__name__")):
+        for snapshot in self._pages(query.select(_WITHOUT_ITEMS).order_by("__name__"), _PAGE):
             yield _order({**(snapshot.to_dict() or {}), "items": ()})
 
     def registrations(self, start: datetime, end: datetime) -> Iterator[tuple[Mapping[str, Any], Record]]:
         """Yield customers by registration: one read each."""
         fields = ["customerId", "timezone", "registeredAt", "emailConfirmed"]
-        for snapshot in self._pages(self._span("registeredAt", start, end).select(fields)):
+        for snapshot in self._pages(self._span("registeredAt", start, end).select(fields), _PAGE):
             found = snapshot.to_dict() or {}
             facts, timezone = registration(found), found.get("timezone", "UTC")
             yield found, Record(facts=facts, timezone=timezone, version=None)
@@ -56,7 +58,7 @@ class FirestoreBooks:
     def last_ordered(self, start: datetime, end: datetime) -> Iterator[Mapping[str, Any]]:
         """Yield customers by their last order: one read each."""
         span = self._span("lastOrderAt", to_micros(start), to_micros(end))
-        for snapshot in self._pages(span.select(["customerId", "lastOrderAt"])):
+        for snapshot in self._pages(span.select(["customerId", "lastOrderAt"]), _PAGE):
             yield snapshot.to_dict() or {}
 
     def found(self, paths: Collection[Path]) -> dict[Path, Mapping[str, Any]]:
@@ -76,7 +78,7 @@ class FirestoreBooks:
         query = collection.order_by("__name__").end_at({"__name__": collection.document(high)})
         if low:
             query = query.start_after({"__name__": collection.document(low)})
-        for snapshot in self._pages(query):
+        for snapshot in self._pages(query, _PAGE):
             yield snapshot.id, snapshot.to_dict() or {}
 
     def _collection(self, name: str) -> CollectionReference:
@@ -86,15 +88,15 @@ class FirestoreBooks:
         query = self._collection("customers").where(filter=FieldFilter(field, ">=", start))
         return query.where(filter=FieldFilter(field, "<", end)).order_by(field)
 
-    def _pages(self, query: Query) -> Iterator[DocumentSnapshot[Any]]:
-        page = query.limit(_PAGE)
+    def _pages(self, query: Query, size: int) -> Iterator[DocumentSnapshot[Any]]:
+        page = query.limit(size)
         while True:
             with translated():
                 found = list(page.stream(retry=RETRY, timeout=TIMEOUT_S, read_time=self._read_time))
             yield from found
-            if len(found) < _PAGE:
+            if len(found) < size:
                 return
-            page = query.start_after(found[-1]).limit(_PAGE)
+            page = query.start_after(found[-1]).limit(size)
 
 
 def _order(fields: Mapping[str, Any]) -> Record:

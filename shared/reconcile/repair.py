@@ -1,0 +1,88 @@
+"""Take the drift back while events keep coming."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Protocol
+
+from shared.documents import PreconditionLost
+from shared.domain.contribution import Tally
+from shared.domain.instants import to_micros
+from shared.errors import StoreContended
+from shared.order_times import OtherOrders, Owner
+from shared.paths import customer_path
+from shared.reconcile.comparison import TIMES, Drift, Recounted, correction
+from shared.reconcile.lease import Lease
+from shared.records import DocumentWrite
+
+_AT_ONCE = 100
+"""Documents in one commit."""
+
+_ATTEMPTS = 10
+
+
+class Orders(Protocol):
+    """The ledger's way to ask for a customer's orders."""
+
+    def other_orders(self, owner: Owner, order_ids: Collection[str]) -> OtherOrders: ...
+
+
+class Repair:
+    """Commits corrections, so many at a time.
+
+    Counters are corrected by what they lacked at the lease's read time: adding commutes with what events
+    add meanwhile. First and last order can't be added; they are read and set anew as they are now.
+    `refresh` is told the customers of each commit.
+    """
+
+    def __init__(
+        self, lease: Lease, orders: Orders, store_id: str, refresh: Callable[[Collection[str]], None]
+    ) -> None:
+        self._lease = lease
+        self._orders = orders
+        self._store_id = store_id
+        self._refresh = refresh
+        self._writes: list[DocumentWrite] = []
+        self._customers: list[str] = []
+        self._untimely: list[str] = []
+
+    def add(self, document: Recounted, drift: list[Drift]) -> None:
+        """Correct the document, now or with the next ones.
+
+        Raises:
+            TransientError: some may be left; a later run finds and corrects them.
+        """
+        self._writes.append(correction(document, drift))
+        if document.tally is Tally.CUSTOMER:
+            customer_id = document.labels["customerId"]
+            self._customers.append(customer_id)
+            if any(one.counter in TIMES for one in drift):
+                self._untimely.append(customer_id)
+        if len(self._writes) >= _AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Correct what was added until now; raises as `add` does."""
+        if self._writes:
+            self._lease.commit(self._writes)
+        for customer_id in self._untimely:
+            self._set_times(customer_id)
+        if self._customers:
+            self._refresh(self._customers)
+        self._writes, self._customers, self._untimely = [], [], []
+
+    def _set_times(self, customer_id: str) -> None:
+        owner = (self._store_id, customer_id)
+        for _ in range(_ATTEMPTS):
+            known = self._orders.other_orders(owner, ())
+            times = [to_micros(at) for at in known.times]
+            write = DocumentWrite(path=customer_path(*owner), version=known.version)
+            write.fields["firstOrderAt"] = min(times, default=None)
+            write.fields["lastOrderAt"] = max(times, default=0)
+            write.increment("version", by=1)
+            try:
+                self._lease.commit([write])
+            except PreconditionLost:
+                continue
+            return
+        raise StoreContended("a customer kept ordering")

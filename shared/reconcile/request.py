@@ -1,0 +1,37 @@
+"""What an admin asks to be reconciled."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from shared.domain.period import Month
+from shared.wire import Identifier
+
+
+def _parse_month(value: object) -> str:
+    if isinstance(value, str) and len(value) == len("2026-11") and value.isascii():
+        try:
+            month = Month.parse(value)
+        except ValueError:
+            month = Month(0, 0)
+        if 1970 <= month.year <= 9998 and str(month) == value:
+            return value
+    raise ValueError("expected a month from 1970 on, such as 2026-11")
+
+
+class ReconcileRequest(BaseModel):
+    """A store and a month of it, and whether what is wrong is to be repaired."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True)
+
+    store_id: Identifier
+    month: Annotated[str, BeforeValidator(_parse_month)]
+    repair: bool = False
+
+    @property
+    def parsed_month(self) -> Month:
+        """Return the month."""
+        return Month.parse(self.month)

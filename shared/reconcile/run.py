@@ -1,0 +1,137 @@
+"""Reconcile a store's month: recount it, compare, report, and repair if that is wished."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from shared.domain.instants import from_micros, to_micros, to_rfc3339
+from shared.domain.period import Month
+from shared.errors import TransientError
+from shared.paths import reconciliation_path
+from shared.reconcile.books import Books
+from shared.reconcile.comparison import Drift, drift_of
+from shared.reconcile.lease import Lease, Storage
+from shared.reconcile.recount import MOST_HELD, Recount
+from shared.reconcile.repair import Orders, Repair
+
+MOST_SHOWN = 1000
+_MOST_KEPT = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What is to be reconciled. `every_coupon`: also those that no order of the month used."""
+
+    store_id: str
+    month: Month
+    repair: bool
+    every_coupon: bool = True
+
+
+class Tools(NamedTuple):
+    """What a run works with. `books` opens a store's documents at an instant; `refresh` renews cards."""
+
+    storage: Storage
+    books: Callable[[str, datetime], Books]
+    orders: Orders
+    refresh: Callable[[str, Collection[str]], object]
+    clock: Callable[[], datetime]
+    most_held: int = MOST_HELD
+
+
+def renew_nothing(store_id: str, customer_ids: Collection[str]) -> None:
+    """Stand for the cards in runs that repair nothing."""
+    raise NotImplementedError(f"no cards to renew for {len(customer_ids)} customers of {store_id!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What was found at one instant; `drift` are the first thousand of so many."""
+
+    task: Task
+    read_time: datetime
+    orders: int
+    passes: int
+    drift: list[Drift]
+    drift_count: int
+    stale_cards: int
+
+    def shown(self, most: int = MOST_SHOWN) -> dict[str, Any]:
+        """Return the report as JSON has it, with at most so many counters."""
+        return {
+            "storeId": self.task.store_id,
+            "month": str(self.task.month),
+            "readTime": to_rfc3339(from_micros(to_micros(self.read_time))),
+            "orders": self.orders,
+            "passes": self.passes,
+            "driftCount": self.drift_count,
+            "drift": [one.shown() for one in self.drift[:most]],
+            "repaired": self.task.repair,
+            "staleCards": self.stale_cards,
+        }
+
+
+def reconcile(task: Task, tools: Tools) -> Report:
+    """Compare every tally of the month with its orders, as they were at one instant.
+
+    Raises:
+        Reconciling: another run is under way.
+        LeaseLost: another run took over.
+        TransientError: some of the drift may be repaired; a later run finds what is left.
+    """
+    path = reconciliation_path(task.store_id, task.month)
+    lease = Lease.take(tools.storage, path, uuid4().hex, tools.clock())
+    try:
+        report = _run(task, tools, lease)
+    except BaseException:
+        lease.release()
+        raise
+    lease.finish(report.shown(_MOST_KEPT), tools.clock())
+    return report
+
+
+def _run(task: Task, tools: Tools, lease: Lease) -> Report:
+    cards = _Cards(task.store_id, tools.refresh)
+    repair = Repair(lease, tools.orders, task.store_id, cards.refresh)
+    books = tools.books(task.store_id, lease.read_time)
+    recount = Recount(
+        books, task.store_id, task.month, every_coupon=task.every_coupon, most_held=tools.most_held
+    )
+    shown: list[Drift] = []
+    count = 0
+    for document in recount.documents():
+        drift = drift_of(document)
+        count += len(drift)
+        shown += drift[: MOST_SHOWN - len(shown)]
+        if drift and task.repair:
+            repair.add(document, drift)
+    repair.flush()
+    return Report(
+        task=task,
+        read_time=lease.read_time,
+        orders=recount.orders,
+        passes=recount.passes,
+        drift=shown,
+        drift_count=count,
+        stale_cards=cards.stale,
+    )
+
+
+class _Cards:
+    """Renews the cards of repaired customers; one that can't be renewed is right after an hour."""
+
+    def __init__(self, store_id: str, refresh: Callable[[str, Collection[str]], object]) -> None:
+        self.stale = 0
+        self._store_id = store_id
+        self._refresh = refresh
+
+    def refresh(self, customer_ids: Collection[str]) -> None:
+        try:
+            self._refresh(self._store_id, customer_ids)
+        except TransientError:
+            # The counters are right; they must not wait for the cache.
+            self.stale += len(customer_ids)

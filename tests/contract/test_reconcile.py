@@ -1,0 +1,171 @@
+"""What the tallies say is compared with the orders: honest data has no drift, every wrong counter is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from google.cloud.firestore import Client, Increment
+
+from shared.domain.instants import to_micros
+from shared.domain.period import Month
+from shared.paths import coupon_path, customer_path, product_path
+from tests.builders import an_order_item, utc
+from tests.contract.events import amended, confirmed, created, reached, registered
+from tests.contract.reconciling import NOVEMBER, STORE, Desk
+
+ITEMS = [an_order_item("p-1", "100.00"), an_order_item("p/2", "29.90")]
+
+
+@pytest.fixture
+def desk(client: Client) -> Desk:
+    """Return a store with orders of all kinds in two months."""
+    desk = Desk(client)
+    desk.deliver(
+        created("o-1", couponCode="TEN", items=ITEMS),
+        created("o-2", "2026-11-20T01:00:00Z", customerId=None),
+        created("o-3", "2026-11-01T02:59:59Z", customerId="c-2", couponCode="A/B"),
+        created("o-4", "2026-11-30T23:00:00-03:00", customerId="c-2"),
+        created("o-5", "2026-11-05T12:00:00Z", customerId="c/3", items=[]),
+        reached("CREATED", "o-6"),
+    )
+    desk.deliver(*[reached("COMPLETED", f"o-{n}") for n in (1, 2, 3, 4)])
+    desk.deliver(reached("REFOUNDED", "o-2", "2026-11-22T12:00:00Z"), reached("EXPIRED", "o-5"))
+    desk.deliver(amended("o-5", "2026-10-05T12:00:00Z", customerId="c-1", items=ITEMS))
+    desk.deliver(registered("c-1"), confirmed("c-1"), registered("c-9", "2026-11-01T02:59:59Z"))
+    desk.deliver(registered("c-8", "2026-12-01T02:59:59Z"))
+    assert desk.is_exact()
+    return desk
+
+
+@pytest.mark.parametrize("month", [Month(2026, 9), Month(2026, 10), NOVEMBER, Month(2026, 12)], ids=str)
+def test_what_was_counted_honestly_has_no_drift(desk: Desk, month: Month) -> None:
+    report = desk.run(month=month, repair=True)
+    assert (report.drift, report.drift_count) == ([], 0)
+    assert report.orders == {"2026-10": 2, "2026-11": 3}.get(str(month), 0)
+    assert desk.is_exact()
+
+
+def test_orders_of_another_zone_are_compared_by_the_days_they_were_counted_on(desk: Desk) -> None:
+    desk.client.document("stores", STORE).update({"timezone": "Asia/Tokyo"})
+    desk.ledger = type(desk.ledger)(desk.backend.documents, desk.backend.new_stores())
+    desk.deliver(created("o-7", "2026-10-31T20:00:00Z"), registered("c-7", "2026-11-30T20:00:00Z"))
+    assert desk.drift(Month(2026, 10)) == desk.drift() == desk.drift(Month(2026, 12)) == []
+
+
+def at(path: tuple[str, ...]) -> tuple[str, ...]:
+    return path[2:]
+
+
+PRODUCT = at(product_path(STORE, NOVEMBER, "p/2"))
+GHOST = at(product_path(STORE, NOVEMBER, "ghost"))
+CUSTOMER, COUPON = at(customer_path(STORE, "c-1")), at(coupon_path(STORE, "TEN"))
+MONTH = ("months", "2026-11")
+FIRST, LAST = (to_micros(utc(text)) for text in ("2026-10-05T12:00:00Z", "2026-11-20T12:00:00Z"))
+
+
+def added(**fields: int) -> Callable[[Any], object]:
+    return lambda reference: reference.update({name: Increment(n) for name, n in fields.items()})
+
+
+def put(**fields: Any) -> Callable[[Any], object]:
+    return lambda reference: reference.set(fields, merge=True)
+
+
+CORRUPTIONS = [
+    (MONTH, added(totalSales=5), [("", "totalSales", 25980, 25985)]),
+    (MONTH, added(registeredCustomers=-1), [("", "registeredCustomers", 2, 1)]),
+    (MONTH, put(days={"20": {"totalOrders": 7}}), [("20", "totalOrders", 1, 7)]),
+    (MONTH, put(days={"31": {"itemSales": 7}}), [("31", "itemSales", 0, 7)]),
+    (PRODUCT, added(totalSales=-2990), [("", "totalSales", 2990, 0)]),
+    (GHOST, put(month="2026-11", productId="ghost", totalOrders=2), [("", "totalOrders", 0, 2)]),
+    (COUPON, added(timesUsed=1), [("", "timesUsed", 1, 2)]),
+    (CUSTOMER, added(totalExpiredOrders=2), [("", "totalExpiredOrders", 1, 3)]),
+    (CUSTOMER, put(totalSales="a lot"), [("", "totalSales", 12990, 0)]),
+    (
+        CUSTOMER,
+        put(firstOrderAt=1, lastOrderAt=2),
+        [("", "firstOrderAt", FIRST, 1), ("", "lastOrderAt", LAST, 2)],
+    ),
+    (CUSTOMER, put(lastOrderAt=None), [("", "lastOrderAt", LAST, None)]),
+    (
+        at(coupon_path(STORE, "NEVER")),
+        put(couponCode="NEVER", timesUsed=3, totalSalesAmount=9),
+        [("", "timesUsed", 0, 3), ("", "totalSalesAmount", 0, 9)],
+    ),
+    (
+        at(customer_path(STORE, "phantom")),
+        put(customerId="phantom", totalOrders=3, lastOrderAt=LAST),
+        [("", "lastOrderAt", 0, LAST), ("", "totalOrders", 0, 3)],
+    ),
+]
+
+
+@pytest.mark.parametrize(("path", "corrupt", "drift"), CORRUPTIONS)
+def test_a_wrong_counter_is_reported_and_repaired(
+    desk: Desk, path: tuple[str, ...], corrupt: Callable[[Any], object], drift: list[tuple[Any, ...]]
+) -> None:
+    corrupt(desk.at(*path))
+    expected = [(*path, *one) for one in drift]
+    assert desk.drift() == expected
+    assert not desk.is_exact()
+    assert desk.run(repair=True).drift_count == len(expected)
+    assert desk.is_exact()
+    assert desk.drift() == []
+
+
+def without_zeros(fields: Any) -> dict[str, Any]:
+    found = {name: without_zeros(value) if type(value) is dict else value for name, value in fields.items()}
+    return {name: value for name, value in found.items() if value not in (0, {})}
+
+
+@pytest.mark.parametrize("path", [MONTH, PRODUCT, COUPON], ids=lambda path: path[0])
+def test_a_deleted_tally_is_reported_and_comes_back_whole(desk: Desk, path: tuple[str, ...]) -> None:
+    before = without_zeros(desk.at(*path).get().to_dict())
+    desk.at(*path).delete()
+    wrong = desk.drift()
+    assert {one[:2] for one in wrong} == {path}
+    assert {one[-1] for one in wrong} == {0}
+    desk.run(repair=True)
+    assert without_zeros(desk.at(*path).get().to_dict()) == before
+    assert desk.drift() == []
+
+
+def test_a_deleted_customer_comes_back_with_what_orders_tell(desk: Desk) -> None:
+    reference = desk.at(*customer_path(STORE, "c-2")[2:])
+    before = reference.get().to_dict()
+    reference.delete()
+    desk.run(repair=True)
+    after = reference.get().to_dict()
+    assert after.pop("version") > 0
+    assert before.pop("version") > 0
+    assert after == before
+
+
+def test_a_repaired_customer_gets_a_newer_version_and_a_new_card(desk: Desk) -> None:
+    customer = desk.at(*CUSTOMER)
+    customer.update({"totalOrders": Increment(1)})
+    version = customer.get().get("version")
+    desk.run(repair=True)
+    assert customer.get().get("version") > version
+    assert desk.renewed == ["c-1"]
+
+
+def test_a_customer_without_any_order_left_has_no_order_times(desk: Desk) -> None:
+    desk.at(*customer_path(STORE, "c-9")[2:]).update({"firstOrderAt": 5, "lastOrderAt": 6})
+    desk.run(month=Month(2026, 10), repair=True)
+    fields = desk.at(*customer_path(STORE, "c-9")[2:]).get().to_dict()
+    assert (fields["firstOrderAt"], fields["lastOrderAt"]) == (None, 0)
+
+
+def test_a_report_alone_changes_nothing(desk: Desk) -> None:
+    desk.at(*MONTH).update({"totalSales": Increment(1)})
+    assert not any(desk.run().drift_count != 1 for _ in range(2))
+    assert desk.renewed == []
+
+
+def test_coupons_that_the_month_did_not_use_may_be_left_out(desk: Desk) -> None:
+    desk.at(*coupon_path(STORE, "NEVER")[2:]).set({"couponCode": "NEVER", "timesUsed": 3})
+    desk.at(*COUPON).update({"timesUsed": Increment(1)})
+    assert [one.path[-1] for one in desk.run(every=False).drift] == ["TEN"]

@@ -1,0 +1,96 @@
+"""What a recount holds in memory and what it reads, however large the month is."""
+
+from __future__ import annotations
+
+import pytest
+from google.cloud.firestore import Client, Increment
+
+from shared.adapters.firestore import books
+from shared.reconcile.window import Window
+from tests.builders import an_order_item
+from tests.contract.events import amended, created, reached, registered
+from tests.contract.reconciling import Desk
+from tests.contract.wire_log import LoggedClient
+
+
+def stock(desk: Desk, orders: int) -> None:
+    """Deliver orders of as many customers, products and coupons."""
+    for n in range(orders):
+        items = [an_order_item(f"p-{n}", "60.00"), an_order_item(f"p/{(n + 1) % orders}", "69.90")]
+        desk.deliver(created(f"o-{n}", customerId=f"c-{n}", couponCode=f"X{n}", items=items))
+    desk.deliver(*[reached("COMPLETED", f"o-{n}") for n in range(orders)])
+
+
+@pytest.fixture
+def windows(monkeypatch: pytest.MonkeyPatch) -> list[Window[object]]:
+    """Return every window that is opened."""
+    opened: list[Window[object]] = []
+    make = Window.__init__
+
+    def noted(self: Window[object], low: str, high: str, most: int) -> None:
+        make(self, low, high, most)
+        opened.append(self)
+
+    monkeypatch.setattr(Window, "__init__", noted)
+    return opened
+
+
+@pytest.mark.parametrize("most_held", [2, 3, 7])
+def test_many_products_customers_and_coupons_take_more_passes_and_no_more_memory(
+    client: Client, windows: list[Window[object]], most_held: int
+) -> None:
+    desk = Desk(client)
+    stock(desk, 9)
+    for name in ("productMonths", "customers", "coupons"):
+        references = list(desk.at(name, "any").parent.list_documents())
+        for reference in references[::2]:
+            reference.update({"totalOrders": Increment(1), "timesUsed": Increment(1)})
+        references[1].delete()
+    whole, parts = desk.run(), desk.run(most_held=most_held)
+    assert whole.passes == 1
+    assert parts.passes > 18 // most_held
+    assert sorted(map(repr, parts.drift)) == sorted(map(repr, whole.drift))
+    assert max(window.most_held for window in windows[3:]) == most_held
+    desk.run(repair=True, most_held=most_held)
+    assert desk.drift() == []
+
+
+def test_a_few_take_one_pass(client: Client) -> None:
+    desk = Desk(client)
+    stock(desk, 3)
+    for most_held in (6, 100):
+        assert desk.run(most_held=most_held).passes == 1
+    assert desk.run(most_held=5).passes == 2
+
+
+def test_pages_go_on_where_the_last_one_ended(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(books, "_ORDERS_PAGE", 3)
+    monkeypatch.setattr(books, "_PAGE", 2)
+    desk = Desk(client)
+    stock(desk, 6)
+    desk.deliver(*[registered(f"r-{n}") for n in range(5)])
+    desk.deliver(*[created(f"same-{n}", customerId="c-1", couponCode="X1") for n in range(5)])
+    desk.at("months", "2026-11").update({"newCustomers": 1})
+    report = desk.run()
+    assert (report.orders, report.drift_count) == (11, 1)
+
+
+def test_a_recount_reads_an_order_once_for_its_month_its_customer_and_its_coupon(
+    logged: LoggedClient,
+) -> None:
+    desk = Desk(logged)
+    for orders in (10, 40):
+        stock(desk, orders)
+        logged.log.clear()
+        assert desk.run().orders == orders
+        products, customers, coupons = 2 * orders, orders, orders
+        # Customers are also found by their last order, and coupons by name; a month and a lease.
+        assert logged.log.documents == 3 * orders + products + 2 * customers + 2 * coupons + 2
+        assert len(logged.log.calls) <= 18
+
+
+def test_orders_that_left_the_month_are_not_read(logged: LoggedClient) -> None:
+    desk = Desk(logged)
+    stock(desk, 3)
+    desk.deliver(amended("o-1", "2026-10-01T12:00:00Z"))
+    assert desk.run().orders == 2

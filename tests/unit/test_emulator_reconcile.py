@@ -1,0 +1,82 @@
+"""The command that asks the stack to reconcile."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from emulator.__main__ import main
+from emulator.state import StackState, StateFolder
+
+
+@contextmanager
+def answering(status: int, body: bytes) -> Iterator[tuple[str, list[Any]]]:
+    """Serve one answer; yield the address and what was asked."""
+    asked: list[Any] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            asked.append((self.headers["Authorization"], sent))
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Keep the output to the tests."""
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", asked
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def run(folder: Path, url: str, *arguments: str) -> Result:
+    state = StackState(
+        project_id="p", firestore_host="", pubsub_host="", valkey_url="", urls={"reconcile": url},
+        token="t", webhook_secret="", issuer="", audience="", supervisor_pid=1, functions={},
+    )  # fmt: skip
+    state.write(StateFolder(folder).stack_file)
+    return CliRunner().invoke(main, ["reconcile", "--state-dir", str(folder), *arguments])
+
+
+@pytest.mark.parametrize(
+    ("drift", "repair", "status"), [(0, False, 0), (2, False, 1), (2, True, 0), (0, True, 0)]
+)
+def test_the_report_is_shown_and_the_exit_code_tells_whether_anything_stays_wrong(
+    tmp_path: Path, drift: int, repair: bool, status: int
+) -> None:
+    report = {"driftCount": drift, "repaired": repair, "storeId": "ü"}
+    with answering(200, json.dumps(report).encode()) as (url, asked):
+        result = run(tmp_path, url, *["--repair"] * repair, "s 1", "2026-11")
+    assert (json.loads(result.output), result.exit_code) == (report, status)
+    assert asked == [("Bearer t", {"storeId": "s 1", "month": "2026-11", "repair": repair})]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (409, b'{"detail": "another run is under way"}', "another run is under way"),
+        (404, b"[]", "gave no answer"),
+        (500, b"<html>", "gave no answer"),
+    ],
+)
+def test_a_refusal_is_told(tmp_path: Path, status: int, body: bytes, said: str) -> None:
+    with answering(status, body) as (url, _):
+        result = run(tmp_path, url, "s-1", "2026-11")
+    assert result.exit_code == 1
+    assert said in result.output
+
+
+def test_nothing_that_answers_is_told(tmp_path: Path) -> None:
+    assert "gave no answer" in run(tmp_path, "http://127.0.0.1:1", "s-1", "2026-11").output
