@@ -38,8 +38,8 @@ def _valid(rng: Random, store_id: str) -> tuple[str, dict[str, Any]]:
         return topic, an_event(order, **common)
     if topic == "order-status-changed":
         amended = {"order": order} if rng.random() < 0.3 else {}
-        status: str | int = rng.choice([3, 8, 9, 10, "COMPLETED"])
-        return topic, a_status_change(status, order_id, **common, **amended)
+        statuses: tuple[str | int, ...] = (3, 8, 9, 10, "COMPLETED")
+        return topic, a_status_change(rng.choice(statuses), order_id, **common, **amended)
     return topic, an_account_event(f"c-{rng.randrange(50)}", registeredAt=AT, **common)
 
 
