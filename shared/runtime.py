@@ -208,20 +208,28 @@ def lookup_calls() -> FirestoreLookupCalls:
 
 
 @cache
-def reconcile_tools() -> Tools:
+def recount_tools() -> Tools:
+    """Return what a run needs that repairs nothing."""
     from datetime import UTC, datetime
     from functools import partial
 
     from shared.adapters.firestore.books import FirestoreBooks
     from shared.adapters.firestore.documents import FirestoreDocuments
-    from shared.reconcile.run import Tools
+    from shared.reconcile.run import Tools, renew_nothing
 
     return Tools(
         storage=storage(),
         books=partial(FirestoreBooks, firestore()),
         orders=FirestoreDocuments(firestore()),
-        refresh=lambda store_id, customer_ids: cards().refresh(store_id, dict.fromkeys(customer_ids)),
+        refresh=renew_nothing,
         clock=partial(datetime.now, UTC),
+    )
+
+
+@cache
+def repair_tools() -> Tools:
+    return recount_tools()._replace(
+        refresh=lambda store_id, customer_ids: cards().refresh(store_id, dict.fromkeys(customer_ids))
     )
 
 
