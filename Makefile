@@ -4,10 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/
 READY := $(VENV)/.ready
-CODE := functions shared emulator tests
+CODE := functions shared emulator infra tests
+ENVIRONMENT ?= staging
+TERRAFORM := terraform -chdir=infra/environments/$(ENVIRONMENT)
+PLAN := $(CURDIR)/dist/$(ENVIRONMENT).tfplan
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down bench reconcile test check lint types unit format schemas lock clean
+.PHONY: help demo up down bench reconcile test check lint types unit format schemas lock stage plan deploy smoke clean
 
 help:  ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -37,7 +40,7 @@ reconcile: $(READY)  ## compare tallies with orders: STORE=… MONTH=2026-11, RE
 	@$(RUN)python -m emulator reconcile $(if $(REPAIR),--repair) -- '$(STORE)' '$(MONTH)'
 
 test: check  ## everything: lint, types, and all tests on the real emulators
-	@$(RUN)python -m pytest tests/contract tests/functions tests/infra tests/end_to_end $(ARGS)
+	@$(RUN)python -m pytest tests/contract tests/functions tests/infra tests/deploy tests/end_to_end tests/browser $(ARGS)
 
 check: lint types unit  ## what takes seconds: lint, types, unit tests
 
@@ -63,6 +66,25 @@ lock: $(READY)  ## write the lock files anew from pyproject.toml
 	  --output-file requirements.lock $(ARGS)
 	@$(RUN)uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-annotate --no-header --quiet \
 	  --constraint requirements.lock --output-file requirements-dev.lock $(ARGS)
+	@for folder in functions/*/; do \
+	  $(RUN)uv pip compile --group "$$(basename "$$folder")" --universal --generate-hashes --no-annotate --no-header --quiet \
+	    --constraint requirements.lock --output-file "$${folder}requirements.txt" || exit 1; \
+	done
+
+stage: $(READY)  ## lay out and pack what is deployed, in dist
+	@$(RUN)python -m infra.stage
+
+plan: stage  ## show what a deploy would change: ENVIRONMENT=staging STATE_BUCKET=…
+	@test -n '$(STATE_BUCKET)' || { echo "Name the bucket that keeps Terraform's state: make $(MAKECMDGOALS) STATE_BUCKET=…"; exit 1; }
+	@$(TERRAFORM) init -input=false -reconfigure -backend-config='bucket=$(STATE_BUCKET)'
+	@$(TERRAFORM) plan -input=false -out='$(PLAN)'
+
+deploy: plan  ## plan, apply exactly that, and see that it answers: ENVIRONMENT=… STATE_BUCKET=…
+	@$(TERRAFORM) apply -input=false '$(PLAN)'
+	@$(MAKE) --no-print-directory smoke
+
+smoke: $(READY)  ## see that what is deployed answers: ENVIRONMENT=…
+	@$(TERRAFORM) output -json tillpulse | $(RUN)python -m infra.smoke
 
 clean: down  ## remove everything that was made here
 	@rm -rf $(VENV) .local dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

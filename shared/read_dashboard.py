@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, Literal, Protocol
 
 from shared.domain.dashboard import (
@@ -12,6 +14,7 @@ from shared.domain.dashboard import (
     MonthTotals,
     Product,
     build_dashboard,
+    change,
     describe_period,
     summary,
     trend_period,
@@ -61,12 +64,20 @@ def read_dashboard(tallies: Tallies, store: Store, question: Question, now: date
     products = tallies.products(store.store_id, period, question.products, read_time)
     view = build_dashboard(store, period, trend, rows, history, products, question.products)
     if compared:
+        before = summary(compared, rows, history, store.currency)
         view["comparison"] = {
             "period": describe_period(compared),
-            "summary": summary(compared, rows, history, store.currency),
+            "summary": before,
+            "change": change(view["summary"], before),
         }
     view["generatedAt"] = to_rfc3339(read_time)
     return view
+
+
+def fingerprint(view: Mapping[str, Any]) -> str:
+    """Return what is the same for as long as the figures are, whenever they were generated."""
+    figures = {name: value for name, value in view.items() if name != "generatedAt"}
+    return sha256(json.dumps(figures, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def _compared(period: Period, compare: Comparison | None) -> Period | None:

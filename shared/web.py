@@ -16,6 +16,7 @@ from shared import runtime
 from shared.access import Viewer
 from shared.errors import NotAuthenticated, StoreSettled, TransientError
 from shared.problem import Problem
+from shared.session import credentials
 from shared.validation import describe_errors
 from shared.wire import Identifier
 
@@ -96,7 +97,7 @@ class Api:
         if name in self._public:
             return self._views[name](request, **parts)
         try:
-            viewer = runtime.verifier().check(request.headers)
+            viewer = runtime.verifier().check(credentials(request))
         except NotAuthenticated as error:
             raise Problem(HTTPStatus.UNAUTHORIZED, str(error), {}, {"WWW-Authenticate": "Bearer"}) from error
         try:

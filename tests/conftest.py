@@ -15,6 +15,7 @@ import pytest
 from emulator.errors import StackError
 from emulator.standalone import Server, run_customer_api, run_firestore, run_pubsub, run_valkey
 from tests.played_api import PlayedApi
+from tests.running_stack import stack as stack
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,9 @@ def print_access(console: Console, urls: Mapping[str, str], token: str) -> None:
     for name, url in urls.items():
         console.print(f"{name:<14} {url}", markup=False, soft_wrap=True)
     console.print(f"{'token':<14} {token}", markup=False, soft_wrap=True)
-    question = f"{urls['dashboard'].rstrip('/')}/store/dashboard?storeId=aurora-sp"
+    dashboard = urls["dashboard"].rstrip("/")
+    console.print(f"\n{'open':<14} {dashboard}/signin#token={token}", markup=False, soft_wrap=True)
+    question = f"{dashboard}/store/dashboard?storeId=aurora-sp"
     # One unbroken line, so that it can be copied; the terminal folds it by itself.
     console.print(f"\ncurl -s -H 'Authorization: Bearer {token}' '{question}'", markup=False, soft_wrap=True)
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import functions_framework
@@ -16,15 +17,19 @@ from shared.dead_letter_routes import routes as dead_letter_routes
 from shared.domain.customer_metrics import customer_card, customer_metrics
 from shared.domain.money import to_major
 from shared.domain.store import Store
+from shared.page_routes import page_routes
 from shared.problem import Problem
 from shared.questions import CustomersQuery, DashboardQuery, PageQuery, StoreQuery
-from shared.read_dashboard import read_dashboard
+from shared.read_dashboard import fingerprint, read_dashboard
+from shared.session_routes import routes as session_routes
 from shared.store_settings import StoreSettings, show_store
 from shared.web import Api, answer_json, check_identifier, read_body, read_query, require_admin, require_store
 
 api = Api()
 api.include(dead_letter_routes)
 api.include(lookup_routes)
+api.include(session_routes)
+api.include(page_routes(Path(__file__).parent))
 
 
 @functions_framework.http
@@ -40,7 +45,12 @@ def health(request: Request) -> Response:  # noqa: ARG001 - every view takes it
 
 @api.route("/store/dashboard")
 def show_dashboard(request: Request, viewer: Viewer) -> Response:
-    return answer_json(_dashboard(request, viewer))
+    view = _dashboard(request, viewer)
+    response = answer_json(view)
+    response.headers["As-Of"] = view["generatedAt"]
+    response.set_etag(fingerprint(view), weak=True)
+    response.make_conditional(request)
+    return response
 
 
 @api.route("/store/dashboard.csv")
@@ -75,8 +85,9 @@ def list_customers(request: Request, viewer: Viewer) -> Response:
     found, following = runtime.customers().page(query.store_id, query.sort, query.limit, query.cursor)
     now = datetime.now(UTC)
     cards = [
-        customer_card(customer_metrics(store, *customer), store.timezone, store.segments, now)
-        for customer in found
+        customer_card(customer_metrics(store, customer_id, state), store.timezone, store.segments, now)
+        | ({"profile": state.profile} if state.profile else {})
+        for customer_id, state in found
     ]
     return answer_json({"customers": cards, "nextCursor": write_cursor(following)})
 

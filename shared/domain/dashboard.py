@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from shared.domain.money import divide_half_up, percentage, to_major
@@ -65,6 +66,14 @@ def summary(
         "ordersWithCoupon": total["ordersWithCoupon"],
         "ordersWithoutCoupon": total["ordersWithoutCoupon"],
     }
+
+
+def change(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how each figure of a summary differs from another's: by how much, and in per cent of it.
+
+    Per cent are rounded half up to 2 decimals; None where the other figure is 0.
+    """
+    return {name: _difference(Decimal(str(now[name])), Decimal(str(before[name]))) for name in now}
 
 
 def daily_trend(days: Iterable[date], rows: DailyRows, currency: str | None) -> list[dict[str, Any]]:
@@ -135,6 +144,15 @@ def build_dashboard(
         "dailyTrend": daily_trend(trend, rows, store.currency),
         "salesByProduct": sales_by_product(products, period, rows, store.currency, limit),
         "firstAvailablePeriod": first_available_period(history),
+    }
+
+
+def _difference(now: Decimal, before: Decimal) -> dict[str, Any]:
+    value = now - before
+    percent = (100 * value / before).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP) if before else None
+    return {
+        "value": int(value) if value == value.to_integral_value() else float(value),
+        "percent": None if percent is None else float(percent),
     }
 
 

@@ -13,6 +13,7 @@ from google.api_core.retry import Retry
 
 from emulator.recount import Period, differences, recount_dashboard
 from shared.adapters.firestore import client as firestore_client
+from shared.domain.dashboard import change
 from tests.builders import an_account_event, an_order_item
 from tests.functions.conftest import Forget
 from tests.functions.dashboard_client import Asker, Crowd, problem, wrong_fields
@@ -83,7 +84,9 @@ def test_a_dashboard_equals_a_recount(
 def test_a_comparison_is_the_other_period_s_own_summary(viewer: Asker, store_id: str) -> None:
     june = viewer.get("/store/dashboard", storeId=store_id, year=2024, month=6, compare="previous")
     may = viewer.get("/store/dashboard", storeId=store_id, **MAY).get_json()
-    assert june.get_json()["comparison"] == {"period": may["period"], "summary": may["summary"]}
+    compared = june.get_json()["comparison"]
+    assert compared["change"] == change(june.get_json()["summary"], may["summary"])
+    assert (compared["period"], compared["summary"]) == (may["period"], may["summary"])
     later = viewer.get("/store/dashboard", storeId=store_id, year=2025, month=5, compare="year")
     assert later.get_json()["comparison"]["summary"] == may["summary"]
 

@@ -1,4 +1,4 @@
-"""One running local stack for all end-to-end tests; each test has stores of its own."""
+"""One running local stack for all end-to-end and browser tests; each test has stores of its own."""
 
 import os
 from collections.abc import Iterator

@@ -1,0 +1,40 @@
+// Asking the API. The browser adds the session's cookie; no script knows the token.
+
+export class Refused extends Error {
+  constructor(status, problem) {
+    super(problem.detail || `HTTP ${status}`);
+    this.status = status;
+    this.errors = problem.errors || [];
+  }
+}
+
+export async function ask(path, { method = "GET", body, headers = {}, signal } = {}) {
+  const request = { method, headers: { Accept: "application/json", ...headers }, cache: "no-store" };
+  request.signal = signal ?? AbortSignal.timeout(20000);
+  if (body !== undefined) {
+    request.body = JSON.stringify(body);
+    request.headers["Content-Type"] = "application/json";
+  }
+  const response = await fetch(path, request);
+  if (response.ok || response.status === 304) return response;
+  if (response.status === 401 && document.body.dataset.page !== "signin") {
+    location.assign(`/signin?next=${encodeURIComponent(location.pathname + location.search)}`);
+  }
+  const problem = await response.json().catch(() => ({}));
+  throw new Refused(response.status, problem);
+}
+
+export async function read(path, options) {
+  return (await ask(path, options)).json();
+}
+
+export function query(values) {
+  const given = Object.entries(values).filter(([, value]) => value !== "" && value != null);
+  return new URLSearchParams(given).toString();
+}
+
+export function explain(error) {
+  if (error instanceof Refused && error.status < 500) return error.message;
+  if (error instanceof Refused) return "The service has a problem just now.";
+  return "The service can’t be reached just now.";
+}

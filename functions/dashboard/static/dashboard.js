@@ -1,0 +1,120 @@
+// The dashboard: asks for the period of the address, shows it, and keeps it up to date.
+
+import { query, read } from "./api.js";
+import { showCards } from "./cards.js";
+import { $, notice } from "./dom.js";
+import * as format from "./format.js";
+import { parameters, remember, setUp, showFacts, store } from "./page.js";
+import { fillPicker, readPeriod } from "./period.js";
+import { Poll } from "./poll.js";
+import { showCoupons, showProducts } from "./tables.js";
+import { showTrend } from "./trend.js";
+
+const chosen = () => ({
+  period: parameters().get("period") || "",
+  compare: parameters().get("compare") ?? "previous",
+});
+let lastAsOf = null;
+
+function question() {
+  const { period, compare } = chosen();
+  const asked = { storeId: store().id, ...readPeriod(period, store().timezone) };
+  return query({ ...asked, compare: compare === "none" ? "" : compare });
+}
+
+function showAsOf(asOf, { stale = false } = {}) {
+  lastAsOf = asOf ?? lastAsOf;
+  if (!lastAsOf) return;
+  const time = format.instant(lastAsOf, store().timezone, { dateStyle: "medium", timeStyle: "medium" });
+  $("as-of").textContent = `${stale ? "Not updated since" : "As of"} ${time}`;
+  $("as-of").dataset.stale = stale;
+}
+
+function describe({ period, comparison }) {
+  const named = period.type === "month" ? format.month(period.year, period.month) : format.days(period.startDate, period.endDate);
+  if (!comparison) return named;
+  const other = comparison.period;
+  return `${named}, compared with ${other.type === "month" ? format.month(other.year, other.month) : format.days(other.startDate, other.endDate)}`;
+}
+
+const poll = new Poll({
+  path: () => `/store/dashboard?${question()}`,
+  show(data, asOf) {
+    notice(data.firstAvailablePeriod ? "" : "No order has arrived yet. This page fills itself with the first one.");
+    document.body.dataset.state = data.firstAvailablePeriod ? "shown" : "empty";
+    $("figures").setAttribute("aria-busy", "false");
+    $("span").textContent = describe(data);
+    fillPicker($("period"), data.firstAvailablePeriod, data.timezone, chosen().period);
+    showFacts(data);
+    showCards(data);
+    showProducts(data);
+    showTrend(data);
+    showAsOf(asOf);
+    refreshCoupons();
+  },
+  same(asOf) {
+    if (document.body.dataset.state === "shown") notice("");
+    showAsOf(asOf);
+  },
+  failed(text, isFinal) {
+    $("figures").setAttribute("aria-busy", "false");
+    if (isFinal || !lastAsOf) document.body.dataset.state = "failed";
+    notice(isFinal ? text : `${text} Trying again…`, "error");
+    showAsOf(null, { stale: true });
+  },
+});
+
+async function refreshCoupons() {
+  const of = store().id;
+  try {
+    const found = await read(`/store/coupons?${query({ storeId: of, limit: 20 })}`);
+    if (of === store().id) showCoupons(found);
+  } catch {
+    // The next change of the figures asks again.
+  }
+}
+
+function show() {
+  const { period, compare } = chosen();
+  lastAsOf = null;
+  $("store-name").textContent = store().name;
+  document.title = `${store().name} · Tillpulse`;
+  showFacts(store());
+  fillPicker($("period"), null, store().timezone, period);
+  $("range").hidden = !period.includes("..");
+  if (period.includes("..")) [$("start").value, $("end").value] = period.split("..");
+  $("compare").value = compare === "none" ? "" : compare;
+  $("export").href = `/store/dashboard.csv?${question()}`;
+  $("figures").setAttribute("aria-busy", "true");
+  poll.ask();
+}
+
+function go(changed) {
+  const now = chosen();
+  const next = { store: store().id, period: now.period, compare: parameters().get("compare"), ...changed };
+  remember(next);
+  show();
+}
+
+$("period").addEventListener("change", () => {
+  const isRange = $("period").value === "range";
+  $("range").hidden = !isRange;
+  if (!isRange) return go({ period: $("period").value });
+  const { startDate, endDate } = readPeriod("30d", store().timezone);
+  $("start").value ||= startDate;
+  $("end").value ||= endDate;
+  $("start").focus();
+});
+$("compare").addEventListener("change", () => go({ compare: $("compare").value || "none" }));
+$("controls").addEventListener("submit", (event) => {
+  event.preventDefault();
+  go({ period: `${$("start").value}..${$("end").value}` });
+});
+$("print").addEventListener("click", () => print());
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") document.body.dataset.tips = "off";
+});
+for (const hint of document.querySelectorAll(".hint")) {
+  for (const kind of ["pointerenter", "focusin"]) hint.addEventListener(kind, () => delete document.body.dataset.tips);
+}
+setUp(show);

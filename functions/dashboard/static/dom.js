@@ -1,0 +1,27 @@
+// Elements from data. Text is only ever set as text.
+
+export const $ = (id) => document.getElementById(id);
+
+export function el(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name === "text") made.textContent = value;
+    else if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else made.setAttribute(name, value === true ? "" : value);
+  }
+  made.append(...children);
+  return made;
+}
+
+export function fill(body, rows) {
+  body.replaceChildren(...rows);
+}
+
+export function notice(text, kind = "info") {
+  const shown = $("notice");
+  if (shown.hidden === !text && shown.textContent === text) return;
+  shown.textContent = text;
+  shown.dataset.kind = kind;
+  shown.hidden = !text;
+}

@@ -1,0 +1,51 @@
+// Numbers, money and times for the viewer's locale; days and times in the store's zone.
+
+const made = new Map();
+
+function formatter(kind, options) {
+  const key = kind.name + JSON.stringify(options);
+  if (!made.has(key)) made.set(key, new kind(undefined, options));
+  return made.get(key);
+}
+
+export function money(amount, currency, { compact = false } = {}) {
+  const short = compact ? { notation: "compact", maximumFractionDigits: 1 } : {};
+  if (!currency) return formatter(Intl.NumberFormat, short).format(amount);
+  return formatter(Intl.NumberFormat, { style: "currency", currency, currencyDisplay: "narrowSymbol", ...short }).format(amount);
+}
+
+export const count = (number) => formatter(Intl.NumberFormat, {}).format(number);
+
+export const signed = (number) => formatter(Intl.NumberFormat, { signDisplay: "exceptZero" }).format(number);
+
+export function signedMoney(amount, currency) {
+  if (!currency) return signed(amount);
+  return formatter(Intl.NumberFormat, { style: "currency", currency, currencyDisplay: "narrowSymbol", signDisplay: "exceptZero" }).format(amount);
+}
+
+export function percent(number, { sign = false, digits = 1 } = {}) {
+  const options = { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return formatter(Intl.NumberFormat, sign ? { ...options, signDisplay: "exceptZero" } : options).format(number / 100);
+}
+
+// A calendar day has no zone: it is written as it is.
+export function day(iso, options = { day: "numeric", month: "short", year: "numeric" }) {
+  return formatter(Intl.DateTimeFormat, { timeZone: "UTC", ...options }).format(new Date(`${iso}T00:00:00Z`));
+}
+
+export function days(start, end) {
+  const format = formatter(Intl.DateTimeFormat, { timeZone: "UTC", day: "numeric", month: "short", year: "numeric" });
+  return format.formatRange(new Date(`${start}T00:00:00Z`), new Date(`${end}T00:00:00Z`));
+}
+
+export const month = (year, number) =>
+  formatter(Intl.DateTimeFormat, { timeZone: "UTC", month: "long", year: "numeric" }).format(new Date(Date.UTC(year, number - 1)));
+
+export function instant(iso, timeZone, options = { dateStyle: "medium", timeStyle: "medium" }) {
+  return formatter(Intl.DateTimeFormat, { timeZone, ...options }).format(new Date(iso));
+}
+
+export function zoneName(timeZone) {
+  const parts = formatter(Intl.DateTimeFormat, { timeZone, timeZoneName: "shortOffset" }).formatToParts(new Date());
+  return `${timeZone.replaceAll("_", " ")} (${parts.find((part) => part.type === "timeZoneName").value})`;
+}

@@ -1,0 +1,14 @@
+// Operations: what went wrong and can be put right, and how things are set.
+
+import { setUp } from "./page.js";
+import { $ } from "./dom.js";
+import { showLetters } from "./letters.js";
+import { showLookups } from "./lookups.js";
+import { showConfiguration, showSettings } from "./settings.js";
+
+setUp(() => {
+  showLookups();
+  showSettings();
+  if ($("letters")) showLetters();
+  if ($("config")) showConfiguration();
+});

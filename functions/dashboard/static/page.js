@@ -1,0 +1,76 @@
+// What every page does: the store of the address, links that keep it, signing out.
+
+import { ask } from "./api.js";
+import { $, notice } from "./dom.js";
+import { zoneName } from "./format.js";
+
+export const parameters = () => new URLSearchParams(location.search);
+
+export function store() {
+  const chosen = $("store").selectedOptions[0];
+  return { id: chosen?.value || "", name: chosen?.textContent.trim() || "", timezone: chosen?.dataset.timezone || "UTC", currency: chosen?.dataset.currency || null };
+}
+
+export function remember(values, { replace = false } = {}) {
+  const address = new URLSearchParams(Object.entries(values).filter(([, value]) => value));
+  const target = `${location.pathname}?${address}`;
+  if (replace) history.replaceState(null, "", target);
+  else if (target !== location.pathname + location.search) history.pushState(null, "", target);
+  keepStore();
+}
+
+export function showFacts({ timezone, currency }) {
+  if ($("zone")) $("zone").textContent = zoneName(timezone);
+  if ($("currency")) $("currency").textContent = currency || "no currency yet";
+}
+
+function keepStore() {
+  const query = new URLSearchParams({ store: store().id });
+  for (const link of document.querySelectorAll("a[data-keep-store]")) {
+    link.href = `${new URL(link.href).pathname}?${query}`;
+  }
+}
+
+function pickFromAddress() {
+  const wanted = parameters().get("store");
+  const picker = $("store");
+  if (!wanted) return true;
+  picker.value = wanted;
+  if (picker.selectedIndex >= 0) return true;
+  picker.selectedIndex = -1;
+  return false;
+}
+
+// Calls `show` now, for another store, and on the way back through the history.
+export function setUp(show) {
+  const start = () => {
+    if (!pickFromAddress()) {
+      document.querySelector("[aria-busy]")?.setAttribute("aria-busy", "false");
+      document.body.dataset.state = "refused";
+      notice("Your access does not include that store. Choose another above.", "error");
+      return;
+    }
+    keepStore();
+    if (!store().id) {
+      document.querySelector("[aria-busy]")?.setAttribute("aria-busy", "false");
+      document.body.dataset.state = "refused";
+      notice("There is no store yet that you may see. A store appears with its first event, or is set up by an administrator.");
+      return;
+    }
+    delete document.body.dataset.state;
+    show();
+  };
+  $("store").addEventListener("change", () => {
+    const address = parameters();
+    address.set("store", $("store").value);
+    remember(Object.fromEntries(address));
+    notice("");
+    start();
+  });
+  addEventListener("popstate", start);
+  $("sign-out").addEventListener("click", async () => {
+    await ask("/session", { method: "DELETE" });
+    location.assign("/signin");
+  });
+  start();
+}

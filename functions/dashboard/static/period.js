@@ -1,0 +1,51 @@
+// The period and comparison of the address, and what they ask the API.
+
+import * as format from "./format.js";
+
+const LAST = { "7d": 7, "30d": 30, "90d": 90 };
+
+function today(timezone) {
+  return new Intl.DateTimeFormat("en-CA", { timeZone: timezone, year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date());
+}
+
+function before(iso, back) {
+  const date = new Date(`${iso}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() - back);
+  return date.toISOString().slice(0, 10);
+}
+
+export function readPeriod(text, timezone) {
+  const now = today(timezone);
+  const [year, month] = now.split("-").map(Number);
+  if (text in LAST) return { startDate: before(now, LAST[text] - 1), endDate: now };
+  if (text === "last") return month === 1 ? { year: year - 1, month: 12 } : { year, month: month - 1 };
+  const aMonth = /^(\d{4})-(\d\d)$/.exec(text);
+  if (aMonth) return { year: Number(aMonth[1]), month: Number(aMonth[2]) };
+  const aRange = /^(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)$/.exec(text);
+  if (aRange) return { startDate: aRange[1], endDate: aRange[2] };
+  // Up to today, so that it is compared with as many days.
+  return { startDate: `${now.slice(0, 8)}01`, endDate: now };
+}
+
+export function fillPicker(picker, first, timezone, chosen) {
+  const [year, month] = today(timezone).split("-").map(Number);
+  const choices = [
+    ["", "This month"], ["last", "Last month"], ["7d", "Last 7 days"], ["30d", "Last 30 days"], ["90d", "Last 90 days"],
+  ];
+  if (first) {
+    for (let at = year * 12 + month - 1; at >= first.year * 12 + first.month - 1; at -= 1) {
+      const [aYear, aMonth] = [Math.floor(at / 12), (at % 12) + 1];
+      choices.push([`${aYear}-${String(aMonth).padStart(2, "0")}`, format.month(aYear, aMonth)]);
+    }
+  }
+  if (/^\d{4}-\d\d$/.test(chosen) && !choices.some(([value]) => value === chosen)) {
+    choices.push([chosen, format.month(...chosen.split("-").map(Number))]);
+  }
+  choices.push(["range", "Other days…"]);
+  const key = JSON.stringify(choices);
+  if (picker.dataset.choices !== key) {
+    picker.dataset.choices = key;
+    picker.replaceChildren(...choices.map(([value, text]) => new Option(text, value)));
+  }
+  picker.value = chosen.includes("..") ? "range" : chosen;
+}

@@ -1,0 +1,103 @@
+// The card of one customer: open at once with what is known, then as the API has it now.
+
+import { query, read } from "./api.js";
+import { $, el } from "./dom.js";
+import * as format from "./format.js";
+import { store } from "./page.js";
+
+const KEPT_MS = 15000;
+const known = new Map();
+let owner = null;
+let closing = null;
+
+export const SEGMENTS = {
+  CHAMPIONS: ["Champions", "good"], LOYAL: ["Loyal", "good"], ACTIVE: ["Active", "good"], NEW: ["New", "good"],
+  PROMISING: ["Promising", "good"], NEEDS_ATTENTION: ["Needs attention", ""], ALMOST_LOST: ["Almost lost", "bad"],
+  AT_RISK: ["At risk", "bad"], PREVIOUSLY_LOYAL: ["Previously loyal", "bad"], DORMANT: ["Dormant", ""], PROSPECTS: ["Prospect", ""],
+};
+
+export function segment(code) {
+  const [name, mood] = SEGMENTS[code] || [code, ""];
+  return el("span", { class: "segment", "data-mood": mood, text: name });
+}
+
+// Asks ahead: the pointer or the focus is on the way.
+export function prefetch(customerId) {
+  const key = JSON.stringify([store().id, customerId]);
+  const held = known.get(key);
+  if (held && Date.now() - held.at < KEPT_MS) return held.card;
+  const card = read(`/store/customers/${encodeURIComponent(customerId)}/metrics?${query({ storeId: store().id })}`);
+  card.catch(() => known.delete(key));
+  known.set(key, { at: Date.now(), card });
+  return card;
+}
+
+export function open(anchor, customer) {
+  clearTimeout(closing);
+  if (owner === anchor) return;
+  close();
+  owner = anchor;
+  draw(customer);
+  const box = $("card");
+  box.hidden = false;
+  anchor.setAttribute("aria-expanded", "true");
+  anchor.closest("tr").classList.add("open");
+  place(anchor, box);
+  prefetch(customer.customerId).then((card) => owner === anchor && draw(card), () => {});
+}
+
+export function close() {
+  clearTimeout(closing);
+  if (!owner) return;
+  owner.setAttribute("aria-expanded", "false");
+  owner.closest("tr")?.classList.remove("open");
+  owner = null;
+  $("card").hidden = true;
+}
+
+export function closeSoon() {
+  clearTimeout(closing);
+  closing = setTimeout(close, 200);
+}
+
+export const isOpenFor = (anchor) => owner === anchor;
+
+function place(anchor, box) {
+  const at = anchor.getBoundingClientRect();
+  const left = Math.max(8, Math.min(at.left + 24, document.documentElement.clientWidth - box.offsetWidth - 8));
+  const isBelow = at.bottom + box.offsetHeight + 12 < innerHeight || at.top < box.offsetHeight + 12;
+  box.style.left = `${left + scrollX}px`;
+  box.style.top = `${scrollY + (isBelow ? at.bottom + 6 : at.top - box.offsetHeight - 6)}px`;
+}
+
+function draw(card) {
+  const { currency, profile } = card;
+  const when = (time) => (time ? format.instant(time, store().timezone, { dateStyle: "medium" }) : "never");
+  const days = card.daysSinceLastOrder;
+  const rows = [
+    ["Spent", format.money(card.totalSpent, currency)],
+    ["Average ticket", format.money(card.averageTicket, currency)],
+    ["Orders", format.count(card.totalOrders)],
+    ["Completed", format.count(card.totalCompletedOrders)],
+    ["Expired", format.count(card.totalExpiredOrders)],
+    ["Refunded", format.count(card.totalRefundedOrders)],
+    ["Completion rate", format.percent(card.completionRate)],
+    ["With coupon", format.count(card.ordersWithCoupon)],
+    ["First order", when(card.firstOrderAt)],
+    ["Last order", when(card.lastOrderAt)],
+    ["Days since", days === null ? "–" : format.count(days)],
+  ];
+  const contact = [profile?.email, profile?.phone].filter((text) => typeof text === "string");
+  if (contact.length) rows.unshift(["Contact", contact.join(", ")]);
+  $("card").replaceChildren(
+    el("h2", { text: typeof profile?.name === "string" ? profile.name : card.customerId }),
+    segment(card.segment),
+    el("dl", {}, ...rows.flatMap(([name, value]) => [el("dt", { text: name }), el("dd", { text: value })])));
+}
+
+$("card").addEventListener("pointerenter", () => clearTimeout(closing));
+$("card").addEventListener("pointerleave", closeSoon);
+document.addEventListener("keydown", (event) => event.key === "Escape" && close());
+document.addEventListener("pointerdown", (event) => {
+  if (owner && !$("card").contains(event.target) && !owner.closest("tr").contains(event.target)) close();
+});

@@ -1,0 +1,31 @@
+// A token becomes a cookie that no script can read; it stays neither in the address nor in the page.
+
+import { ask, explain } from "./api.js";
+import { $ } from "./dom.js";
+
+const said = document.querySelector(".said");
+
+async function signIn(token) {
+  said.textContent = "Signing in…";
+  try {
+    await ask("/session", { method: "POST", headers: { Authorization: `Bearer ${token}` } });
+  } catch (error) {
+    said.textContent = error.status === 401 ? "That token is not valid, or no longer." : explain(error);
+    return;
+  }
+  const next = new URL(new URLSearchParams(location.search).get("next") || "/", location.origin);
+  location.replace(next.origin === location.origin ? next.pathname + next.search : "/");
+}
+
+$("signin").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const token = $("token").value.trim();
+  $("token").value = "";
+  signIn(token);
+});
+
+const given = new URLSearchParams(location.hash.slice(1)).get("token");
+if (given) {
+  history.replaceState(null, "", location.pathname + location.search);
+  signIn(given);
+}

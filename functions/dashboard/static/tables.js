@@ -1,0 +1,53 @@
+// Sales by product, and coupons.
+
+import { $, el, fill } from "./dom.js";
+import * as format from "./format.js";
+
+const FEW = 8;
+let showsAll = false;
+let shown = null;
+
+function picture(product) {
+  const letter = (product.productName.trim()[0] || "?").toUpperCase();
+  const place = el("span", { class: "picture", "aria-hidden": "true", text: letter });
+  if (/^(https:\/\/|data:image\/)/i.test(product.imgCardUrl || "")) {
+    const image = el("img", { src: product.imgCardUrl, alt: "", width: 36, height: 36, loading: "lazy", decoding: "async", referrerpolicy: "no-referrer" });
+    image.addEventListener("error", () => image.remove());
+    place.append(image);
+  }
+  return place;
+}
+
+export function showProducts(data) {
+  const { salesByProduct, currency } = data;
+  shown = data;
+  const rows = showsAll ? salesByProduct : salesByProduct.slice(0, FEW);
+  const greatest = salesByProduct[0]?.percentage || 1;
+  fill($("products").tBodies[0], rows.map((product) => {
+    const filling = el("span", {});
+    filling.style.width = `${(100 * product.percentage) / greatest}%`;
+    return el("tr", {},
+      el("th", { scope: "row" }, el("span", { class: "product" }, picture(product), el("span", { class: "name", text: product.productName, title: product.productName }))),
+      el("td", { class: "number", text: format.count(product.totalOrders) }),
+      el("td", { class: "number", text: format.money(product.totalSales, currency) }),
+      el("td", { class: "share" }, el("span", { class: "track", "aria-hidden": "true" }, filling), el("span", { text: format.percent(product.percentage, { digits: 2 }) })));
+  }));
+  $("products").hidden = rows.length === 0;
+  $("no-products").hidden = rows.length > 0;
+  const more = $("more");
+  more.hidden = salesByProduct.length <= FEW;
+  more.textContent = showsAll ? "Show fewer" : `Show all ${format.count(salesByProduct.length)}`;
+  more.onclick = () => {
+    showsAll = !showsAll;
+    showProducts(shown);
+  };
+}
+
+export function showCoupons({ coupons, currency }) {
+  fill($("coupons").tBodies[0], coupons.map((coupon) => el("tr", {},
+    el("th", { scope: "row", class: "code", text: coupon.couponCode }),
+    el("td", { class: "number", text: format.count(coupon.timesUsed) }),
+    el("td", { class: "number", text: format.money(coupon.totalSalesAmount, currency) }))));
+  $("coupons").hidden = coupons.length === 0;
+  $("no-coupons").hidden = coupons.length > 0;
+}

@@ -1,0 +1,28 @@
+module "tillpulse" {
+  source = "../../modules/tillpulse"
+
+  project_id         = var.project_id
+  region             = var.region
+  firestore_location = var.firestore_location
+  bigquery_location  = var.bigquery_location
+
+  auth_issuer           = var.auth_issuer
+  auth_audience         = var.auth_audience
+  auth_jwks_url         = var.auth_jwks_url
+  iap_audience          = var.iap_audience
+  customer_api_endpoint = var.customer_api_endpoint
+  default_timezone      = var.default_timezone
+  schedule_timezone     = var.default_timezone
+
+  secret_versions = var.secret_versions
+  operators       = var.operators
+  alert_emails    = var.alert_emails
+  billing_account = var.billing_account
+  monthly_budget  = var.monthly_budget
+  budget_currency = var.budget_currency
+
+  # Answers at once, and survives the loss of a zone.
+  cache_node_type = "STANDARD_SMALL"
+  cache_replicas  = 1
+  min_instances   = { dashboard = 1, graphql = 1 }
+}

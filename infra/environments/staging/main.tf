@@ -1,0 +1,30 @@
+module "tillpulse" {
+  source = "../../modules/tillpulse"
+
+  project_id         = var.project_id
+  region             = var.region
+  firestore_location = var.firestore_location
+  bigquery_location  = var.bigquery_location
+
+  auth_issuer           = var.auth_issuer
+  auth_audience         = var.auth_audience
+  auth_jwks_url         = var.auth_jwks_url
+  iap_audience          = var.iap_audience
+  customer_api_endpoint = var.customer_api_endpoint
+  default_timezone      = var.default_timezone
+  schedule_timezone     = var.default_timezone
+
+  secret_versions = var.secret_versions
+  operators       = var.operators
+  alert_emails    = var.alert_emails
+  billing_account = var.billing_account
+  monthly_budget  = var.monthly_budget
+  budget_currency = var.budget_currency
+
+  # Small, and gone without a question.
+  cache_node_type       = "SHARED_CORE_NANO"
+  cache_replicas        = 0
+  protect_cache         = false
+  weekly_backup_weeks   = 2
+  default_max_instances = 5
+}

@@ -1,0 +1,104 @@
+variable "project_id" {
+  description = "The Google Cloud project that everything is in."
+  type        = string
+  nullable    = false
+}
+
+variable "region" {
+  description = "Where functions, cache, schedules and sources are."
+  type        = string
+  nullable    = false
+}
+
+variable "firestore_location" {
+  description = "A region or multi-region of Firestore, near the functions. It can never be changed."
+  type        = string
+  nullable    = false
+}
+
+variable "bigquery_location" {
+  description = "Where the archive of events is. It can never be changed."
+  type        = string
+  nullable    = false
+}
+
+variable "auth_issuer" {
+  description = "Issuer of the bearer tokens, as in their claim iss."
+  type        = string
+  nullable    = false
+}
+
+variable "auth_audience" {
+  description = "Audience of the bearer tokens, as in their claim aud."
+  type        = string
+  nullable    = false
+}
+
+variable "auth_jwks_url" {
+  description = "Where the keys are that bearer tokens are checked with."
+  type        = string
+  nullable    = false
+}
+
+variable "iap_audience" {
+  description = "Audience of the header of Identity-Aware Proxy; empty where there is none before the functions."
+  type        = string
+  default     = ""
+  nullable    = false
+}
+
+variable "customer_api_endpoint" {
+  description = "Where customers are looked up until config/customerLookup says otherwise; empty for nowhere."
+  type        = string
+  default     = ""
+  nullable    = false
+}
+
+variable "default_timezone" {
+  description = "IANA time zone of stores that nobody set up."
+  type        = string
+  default     = "UTC"
+  nullable    = false
+}
+
+variable "secret_versions" {
+  description = "Versions of the secrets that functions are given: {environment variable: number}. One that is not named is not given."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "operators" {
+  description = "Who may call the HTTP functions that are not public, such as group:ops@example.com."
+  type        = set(string)
+  default     = []
+  nullable    = false
+}
+
+variable "alert_emails" {
+  description = "Who is written to when something is wrong."
+  type        = set(string)
+  default     = []
+  nullable    = false
+}
+
+variable "billing_account" {
+  description = "Billing account for the budget, such as 000000-000000-000000; empty for no budget."
+  type        = string
+  default     = ""
+  nullable    = false
+}
+
+variable "monthly_budget" {
+  description = "Costs of a month that are warned of at 50, 90 and 100 percent."
+  type        = number
+  default     = 100
+  nullable    = false
+}
+
+variable "budget_currency" {
+  description = "Currency of the billing account."
+  type        = string
+  default     = "USD"
+  nullable    = false
+}

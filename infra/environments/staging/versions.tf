@@ -1,0 +1,22 @@
+terraform {
+  required_version = ">= 1.9"
+
+  required_providers {
+    google = {
+      source  = "hashicorp/google"
+      version = ">= 7.26, < 8"
+    }
+  }
+
+  # The bucket is named at init: make plan STATE_BUCKET=...
+  backend "gcs" {
+    prefix = "tillpulse/staging"
+  }
+}
+
+provider "google" {
+  project               = var.project_id
+  region                = var.region
+  billing_project       = var.project_id
+  user_project_override = true # budgets are asked for in this project's name
+}

@@ -1,0 +1,179 @@
+# What each alert means and what to do is in infra/RUNBOOK.md, under the alert's name.
+
+locals {
+  runbook  = "See infra/RUNBOOK.md, \"Alerts\"."
+  channels = [for channel in google_monitoring_notification_channel.email : channel.id]
+  serving  = "resource.type = \"cloud_run_revision\" AND metric.type = \"run.googleapis.com/request_count\""
+}
+
+resource "google_monitoring_notification_channel" "email" {
+  for_each = var.alert_emails
+
+  project      = var.project_id
+  display_name = "Tillpulse: ${each.value}"
+  type         = "email"
+
+  labels = {
+    email_address = each.value
+  }
+
+  depends_on = [google_project_service.required]
+}
+
+resource "google_monitoring_alert_policy" "dead_letters" {
+  project               = var.project_id
+  display_name          = "Tillpulse: a dead letter was kept"
+  combiner              = "OR"
+  severity              = "WARNING"
+  notification_channels = local.channels
+
+  conditions {
+    display_name = "new dead letters"
+
+    condition_threshold {
+      filter          = "resource.type = \"cloud_run_revision\" AND metric.type = \"logging.googleapis.com/user/${google_logging_metric.events.name}\" AND metric.labels.outcome = \"kept\""
+      comparison      = "COMPARISON_GT"
+      threshold_value = 0
+      duration        = "0s"
+
+      aggregations {
+        alignment_period     = "300s"
+        per_series_aligner   = "ALIGN_SUM"
+        cross_series_reducer = "REDUCE_SUM"
+      }
+    }
+  }
+
+  documentation {
+    mime_type = "text/markdown"
+    content   = "A message can't be applied. It is kept; replay or discard it with `/dead-letters`. ${local.runbook}"
+  }
+}
+
+resource "google_monitoring_alert_policy" "backlog" {
+  project               = var.project_id
+  display_name          = "Tillpulse: events wait"
+  combiner              = "OR"
+  severity              = "ERROR"
+  notification_channels = local.channels
+
+  conditions {
+    display_name = "oldest unacknowledged message"
+
+    condition_threshold {
+      filter          = "resource.type = \"pubsub_subscription\" AND metric.type = \"pubsub.googleapis.com/subscription/oldest_unacked_message_age\" AND resource.labels.subscription_id = one_of(\"${join("\", \"", keys(local.subscribed))}\")"
+      comparison      = "COMPARISON_GT"
+      threshold_value = var.backlog_alert_seconds
+      duration        = "300s"
+
+      aggregations {
+        alignment_period     = "60s"
+        per_series_aligner   = "ALIGN_MAX"
+        cross_series_reducer = "REDUCE_MAX"
+        group_by_fields      = ["resource.label.subscription_id"]
+      }
+    }
+  }
+
+  documentation {
+    mime_type = "text/markdown"
+    content   = "Messages are not acknowledged: a function fails or can't keep up. Nothing is lost for ${local.delivery.messageRetentionDays} days. ${local.runbook}"
+  }
+}
+
+resource "google_monitoring_alert_policy" "errors" {
+  project               = var.project_id
+  display_name          = "Tillpulse: requests fail"
+  combiner              = "OR"
+  severity              = "ERROR"
+  notification_channels = local.channels
+
+  conditions {
+    display_name = "share of answers 5xx"
+
+    condition_threshold {
+      filter             = "${local.serving} AND metric.labels.response_code_class = \"5xx\" AND resource.labels.service_name = one_of(\"${join("\", \"", keys(local.functions))}\")"
+      denominator_filter = "${local.serving} AND resource.labels.service_name = one_of(\"${join("\", \"", keys(local.functions))}\")"
+      comparison         = "COMPARISON_GT"
+      threshold_value    = var.error_alert_share
+      duration           = "300s"
+
+      aggregations {
+        alignment_period     = "300s"
+        per_series_aligner   = "ALIGN_RATE"
+        cross_series_reducer = "REDUCE_SUM"
+        group_by_fields      = ["resource.label.service_name"]
+      }
+
+      denominator_aggregations {
+        alignment_period     = "300s"
+        per_series_aligner   = "ALIGN_RATE"
+        cross_series_reducer = "REDUCE_SUM"
+        group_by_fields      = ["resource.label.service_name"]
+      }
+    }
+  }
+
+  documentation {
+    mime_type = "text/markdown"
+    content   = "A function answers with errors. ${local.runbook}"
+  }
+}
+
+resource "google_monitoring_alert_policy" "drift" {
+  project               = var.project_id
+  display_name          = "Tillpulse: tallies differ from orders"
+  combiner              = "OR"
+  severity              = "CRITICAL"
+  notification_channels = local.channels
+
+  conditions {
+    display_name = "drift found"
+
+    condition_matched_log {
+      filter = "resource.type=\"cloud_run_revision\" AND jsonPayload.message=\"tallies reconciled\" AND severity>=ERROR"
+    }
+  }
+
+  alert_strategy {
+    notification_rate_limit {
+      period = "3600s"
+    }
+  }
+
+  documentation {
+    mime_type = "text/markdown"
+    content   = "A recount of the orders disagrees with the dashboard. Compare and repair with `reconcile`. ${local.runbook}"
+  }
+
+  depends_on = [google_project_service.required]
+}
+
+resource "google_monitoring_alert_policy" "scheduler" {
+  project               = var.project_id
+  display_name          = "Tillpulse: a scheduled run failed"
+  combiner              = "OR"
+  severity              = "WARNING"
+  notification_channels = local.channels
+
+  conditions {
+    display_name = "scheduled run failed"
+
+    condition_matched_log {
+      filter = "resource.type=\"cloud_scheduler_job\" AND severity>=ERROR AND resource.labels.job_id=(\"${join("\" OR \"", keys(local.scheduled))}\")"
+    }
+  }
+
+  alert_strategy {
+    notification_rate_limit {
+      period = "3600s"
+    }
+  }
+
+  documentation {
+    mime_type = "text/markdown"
+    content   = "Cloud Scheduler got no good answer, twice. The next run does the work that is left. ${local.runbook}"
+  }
+
+  depends_on = [google_project_service.required]
+}

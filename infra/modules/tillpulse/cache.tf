@@ -1,0 +1,66 @@
+resource "google_compute_network" "private" {
+  project                 = var.project_id
+  name                    = "tillpulse"
+  auto_create_subnetworks = false
+
+  depends_on = [google_project_service.required]
+}
+
+# Where functions get addresses to reach the cache from: two to four for each instance while revisions change.
+resource "google_compute_subnetwork" "functions" {
+  project                  = var.project_id
+  region                   = var.region
+  name                     = "tillpulse-functions"
+  network                  = google_compute_network.private.id
+  ip_cidr_range            = var.functions_cidr
+  private_ip_google_access = true
+}
+
+# Where the cache's addresses come from.
+resource "google_compute_subnetwork" "cache" {
+  project                  = var.project_id
+  region                   = var.region
+  name                     = "tillpulse-cache"
+  network                  = google_compute_network.private.id
+  ip_cidr_range            = var.cache_cidr
+  private_ip_google_access = true
+}
+
+resource "google_network_connectivity_service_connection_policy" "cache" {
+  project       = var.project_id
+  location      = var.region
+  name          = "tillpulse-cache"
+  description   = "Lets Memorystore make its endpoints in this network"
+  service_class = "gcp-memorystore"
+  network       = google_compute_network.private.id
+
+  psc_config {
+    subnetworks = [google_compute_subnetwork.cache.id]
+  }
+}
+
+resource "google_memorystore_instance" "cache" {
+  project                     = var.project_id
+  location                    = var.region
+  instance_id                 = "tillpulse"
+  mode                        = "CLUSTER_DISABLED"
+  shard_count                 = 1
+  node_type                   = var.cache_node_type
+  replica_count               = var.cache_replicas
+  engine_version              = "VALKEY_8_0"
+  authorization_mode          = "IAM_AUTH"
+  transit_encryption_mode     = "SERVER_AUTHENTICATION"
+  deletion_protection_enabled = var.protect_cache
+
+  # Every card is also in Firestore: under pressure the least used may go.
+  engine_configs = {
+    maxmemory-policy = "allkeys-lru"
+  }
+
+  desired_auto_created_endpoints {
+    network    = google_compute_network.private.id
+    project_id = var.project_id
+  }
+
+  depends_on = [google_network_connectivity_service_connection_policy.cache]
+}

@@ -1,0 +1,59 @@
+locals {
+  event_metric = "metric.type=\"logging.googleapis.com/user/tillpulse/events\" resource.type=\"cloud_run_revision\""
+
+  # {title, filter, aligner, reducer, groups}, two in a row.
+  charts = [
+    { title = "Events by outcome, a second", filter = local.event_metric, aligner = "ALIGN_RATE", reducer = "REDUCE_SUM", groups = ["metric.label.outcome"] },
+    { title = "Events by function, a second", filter = local.event_metric, aligner = "ALIGN_RATE", reducer = "REDUCE_SUM", groups = ["metric.label.function"] },
+    { title = "Time to handle an event, 95th percentile (ms)", filter = "metric.type=\"logging.googleapis.com/user/tillpulse/event_duration\" resource.type=\"cloud_run_revision\"", aligner = "ALIGN_DELTA", reducer = "REDUCE_PERCENTILE_95", groups = ["metric.label.function"] },
+    { title = "Age of an event when handled, 95th percentile (ms)", filter = "metric.type=\"logging.googleapis.com/user/tillpulse/event_age\" resource.type=\"cloud_run_revision\"", aligner = "ALIGN_DELTA", reducer = "REDUCE_PERCENTILE_95", groups = ["metric.label.function"] },
+    { title = "Cards in the cache, by outcome, a second", filter = "${local.event_metric} metric.label.cache!=\"\"", aligner = "ALIGN_RATE", reducer = "REDUCE_SUM", groups = ["metric.label.cache"] },
+    { title = "Dead letters kept", filter = "${local.event_metric} metric.label.outcome=\"kept\"", aligner = "ALIGN_SUM", reducer = "REDUCE_SUM", groups = [] },
+    { title = "Oldest unacknowledged message (s)", filter = "metric.type=\"pubsub.googleapis.com/subscription/oldest_unacked_message_age\" resource.type=\"pubsub_subscription\"", aligner = "ALIGN_MAX", reducer = "REDUCE_MAX", groups = ["resource.label.subscription_id"] },
+    { title = "Undelivered messages", filter = "metric.type=\"pubsub.googleapis.com/subscription/num_undelivered_messages\" resource.type=\"pubsub_subscription\"", aligner = "ALIGN_MAX", reducer = "REDUCE_MAX", groups = ["resource.label.subscription_id"] },
+    { title = "Answers by class, a second", filter = "metric.type=\"run.googleapis.com/request_count\" resource.type=\"cloud_run_revision\"", aligner = "ALIGN_RATE", reducer = "REDUCE_SUM", groups = ["resource.label.service_name", "metric.label.response_code_class"] },
+    { title = "Latency of answers, 95th percentile (ms)", filter = "metric.type=\"run.googleapis.com/request_latencies\" resource.type=\"cloud_run_revision\"", aligner = "ALIGN_DELTA", reducer = "REDUCE_PERCENTILE_95", groups = ["resource.label.service_name"] },
+    { title = "Customer lookups, a second", filter = "${local.event_metric} metric.label.function=\"basket_started\"", aligner = "ALIGN_RATE", reducer = "REDUCE_SUM", groups = ["metric.label.lookup"] },
+    { title = "Instances", filter = "metric.type=\"run.googleapis.com/container/instance_count\" resource.type=\"cloud_run_revision\"", aligner = "ALIGN_MAX", reducer = "REDUCE_SUM", groups = ["resource.label.service_name"] },
+  ]
+}
+
+resource "google_monitoring_dashboard" "overview" {
+  project = var.project_id
+
+  dashboard_json = jsonencode({
+    displayName = "Tillpulse"
+    mosaicLayout = {
+      columns = 48
+      tiles = [
+        for position, chart in local.charts : {
+          xPos   = (position % 2) * 24
+          yPos   = floor(position / 2) * 16
+          width  = 24
+          height = 16
+          widget = {
+            title = chart.title
+            xyChart = {
+              dataSets = [{
+                plotType = "LINE"
+                timeSeriesQuery = {
+                  timeSeriesFilter = {
+                    filter = chart.filter
+                    aggregation = {
+                      alignmentPeriod    = "60s"
+                      perSeriesAligner   = chart.aligner
+                      crossSeriesReducer = chart.reducer
+                      groupByFields      = chart.groups
+                    }
+                  }
+                }
+              }]
+            }
+          }
+        }
+      ]
+    }
+  })
+
+  depends_on = [google_logging_metric.events, google_logging_metric.measured]
+}

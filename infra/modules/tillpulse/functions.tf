@@ -1,0 +1,65 @@
+resource "google_cloudfunctions2_function" "function" {
+  for_each = local.functions
+
+  project  = var.project_id
+  location = var.region
+  name     = each.key
+
+  build_config {
+    runtime         = var.python_runtime
+    entry_point     = each.value.entryPoint
+    service_account = google_service_account.build.id
+
+    source {
+      storage_source {
+        bucket = google_storage_bucket.sources.name
+        object = google_storage_bucket_object.source[each.value.source].name
+      }
+    }
+  }
+
+  service_config {
+    available_memory                 = each.value.memory
+    available_cpu                    = tostring(each.value.cpu)
+    max_instance_request_concurrency = each.value.concurrency
+    timeout_seconds                  = each.value.timeoutSeconds
+    min_instance_count               = lookup(var.min_instances, each.key, 0)
+    max_instance_count               = lookup(var.max_instances, each.key, var.default_max_instances)
+    service_account_email            = google_service_account.function[each.key].email
+    ingress_settings                 = contains(keys(local.called), each.key) ? "ALLOW_INTERNAL_ONLY" : "ALLOW_ALL"
+    all_traffic_on_latest_revision   = true
+
+    environment_variables = merge(
+      { for name in each.value.environment : name => local.environment[name] if contains(keys(local.environment), name) },
+      { THREADS = tostring(each.value.concurrency) }, # of functions-framework: as many as requests at once
+    )
+
+    dynamic "secret_environment_variables" {
+      for_each = { for name in each.value.secrets : name => var.secret_versions[name] if contains(keys(var.secret_versions), name) }
+
+      content {
+        project_id = var.project_id
+        key        = secret_environment_variables.key
+        secret     = google_secret_manager_secret.secret[secret_environment_variables.key].secret_id
+        version    = secret_environment_variables.value
+      }
+    }
+
+    direct_vpc_egress = contains(keys(local.on_network), each.key) ? "VPC_EGRESS_PRIVATE_RANGES_ONLY" : null
+
+    dynamic "direct_vpc_network_interface" {
+      for_each = contains(keys(local.on_network), each.key) ? [1] : []
+
+      content {
+        network    = google_compute_network.private.name
+        subnetwork = google_compute_subnetwork.functions.name
+      }
+    }
+  }
+
+  depends_on = [
+    google_project_iam_member.build,
+    google_project_iam_member.build_reads_sources,
+    google_secret_manager_secret_iam_member.reads,
+  ]
+}

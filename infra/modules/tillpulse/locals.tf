@@ -1,0 +1,61 @@
+# Everything about functions comes from infra/topology.json; what is here only gives it Google Cloud's form.
+
+locals {
+  infra    = "${path.module}/../.."
+  topology = jsondecode(file("${local.infra}/topology.json"))
+  indexes  = jsondecode(file("${local.infra}/firestore.indexes.json"))
+  archives = jsondecode(file("${local.infra}/../dist/archives.json")) # made by `make stage`
+
+  delivery   = local.topology.delivery
+  functions  = { for function in local.topology.functions : function.name => function }
+  subscribed = { for name, function in local.functions : name => function if can(function.trigger.topic) }
+  scheduled  = { for name, function in local.functions : name => function if can(function.trigger.schedule) }
+  served     = { for name, function in local.functions : name => function if can(function.trigger.http) }
+  called     = merge(local.subscribed, local.scheduled)
+  on_network = { for name, function in local.functions : name => function if contains(function.environment, "MEMORYSTORE_INSTANCE") }
+
+  topics = toset(concat(
+    [local.delivery.deadLetterTopic],
+    [for function in local.subscribed : function.trigger.topic],
+    flatten([for function in local.functions : function.publishes]),
+  ))
+
+  publishes = {
+    for pair in flatten([
+      for name, function in local.functions : [for topic in function.publishes : { function = name, topic = topic }]
+    ]) : "${pair.function}/${pair.topic}" => pair
+  }
+
+  # The value of each variable that the topology may list. What the local stack alone uses is never set here.
+  environment = merge(
+    {
+      AUTH_AUDIENCE        = var.auth_audience
+      AUTH_ISSUER          = var.auth_issuer
+      AUTH_JWKS_URL        = var.auth_jwks_url
+      DEFAULT_TIMEZONE     = var.default_timezone
+      FIRESTORE_DATABASE   = google_firestore_database.ledger.name
+      GOOGLE_CLOUD_PROJECT = var.project_id
+      LOG_LEVEL            = var.log_level
+      MEMORYSTORE_INSTANCE = google_memorystore_instance.cache.id
+      MOST_EXPIRED_PER_RUN = tostring(var.most_expired_per_run)
+      UNPAID_AFTER_HOURS   = tostring(var.unpaid_after_hours)
+    },
+    var.iap_audience == "" ? {} : { IAP_AUDIENCE = var.iap_audience },
+    var.customer_api_endpoint == "" ? {} : { CUSTOMER_API_ENDPOINT = var.customer_api_endpoint },
+  )
+
+  secrets = toset(flatten([for function in local.functions : function.secrets]))
+  secret_reads = {
+    for pair in flatten([
+      for name, function in local.functions : [
+        for secret in function.secrets : { function = name, secret = secret } if contains(keys(var.secret_versions), secret)
+      ]
+    ]) : "${pair.function}/${pair.secret}" => pair
+  }
+
+  pubsub_agent = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-pubsub.iam.gserviceaccount.com"
+}
+
+data "google_project" "this" {
+  project_id = var.project_id
+}

@@ -1,0 +1,85 @@
+# Metrics from the one line that every event and every request leaves.
+
+locals {
+  event_lines = "resource.type=\"cloud_run_revision\" AND jsonPayload.message=\"event handled\""
+
+  measured = {
+    "tillpulse/event_duration" = { field = "durationMs", description = "How long an event took" }
+    "tillpulse/event_age"      = { field = "messageAgeMs", description = "How long after its publication an event was handled" }
+  }
+}
+
+resource "google_logging_metric" "events" {
+  project     = var.project_id
+  name        = "tillpulse/events"
+  description = "Events by function and by what became of them"
+  filter      = local.event_lines
+
+  metric_descriptor {
+    metric_kind = "DELTA"
+    value_type  = "INT64"
+    unit        = "1"
+
+    labels {
+      key         = "function"
+      value_type  = "STRING"
+      description = "The entry point"
+    }
+    labels {
+      key         = "outcome"
+      value_type  = "STRING"
+      description = "applied, duplicate, ignored, dead_letter, kept, retry"
+    }
+    labels {
+      key         = "cache"
+      value_type  = "STRING"
+      description = "What became of the customer's card"
+    }
+    labels {
+      key         = "lookup"
+      value_type  = "STRING"
+      description = "How the customer's lookup for a basket ended"
+    }
+  }
+
+  label_extractors = {
+    function = "EXTRACT(jsonPayload.function)"
+    outcome  = "EXTRACT(jsonPayload.outcome)"
+    cache    = "EXTRACT(jsonPayload.cacheOutcome)"
+    lookup   = "EXTRACT(jsonPayload.lookupStatus)"
+  }
+}
+
+resource "google_logging_metric" "measured" {
+  for_each = local.measured
+
+  project         = var.project_id
+  name            = each.key
+  description     = each.value.description
+  filter          = "${local.event_lines} AND jsonPayload.${each.value.field}>=0"
+  value_extractor = "EXTRACT(jsonPayload.${each.value.field})"
+
+  metric_descriptor {
+    metric_kind = "DELTA"
+    value_type  = "DISTRIBUTION"
+    unit        = "ms"
+
+    labels {
+      key         = "function"
+      value_type  = "STRING"
+      description = "The entry point"
+    }
+  }
+
+  label_extractors = {
+    function = "EXTRACT(jsonPayload.function)"
+  }
+
+  bucket_options {
+    exponential_buckets {
+      num_finite_buckets = 40
+      growth_factor      = 1.5
+      scale              = 1
+    }
+  }
+}

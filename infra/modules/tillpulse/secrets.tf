@@ -1,0 +1,23 @@
+# Only the secrets' names. Their values are added by hand and are in no state, plan or file.
+
+resource "google_secret_manager_secret" "secret" {
+  for_each = local.secrets
+
+  project   = var.project_id
+  secret_id = lower(replace(each.value, "_", "-"))
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.required]
+}
+
+resource "google_secret_manager_secret_iam_member" "reads" {
+  for_each = local.secret_reads
+
+  project   = var.project_id
+  secret_id = google_secret_manager_secret.secret[each.value.secret].secret_id
+  role      = "roles/secretmanager.secretAccessor"
+  member    = google_service_account.function[each.value.function].member
+}

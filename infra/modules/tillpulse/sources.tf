@@ -1,0 +1,60 @@
+# The archives of `make stage`: named by content, so an unchanged folder changes nothing here.
+
+resource "google_storage_bucket" "sources" {
+  project                     = var.project_id
+  name                        = "${var.project_id}-tillpulse-sources"
+  location                    = var.region
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+
+  versioning {
+    enabled = true
+  }
+
+  lifecycle_rule {
+    action {
+      type = "Delete"
+    }
+    condition {
+      days_since_noncurrent_time = 90
+    }
+  }
+
+  depends_on = [google_project_service.required]
+}
+
+resource "google_storage_bucket_object" "source" {
+  for_each = local.archives
+
+  bucket = google_storage_bucket.sources.name
+  name   = each.value
+  source = "${local.infra}/../dist/archives/${each.value}"
+}
+
+# Builds of functions run as this account, not as the project's default one.
+resource "google_service_account" "build" {
+  project      = var.project_id
+  account_id   = "tillpulse-build"
+  display_name = "Tillpulse: builds functions"
+
+  depends_on = [google_project_service.required]
+}
+
+resource "google_project_iam_member" "build" {
+  for_each = toset(["roles/artifactregistry.writer", "roles/logging.logWriter"])
+
+  project = var.project_id
+  role    = each.value
+  member  = google_service_account.build.member
+}
+
+resource "google_project_iam_member" "build_reads_sources" {
+  project = var.project_id
+  role    = "roles/storage.objectAdmin" # Google's builds copy the source to a bucket of their own first
+  member  = google_service_account.build.member
+
+  condition {
+    title      = "buckets-of-sources"
+    expression = "resource.name.startsWith(\"projects/_/buckets/gcf-v2-\") || resource.name.startsWith(\"projects/_/buckets/${google_storage_bucket.sources.name}\")"
+  }
+}

@@ -1,0 +1,414 @@
+variable "project_id" {
+  description = "The Google Cloud project that everything is in."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.project_id))
+    error_message = "Expected a project id: 6 to 30 lower-case letters, digits and hyphens."
+  }
+}
+
+variable "region" {
+  description = "Where functions, cache, schedules and sources are."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z]+-[a-z]+[0-9]+$", var.region))
+    error_message = "Expected a region such as europe-west1."
+  }
+}
+
+variable "firestore_location" {
+  description = "A region or multi-region of Firestore, near the functions. It can never be changed."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^([a-z]+-[a-z]+[0-9]+|nam[0-9]+|eur[0-9]+)$", var.firestore_location))
+    error_message = "Expected a region, or a multi-region such as nam5 or eur3."
+  }
+}
+
+variable "firestore_database" {
+  description = "Id of the database. A restore makes one with another id, which is named here then."
+  type        = string
+  default     = "tillpulse"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{2,61}[a-z0-9]$", var.firestore_database))
+    error_message = "Expected 4 to 63 lower-case letters, digits and hyphens, starting with a letter."
+  }
+}
+
+variable "bigquery_location" {
+  description = "Where the archive of events is. It can never be changed."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = length(var.bigquery_location) > 0
+    error_message = "Expected a location such as EU or us-central1."
+  }
+}
+
+variable "python_runtime" {
+  description = "Runtime of the functions; the tests run on the same version."
+  type        = string
+  default     = "python311"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^python3(1[1-9])$", var.python_runtime))
+    error_message = "Expected python311 or newer."
+  }
+}
+
+variable "auth_issuer" {
+  description = "Issuer of the bearer tokens, as in their claim iss."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = startswith(var.auth_issuer, "https://")
+    error_message = "Expected an https address."
+  }
+}
+
+variable "auth_audience" {
+  description = "Audience of the bearer tokens, as in their claim aud."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = length(var.auth_audience) > 0
+    error_message = "Expected an audience."
+  }
+}
+
+variable "auth_jwks_url" {
+  description = "Where the keys are that bearer tokens are checked with."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = startswith(var.auth_jwks_url, "https://")
+    error_message = "Expected an https address."
+  }
+}
+
+variable "iap_audience" {
+  description = "Audience of the header of Identity-Aware Proxy; empty where there is none before the functions."
+  type        = string
+  default     = ""
+  nullable    = false
+}
+
+variable "customer_api_endpoint" {
+  description = "Where customers are looked up until config/customerLookup says otherwise; empty for nowhere."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = var.customer_api_endpoint == "" || startswith(var.customer_api_endpoint, "https://")
+    error_message = "Expected an https address, or nothing."
+  }
+}
+
+variable "default_timezone" {
+  description = "IANA time zone of stores that nobody set up."
+  type        = string
+  default     = "UTC"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z]+(/[A-Za-z0-9_+-]+)*$", var.default_timezone))
+    error_message = "Expected an IANA time zone such as America/Sao_Paulo."
+  }
+}
+
+variable "schedule_timezone" {
+  description = "IANA time zone that schedules are meant in."
+  type        = string
+  default     = "UTC"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z]+(/[A-Za-z0-9_+-]+)*$", var.schedule_timezone))
+    error_message = "Expected an IANA time zone."
+  }
+}
+
+variable "log_level" {
+  description = "From which level functions log."
+  type        = string
+  default     = "INFO"
+  nullable    = false
+
+  validation {
+    condition     = contains(["DEBUG", "INFO", "WARNING", "ERROR"], var.log_level)
+    error_message = "Expected DEBUG, INFO, WARNING or ERROR."
+  }
+}
+
+variable "unpaid_after_hours" {
+  description = "Hours after which an unpaid order expires."
+  type        = number
+  default     = 24
+  nullable    = false
+
+  validation {
+    condition     = var.unpaid_after_hours >= 1 && var.unpaid_after_hours <= 8784 && floor(var.unpaid_after_hours) == var.unpaid_after_hours
+    error_message = "Expected a whole number from 1 to 8784."
+  }
+}
+
+variable "most_expired_per_run" {
+  description = "How many unpaid orders expire in one run, at most."
+  type        = number
+  default     = 1000
+  nullable    = false
+
+  validation {
+    condition     = var.most_expired_per_run >= 1 && var.most_expired_per_run <= 100000 && floor(var.most_expired_per_run) == var.most_expired_per_run
+    error_message = "Expected a whole number from 1 to 100000."
+  }
+}
+
+variable "secret_versions" {
+  description = "Versions of the secrets that functions are given: {environment variable: number}. One that is not named is not given."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for version in values(var.secret_versions) : can(regex("^[1-9][0-9]*$", version))])
+    error_message = "Expected numbers: with latest, instances would disagree, and a roll-back would not roll back."
+  }
+}
+
+variable "public_functions" {
+  description = "HTTP functions that anybody may call; they check tokens or signatures themselves."
+  type        = set(string)
+  default     = ["dashboard", "graphql", "payments"]
+  nullable    = false
+
+  validation {
+    condition     = length(setsubtract(var.public_functions, ["dashboard", "graphql", "payments"])) == 0
+    error_message = "Expected none but dashboard, graphql and payments."
+  }
+}
+
+variable "operators" {
+  description = "Who may call the HTTP functions that are not public, such as group:ops@example.com."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for member in var.operators : can(regex("^(user|group|serviceAccount|domain|principal|principalSet):.+", member))])
+    error_message = "Expected members such as group:ops@example.com."
+  }
+}
+
+variable "min_instances" {
+  description = "Instances that are always there: {function: number}, 0 where not named."
+  type        = map(number)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for count in values(var.min_instances) : count >= 0 && count <= 100])
+    error_message = "Expected 0 to 100."
+  }
+}
+
+variable "max_instances" {
+  description = "Instances at most: {function: number}."
+  type        = map(number)
+  default     = { expire-unpaid = 1, reconcile = 2, reconcile-all = 1, sweep-baskets = 1 }
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for count in values(var.max_instances) : count >= 1 && count <= 1000])
+    error_message = "Expected 1 to 1000."
+  }
+}
+
+variable "default_max_instances" {
+  description = "Instances at most of functions that max_instances does not name."
+  type        = number
+  default     = 40
+  nullable    = false
+
+  validation {
+    condition     = var.default_max_instances >= 1 && var.default_max_instances <= 1000
+    error_message = "Expected 1 to 1000."
+  }
+}
+
+variable "functions_cidr" {
+  description = "Addresses for functions that reach the cache: /26 or larger, more for many instances."
+  type        = string
+  default     = "10.64.0.0/22"
+  nullable    = false
+
+  validation {
+    condition     = can(cidrhost(var.functions_cidr, 0)) && tonumber(split("/", var.functions_cidr)[1]) <= 26
+    error_message = "Expected a range of addresses of /26 or larger."
+  }
+}
+
+variable "cache_cidr" {
+  description = "Addresses for the endpoints of the cache."
+  type        = string
+  default     = "10.64.4.0/28"
+  nullable    = false
+
+  validation {
+    condition     = can(cidrhost(var.cache_cidr, 0)) && tonumber(split("/", var.cache_cidr)[1]) <= 29
+    error_message = "Expected a range of addresses of /29 or larger."
+  }
+}
+
+variable "cache_node_type" {
+  description = "Size of a node of the cache."
+  type        = string
+  default     = "SHARED_CORE_NANO"
+  nullable    = false
+
+  validation {
+    condition     = contains(["SHARED_CORE_NANO", "STANDARD_SMALL", "HIGHMEM_MEDIUM", "HIGHMEM_XLARGE"], var.cache_node_type)
+    error_message = "Expected SHARED_CORE_NANO, STANDARD_SMALL, HIGHMEM_MEDIUM or HIGHMEM_XLARGE."
+  }
+}
+
+variable "cache_replicas" {
+  description = "Copies of the cache beside the first, in other zones."
+  type        = number
+  default     = 0
+  nullable    = false
+
+  validation {
+    condition     = contains([0, 1, 2], var.cache_replicas)
+    error_message = "Expected 0, 1 or 2."
+  }
+}
+
+variable "protect_cache" {
+  description = "Whether the cache is protected from deletion."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "daily_backup_days" {
+  description = "How many days a daily backup is kept."
+  type        = number
+  default     = 7
+  nullable    = false
+
+  validation {
+    condition     = var.daily_backup_days >= 1 && var.daily_backup_days <= 98
+    error_message = "Expected 1 to 98 days."
+  }
+}
+
+variable "weekly_backup_weeks" {
+  description = "How many weeks a weekly backup is kept."
+  type        = number
+  default     = 14
+  nullable    = false
+
+  validation {
+    condition     = var.weekly_backup_weeks >= 1 && var.weekly_backup_weeks <= 14
+    error_message = "Expected 1 to 14 weeks."
+  }
+}
+
+variable "archived_topics" {
+  description = "Topics whose events are kept in BigQuery for good. By default those that a recount needs: the others tell of people."
+  type        = set(string)
+  default     = ["order-created", "order-status-changed", "customer-registered", "email-confirmed"]
+  nullable    = false
+
+  validation {
+    condition     = !contains(var.archived_topics, "dead-letters")
+    error_message = "Dead letters are kept by their function."
+  }
+}
+
+variable "alert_emails" {
+  description = "Who is written to when something is wrong."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for address in var.alert_emails : can(regex("^[^@ ]+@[^@ ]+$", address))])
+    error_message = "Expected addresses of e-mail."
+  }
+}
+
+variable "backlog_alert_seconds" {
+  description = "How old the oldest unacknowledged message may be."
+  type        = number
+  default     = 300
+  nullable    = false
+
+  validation {
+    condition     = var.backlog_alert_seconds >= 60
+    error_message = "Expected 60 seconds or more."
+  }
+}
+
+variable "error_alert_share" {
+  description = "Which share of answers may be errors."
+  type        = number
+  default     = 0.05
+  nullable    = false
+
+  validation {
+    condition     = var.error_alert_share > 0 && var.error_alert_share < 1
+    error_message = "Expected a share between 0 and 1."
+  }
+}
+
+variable "billing_account" {
+  description = "Billing account for the budget, such as 000000-000000-000000; empty for no budget."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = var.billing_account == "" || can(regex("^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$", var.billing_account))
+    error_message = "Expected an id such as 01AB23-45CD67-89EF01, or nothing."
+  }
+}
+
+variable "monthly_budget" {
+  description = "Costs of a month that are warned of at 50, 90 and 100 percent."
+  type        = number
+  default     = 100
+  nullable    = false
+
+  validation {
+    condition     = var.monthly_budget >= 1 && floor(var.monthly_budget) == var.monthly_budget
+    error_message = "Expected a whole number."
+  }
+}
+
+variable "budget_currency" {
+  description = "Currency of the billing account."
+  type        = string
+  default     = "USD"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Z]{3}$", var.budget_currency))
+    error_message = "Expected a currency such as USD."
+  }
+}

@@ -1,0 +1,62 @@
+"""Stylesheet, scripts and Chart.js as browsers fetch them: compressed, and kept for ever under their hash."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Mapping
+from functools import cached_property
+from hashlib import sha256
+from http import HTTPStatus
+from importlib.util import find_spec
+from pathlib import Path
+
+from flask import Request, Response
+
+from shared.problem import Problem
+
+_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+_CHART = "chart.js"
+_FOR_EVER = "public, max-age=31536000, immutable"
+
+
+class Assets:
+    """The files of a folder, and Chart.js as the installed package `chartkick` brings it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @cached_property
+    def version(self) -> str:
+        """One hash of all files: a module finds the others of its version by a relative address."""
+        parts = (f"{name}\0{sha256(data).hexdigest()}\n" for name, data in sorted(self._files.items()))
+        return sha256("".join(parts).encode()).hexdigest()[:16]
+
+    def answer(self, request: Request, version: str, name: str) -> Response:
+        """Return a file. Of another version, the present one, which is then not kept."""
+        if name not in self._files:
+            raise Problem(HTTPStatus.NOT_FOUND, f"no file {name!r}")
+        response = Response(self._files[name], content_type=_TYPES[Path(name).suffix])
+        if request.accept_encodings.quality("gzip"):
+            response = Response(self._compressed[name], content_type=response.content_type)
+            response.headers["Content-Encoding"] = "gzip"
+        response.headers["Vary"] = "Accept-Encoding"
+        response.headers["Cache-Control"] = _FOR_EVER if version == self.version else "no-cache"
+        return response
+
+    @cached_property
+    def _files(self) -> Mapping[str, bytes]:
+        found = {path.name: path.read_bytes() for path in self._folder.iterdir() if path.suffix in _TYPES}
+        return found | {_CHART: _chart().read_bytes()}
+
+    @cached_property
+    def _compressed(self) -> Mapping[str, bytes]:
+        return {name: gzip.compress(data, mtime=0) for name, data in self._files.items()}
+
+
+def _chart() -> Path:
+    package = find_spec("chartkick")
+    if package is None or package.origin is None:
+        raise FileNotFoundError(
+            "chartkick is not installed: pip install --require-hashes -r requirements.lock"
+        )
+    return Path(package.origin).parent / "django" / "static" / "chartkick" / "Chart.bundle.js"

@@ -1,0 +1,126 @@
+"""The customers: sorted, paged, and each with a card at once."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from emulator.stack import LocalStack
+from tests.browser.conftest import Visit
+from tests.browser.shop import Shop
+from tests.browser.visitor import Visitor
+
+
+def name(visitor: Visitor, text: str) -> Locator:
+    return visitor.page.get_by_role("button", name=text, exact=True)
+
+
+def see_customers(visitor: Visitor, shop: Shop) -> Locator:
+    visitor.open("/customers", store=shop.store_id)
+    rows = visitor.page.locator("#customers tbody tr")
+    expect(rows.first).to_be_visible()
+    return rows
+
+
+def test_customers_are_sorted_by_what_is_asked_for(visitor: Visitor, shop: Shop) -> None:
+    rows = see_customers(visitor, shop)
+    expect(rows.nth(0)).to_contain_text("c-1")
+    expect(rows.nth(0)).to_contain_text("R$189.90")
+    expect(rows.nth(0)).to_contain_text("Active")
+    for column, first in (("Last order", "c-"), ("Orders", "c-"), ("Spent", "c-1")):
+        visitor.page.get_by_role("button", name=column, exact=True).click()
+        expect(visitor.page.locator("th[aria-sort=descending]")).to_have_text(column)
+        expect(rows.nth(0)).to_contain_text(first)
+    assert "sort=spent" in visitor.page.url
+
+
+def test_customers_come_in_pages(visitor: Visitor, stack: LocalStack) -> None:
+    shop = Shop(stack)
+    for number in range(30):
+        shop.order(f"{100 - number}", customer=f"c-{number:02}")
+    shop.settle(totalCompletedOrders=30)
+    rows = see_customers(visitor, shop)
+    expect(rows).to_have_count(25)
+    press = {
+        name: visitor.page.get_by_role("button", name=name, exact=True) for name in ("First", "Back", "Next")
+    }
+    expect(press["Back"]).to_be_disabled()
+    press["Next"].click()
+    expect(rows).to_have_count(5)
+    expect(rows.nth(0)).to_contain_text("c-25")
+    expect(press["Next"]).to_be_disabled()
+    press["Back"].click()
+    expect(rows).to_have_count(25)
+    press["Next"].click()
+    expect(rows).to_have_count(5)
+    press["First"].click()
+    expect(visitor.page.locator("#page")).to_have_text("Page 1")
+
+
+def test_hovering_opens_the_card_at_once_and_leaving_closes_it(visitor: Visitor, shop: Shop) -> None:
+    see_customers(visitor, shop)
+    card = visitor.page.locator("#card")
+    with visitor.page.expect_response("**/metrics?**") as asked:
+        name(visitor, "c-2").hover()
+    expect(card).to_be_visible()
+    assert asked.value.headers["x-cache"] == "HIT"
+    expect(card.locator("dd")).to_contain_text(["R$80.00", "R$80.00", "2", "1", "1", "0", "50.0%", "0"])
+    visitor.check_accessibility()
+    card.hover()
+    visitor.page.wait_for_timeout(400)
+    expect(card).to_be_visible()
+    visitor.page.mouse.move(900, 5)
+    expect(card).to_be_hidden()
+
+
+def test_the_card_opens_in_less_than_a_blink(
+    visitor: Visitor, shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    see_customers(visitor, shop)
+    name(visitor, "c-3").hover()
+    expect(visitor.page.locator("#card")).to_be_visible()
+    visitor.page.mouse.move(900, 5)
+    expect(visitor.page.locator("#card")).to_be_hidden()
+    took = []
+    for customer in ("c-1", "c-2", "c-3"):
+        began = time.perf_counter()
+        name(visitor, customer).hover()
+        visitor.page.wait_for_selector("#card:not([hidden])")
+        took.append((time.perf_counter() - began) * 1000)
+        visitor.page.keyboard.press("Escape")
+        visitor.page.mouse.move(900, 5)
+    with capsys.disabled():
+        print(f"\nThe hover card opened after {', '.join(f'{ms:.0f}' for ms in took)} ms.")
+
+
+def test_the_keyboard_opens_and_closes_the_card(visitor: Visitor, shop: Shop) -> None:
+    see_customers(visitor, shop)
+    visitor.page.get_by_role("button", name="Last order", exact=True).focus()
+    visitor.page.keyboard.press("Tab")
+    expect(visitor.page.locator("#card")).to_contain_text("c-1")
+    visitor.page.keyboard.press("Tab")
+    expect(visitor.page.locator("#card")).to_contain_text("c-2")
+    visitor.page.keyboard.press("Escape")
+    expect(visitor.page.locator("#card")).to_be_hidden()
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.page.locator("#card")).to_be_visible()
+
+
+def test_a_touch_opens_the_card_and_another_closes_it(visit: Visit, shop: Shop) -> None:
+    visitor = visit(viewport={"width": 375, "height": 812}, has_touch=True, is_mobile=True)
+    visitor.sign_in()
+    see_customers(visitor, shop)
+    name(visitor, "c-1").tap()
+    expect(visitor.page.locator("#card")).to_be_visible()
+    visitor.check_width()
+    visitor.check_accessibility()
+    name(visitor, "c-1").tap()
+    expect(visitor.page.locator("#card")).to_be_hidden()
+
+
+def test_a_store_without_customers_says_so(visitor: Visitor, stack: LocalStack) -> None:
+    visitor.open("/customers", store=Shop(stack).store_id)
+    expect(visitor.page.locator("#no-customers")).to_be_visible()
+    visitor.check_accessibility()

@@ -1,0 +1,162 @@
+"""The dashboard: every control, and that the screen says what the API says."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from emulator.stack import LocalStack
+from tests.browser.shop import Shop
+from tests.browser.visitor import Visitor
+
+FIGURES = [
+    "totalSales",
+    "totalOrders",
+    "totalCompletedOrders",
+    "totalExpiredOrders",
+    "totalRefundedOrders",
+    "averageTicket",
+    "totalCustomers",
+    "newCustomers",
+    "ordersWithCoupon",
+    "ordersWithoutCoupon",
+]
+
+
+def test_the_cards_say_what_the_api_says(visitor: Visitor, shop: Shop) -> None:
+    visitor.see_dashboard(shop.store_id)
+    answer = shop.month(compare="previous")
+    for figure in FIGURES:
+        value = answer["summary"][figure]
+        is_money = figure in {"totalSales", "averageTicket"}
+        expect(visitor.figure(figure)).to_have_text(f"R${value:,.2f}" if is_money else f"{value:,}")
+    assert answer["comparison"]["change"]["totalSales"] == {"value": 174.9, "percent": 291.5}
+    expect(visitor.change("totalSales")).to_have_text("▲ +291.5% +R$174.90")
+    expect(visitor.change("totalExpiredOrders")).to_have_text("▲ new +1")
+
+
+def test_store_zone_currency_and_time_are_shown(visitor: Visitor, shop: Shop) -> None:
+    visitor.see_dashboard(shop.store_id)
+    expect(visitor.page.locator("h1")).to_have_text("Mug House")
+    expect(visitor.page.locator("#facts")).to_contain_text("As of")
+    expect(visitor.page.locator("#facts")).to_contain_text("UTC")
+    expect(visitor.page.locator("#facts")).to_contain_text("BRL")
+
+
+def test_each_card_is_defined_in_a_tooltip(visitor: Visitor, shop: Shop) -> None:
+    visitor.see_dashboard(shop.store_id)
+    for figure in FIGURES:
+        card = visitor.page.locator(f"[data-figure={figure}]")
+        tip = card.get_by_role("tooltip", include_hidden=True)
+        expect(tip).to_be_hidden()
+        card.get_by_role("button").hover()
+        expect(tip).to_be_visible()
+        visitor.page.keyboard.press("Escape")
+        expect(tip).to_be_hidden()
+        visitor.page.mouse.move(0, 0)
+        card.get_by_role("button").focus()
+        expect(tip).to_be_visible()
+        visitor.page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("period", ["", "last", "7d", "30d", "90d", "month"])
+def test_each_period_can_be_picked_shared_and_exported(visitor: Visitor, shop: Shop, period: str) -> None:
+    visitor.see_dashboard(shop.store_id, period="2020-01" if period else "7d")
+    picker = visitor.page.get_by_label("Period")
+    if period == "month":
+        period = f"{datetime.now(UTC) - timedelta(days=32):%Y-%m}"
+    picker.select_option(period)
+    expect(visitor.page.locator("#figures")).to_have_attribute("aria-busy", "false")
+    address = parse_qs(urlsplit(visitor.page.url).query)
+    assert address.get("period", [""]) == [period]
+    href = visitor.page.locator("#export").get_attribute("href")
+    assert href
+    query = {name: values[0] for name, values in parse_qs(urlsplit(href).query).items()}
+    answer = shop.ask("GET", "/store/dashboard", **query)
+    expect(visitor.figure("totalOrders")).to_have_text(str(answer["summary"]["totalOrders"]))
+    visitor.page.reload()
+    expect(picker).to_have_value(period)
+    expect(visitor.figure("totalOrders")).to_have_text(str(answer["summary"]["totalOrders"]))
+    with visitor.page.expect_download() as download:
+        visitor.page.get_by_role("link", name="Export CSV").click()
+    assert f"summary,,,totalOrders,{answer['summary']['totalOrders']}" in download.value.path().read_text()
+
+
+def test_any_days_can_be_picked(visitor: Visitor, shop: Shop) -> None:
+    visitor.see_dashboard(shop.store_id)
+    visitor.page.get_by_label("Period").select_option("range")
+    day = str(datetime.now(UTC).date() - timedelta(days=1))
+    visitor.page.get_by_label("From").fill(day)
+    visitor.page.get_by_label("To", exact=True).fill(day)
+    visitor.page.get_by_role("button", name="Show", exact=True).click()
+    expect(visitor.figure("totalSales")).to_have_text("R$25.00")
+    assert f"period={day}..{day}" in visitor.page.url
+
+
+def test_days_that_the_api_refuses_are_said_to_be_wrong(visitor: Visitor, shop: Shop) -> None:
+    visitor.see_dashboard(shop.store_id, period="2026-11-02..2026-11-01")
+    expect(visitor.page.get_by_role("status").first).to_contain_text("not before startDate")
+
+
+def test_the_comparison_can_be_chosen_and_left_out(visitor: Visitor, shop: Shop) -> None:
+    visitor.see_dashboard(shop.store_id)
+    compare = visitor.page.get_by_label("Compare with")
+    compare.select_option("year")
+    expect(visitor.change("totalOrders")).to_have_text("▲ new +4")
+    compare.select_option("")
+    expect(visitor.change("totalOrders")).to_have_text("\u00a0", use_inner_text=True)
+    visitor.page.go_back()
+    expect(compare).to_have_value("year")
+    expect(visitor.change("totalOrders")).to_have_text("▲ new +4")
+
+
+def test_another_store_can_be_picked(visitor: Visitor, shop: Shop, stack: LocalStack) -> None:
+    other = Shop(stack, name="Kumo", currency="JPY")
+    other.order("1234567890", "Kettle")
+    other.settle(totalCompletedOrders=1)
+    visitor.see_dashboard(shop.store_id)
+    visitor.page.get_by_label("Store", exact=True).select_option(other.store_id)
+    expect(visitor.figure("totalSales")).to_have_text("¥1,234,567,890")
+    assert f"store={other.store_id}" in visitor.page.url
+    visitor.page.get_by_role("link", name="Customers").click()
+    expect(visitor.page.get_by_label("Store", exact=True)).to_have_value(other.store_id)
+
+
+def test_products_coupons_and_trend_are_tables(visitor: Visitor, shop: Shop) -> None:
+    visitor.see_dashboard(shop.store_id)
+    rows = visitor.page.locator("#products tbody tr")
+    expect(rows).to_have_count(3)
+    expect(rows.nth(0)).to_contain_text("Blue mug")
+    expect(rows.nth(0)).to_contain_text("55.30%")
+    expect(visitor.page.locator("#coupons tbody tr")).to_have_text("WELCOME101R$129.90")
+    visitor.page.get_by_text("As a table").click()
+    expect(visitor.page.locator("#trend tbody tr")).to_have_count(7)
+    expect(visitor.page.locator("#trend tbody tr").last).to_contain_text("R$209.90")
+    visitor.wait_until("Boolean(window.Chart) && Chart.getChart('chart')?.data.datasets.length == 2")
+
+
+def test_a_long_list_of_products_opens_on_demand(visitor: Visitor, stack: LocalStack) -> None:
+    shop = Shop(stack)
+    for number in range(11):
+        shop.order(f"{10 + number}", f"Product {number}")
+    shop.settle(totalCompletedOrders=11)
+    visitor.see_dashboard(shop.store_id)
+    rows = visitor.page.locator("#products tbody tr")
+    expect(rows).to_have_count(8)
+    visitor.page.get_by_role("button", name="Show all 11").click()
+    expect(rows).to_have_count(11)
+    visitor.page.get_by_role("button", name="Show fewer").click()
+    expect(rows).to_have_count(8)
+
+
+def test_the_print_button_prints(visitor: Visitor, shop: Shop) -> None:
+    visitor.see_dashboard(shop.store_id)
+    visitor.page.evaluate("window.print = () => { window.printed = true; }")
+    visitor.page.get_by_role("button", name="Print").click()
+    assert visitor.page.evaluate("window.printed")
+    visitor.page.emulate_media(media="print")
+    expect(visitor.page.locator("#controls")).to_be_hidden()
+    expect(visitor.figure("totalSales")).to_be_visible()

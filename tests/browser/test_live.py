@@ -1,0 +1,92 @@
+"""The dashboard while it stays open: news, outages, hidden tabs, nothing at all."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Request, Route, expect
+
+from emulator.stack import LocalStack
+from tests.browser.shop import Shop
+from tests.browser.visitor import Visitor
+
+SOON_MS = 30_000
+
+
+def test_an_order_published_while_the_page_is_open_shows_up_without_reload(
+    visitor: Visitor, stack: LocalStack
+) -> None:
+    shop = Shop.with_orders(stack)
+    visitor.see_dashboard(shop.store_id)
+    visitor.page.evaluate("window.stayed = true")
+    expect(visitor.figure("totalOrders")).to_have_text("4")
+    shop.order("1000", "Gold mug", coupon="NEW")
+    expect(visitor.figure("totalOrders")).to_have_text("5", timeout=SOON_MS)
+    expect(visitor.figure("totalSales")).to_have_text("R$1,234.90", timeout=SOON_MS)
+    expect(visitor.page.locator("#products")).to_contain_text("Gold mug")
+    expect(visitor.page.locator("#coupons")).to_contain_text("NEW")
+    assert visitor.page.evaluate("window.stayed")
+
+
+def test_a_store_without_orders_says_so_and_fills_itself(visitor: Visitor, stack: LocalStack) -> None:
+    shop = Shop(stack)
+    visitor.see_dashboard(shop.store_id)
+    expect(visitor.page.locator("#notice")).to_contain_text("No order has arrived yet")
+    expect(visitor.page.locator("#no-products")).to_be_visible()
+    expect(visitor.page.locator("#no-coupons")).to_be_visible()
+    expect(visitor.figure("totalSales")).to_have_text("R$0.00")
+    visitor.check_accessibility()
+    shop.order("10")
+    expect(visitor.figure("totalSales")).to_have_text("R$10.00", timeout=SOON_MS)
+    expect(visitor.page.locator("#notice")).to_be_hidden()
+
+
+def test_nothing_new_costs_no_body(visitor: Visitor, shop: Shop) -> None:
+    visitor.see_dashboard(shop.store_id)
+    as_of = visitor.page.locator("#as-of").inner_text()
+    with visitor.page.expect_response("**/store/dashboard?**", timeout=SOON_MS) as polled:
+        pass
+    assert polled.value.status == 304
+    expect(visitor.page.locator("#as-of")).not_to_have_text(as_of)
+
+
+def test_an_outage_is_shown_with_the_last_figures_and_ends_by_itself(visitor: Visitor, shop: Shop) -> None:
+    visitor.see_dashboard(shop.store_id)
+    visitor.page.route("**/store/dashboard?**", lambda route: route.abort())
+    expect(visitor.page.locator("#notice")).to_contain_text("be reached just now", timeout=SOON_MS)
+    expect(visitor.page.locator("#as-of")).to_contain_text("Not updated since")
+    expect(visitor.figure("totalOrders")).to_have_text("4")
+    visitor.check_accessibility()
+    visitor.page.unroute("**/store/dashboard?**")
+    expect(visitor.page.locator("#notice")).to_be_hidden(timeout=SOON_MS)
+    expect(visitor.page.locator("#as-of")).to_contain_text("As of")
+
+
+def test_an_answer_that_never_came_is_no_page_of_zeros(visitor: Visitor, shop: Shop) -> None:
+    def fail(route: Route) -> None:
+        route.fulfill(status=503, content_type="application/problem+json", body='{"status": 503}')
+
+    visitor.page.route("**/store/dashboard?**", fail)
+    visitor.see_dashboard(shop.store_id)
+    expect(visitor.page.locator("#notice")).to_contain_text("has a problem just now. Trying again")
+    expect(visitor.page.locator("#figures")).to_be_hidden()
+    visitor.check_accessibility()
+    visitor.page.unroute("**/store/dashboard?**")
+    expect(visitor.figure("totalOrders")).to_have_text("4", timeout=SOON_MS)
+
+
+def test_a_hidden_tab_asks_nothing(visitor: Visitor, shop: Shop) -> None:
+    visitor.page.clock.install()
+    visitor.see_dashboard(shop.store_id)
+    asked: list[str] = []
+
+    def listen(request: Request) -> None:
+        if "/store/dashboard" in request.url:
+            asked.append(request.url)
+
+    hide = "Object.defineProperty(document, 'hidden', { configurable: true, get: () => %s });"
+    tell = "document.dispatchEvent(new Event('visibilitychange'));"
+    visitor.page.evaluate(hide % "true" + tell)
+    visitor.page.on("request", listen)
+    visitor.page.clock.fast_forward(600_000)
+    assert asked == []
+    with visitor.page.expect_response("**/store/dashboard?**"):
+        visitor.page.evaluate(hide % "false" + tell)

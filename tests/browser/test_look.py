@@ -1,0 +1,88 @@
+"""Wide and narrow, dark and light: nothing breaks out, nothing is hard to read, little is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Response, expect
+
+from emulator.stack import LocalStack
+from tests.browser.conftest import Visit
+from tests.browser.shop import Shop
+
+MOST_BYTES, MOST_REQUESTS = 250_000, 15
+METRICS = """() => new Promise((resolve) => {
+  const seen = { shift: 0, paint: 0 };
+  const shifts = (list) => list.getEntries().filter((e) => !e.hadRecentInput);
+  new PerformanceObserver((list) => shifts(list).forEach((e) => { seen.shift += e.value; }))
+    .observe({ type: "layout-shift", buffered: true });
+  new PerformanceObserver((list) => list.getEntries().forEach((e) => { seen.paint = e.startTime; }))
+    .observe({ type: "largest-contentful-paint", buffered: true });
+  setTimeout(() => resolve(seen), 500);
+})"""
+
+
+@pytest.fixture(scope="module")
+def big_shop(stack: LocalStack) -> Shop:
+    """Return a store with long names and amounts of ten digits."""
+    shop = Shop(stack, name="The Extraordinarily Long-Named Department Store of Everything and More")
+    for number in range(9):
+        shop.order("9999999999.99", f"{'Incomprehensibilities' * 5} {number}", coupon="LONG" * 20)
+    shop.settle(totalCompletedOrders=9)
+    return shop
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [375, 768, 1280])
+def test_every_page_fits_and_is_accessible(
+    visit: Visit, shop: Shop, big_shop: Shop, width: int, scheme: str
+) -> None:
+    visitor = visit(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    visitor.sign_in()
+    for store in (shop, big_shop):
+        visitor.see_dashboard(store.store_id)
+        visitor.wait_until("Boolean(window.Chart && Chart.getChart('chart'))")
+        visitor.check_width()
+        visitor.check_accessibility()
+        clipped = "e => e.scrollWidth > e.clientWidth + 1"
+        values = visitor.page.locator(".value")
+        assert [v.inner_text() for v in values.all() if v.evaluate(clipped)] == []
+    for path in ("/customers", "/operations"):
+        visitor.open(path, store=big_shop.store_id)
+        expect(visitor.page.locator("tbody tr, #no-calls:visible").first).to_be_visible()
+        visitor.check_width()
+        visitor.check_accessibility()
+
+
+def test_the_first_view_is_light(visit: Visit, shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    visitor = visit()
+    visitor.sign_in([shop.store_id], ["viewer"])
+    fresh = visit(storage_state=visitor.context.storage_state())
+    answers: list[Response] = []
+    fresh.page.on("response", lambda answer: answers.append(answer))
+    fresh.see_dashboard(shop.store_id)
+    fresh.wait_until("Boolean(window.Chart && Chart.getChart('chart'))")
+    fresh.page.wait_for_load_state("networkidle")
+    seen: dict[str, Any] = fresh.page.evaluate(METRICS)
+    answers = [answer for answer in answers if not answer.url.startswith("data:")]
+    sizes = [answer.request.sizes()["responseBodySize"] for answer in answers]
+    with capsys.disabled():
+        print(
+            f"\nFirst view: {len(answers)} requests, {sum(sizes) / 1000:.0f} kB; "
+            f"largest paint after {seen['paint']:.0f} ms, layout shift {seen['shift']:.3f}."
+        )
+    assert len(answers) <= MOST_REQUESTS
+    assert sum(sizes) <= MOST_BYTES
+    assert seen["shift"] < 0.1
+
+
+def test_files_are_kept_for_ever_under_their_hash(visit: Visit, shop: Shop) -> None:
+    visitor = visit()
+    visitor.sign_in()
+    with visitor.page.expect_response("**/app.css") as fetched:
+        visitor.see_dashboard(shop.store_id)
+    assert fetched.value.headers["cache-control"] == "public, max-age=31536000, immutable"
+    elsewhere = visitor.page.request.get(f"{visitor.url}/assets/0000/app.css")
+    assert (elsewhere.status, elsewhere.headers["cache-control"]) == (200, "no-cache")
+    assert visitor.page.request.get(f"{visitor.url}/assets/0000/main.py").status == 404

@@ -1,0 +1,103 @@
+"""Operations: dead letters, how customers are looked up, a store's settings."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from emulator.stack import LocalStack
+from tests.browser.shop import Shop
+from tests.browser.visitor import Visitor
+
+
+@pytest.fixture
+def troubled(stack: LocalStack) -> Shop:
+    """Return a store with a message that can never be applied."""
+    shop = Shop(stack)
+    stack.publish(
+        "order-created", {"storeId": shop.store_id, "eventId": "e-1", "name": "<img src=x onerror=alert(1)>"}
+    )
+    shop.wait_for(shop.letters)
+    return shop
+
+
+@pytest.fixture
+def letter(visitor: Visitor, troubled: Shop) -> Locator:
+    """Return the newest dead letter on the page."""
+    visitor.open("/operations", store=troubled.store_id)
+    shown = visitor.page.locator("#letters > li").first
+    expect(shown).to_be_visible()
+    return shown
+
+
+def test_a_dead_letter_shows_why_and_what(visitor: Visitor, troubled: Shop, letter: Locator) -> None:
+    expect(letter).to_contain_text("occurredAt")
+    expect(letter).to_contain_text("order-created")
+    letter.get_by_text("Message").click()
+    expect(letter.locator("pre")).to_contain_text(troubled.store_id)
+    expect(letter.locator("pre")).to_contain_text("<img src=x onerror=alert(1)>")
+    visitor.check_accessibility()
+
+
+def test_a_dead_letter_can_be_discarded(visitor: Visitor, troubled: Shop, letter: Locator) -> None:
+    letter.get_by_role("button", name="Discard").click()
+    expect(visitor.page.locator("#notice")).to_have_text("Discarded.")
+    expect(letter.get_by_role("button", name="Discard")).to_be_disabled()
+    assert troubled.letters() == []
+    visitor.page.get_by_label("Show").select_option("discarded")
+    expect(visitor.page.locator("#letters > li").first).to_contain_text("discarded")
+    assert len(troubled.letters("discarded")) == 1
+
+
+def test_a_dead_letter_can_be_sent_again(visitor: Visitor, troubled: Shop, letter: Locator) -> None:
+    letter.get_by_role("button", name="Send again").click()
+    expect(visitor.page.locator("#notice")).to_contain_text("Sent again")
+    # It is as wrong as before, and comes back.
+    troubled.wait_for(lambda: [one for one in troubled.letters() if one["count"] == 2])
+
+
+def test_the_configuration_is_refused_in_the_apis_words_and_saved(visitor: Visitor, shop: Shop) -> None:
+    visitor.open("/operations", store=shop.store_id)
+    form = visitor.page.locator("#config")
+    timeout = form.get_by_label("Timeout, seconds")
+    expect(timeout).not_to_have_value("")
+    before = timeout.input_value()
+    timeout.fill("99")
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_role("status")).to_contain_text("timeout_seconds: expected")
+    expect(timeout).to_have_attribute("aria-invalid", "true")
+    visitor.check_accessibility()
+    timeout.fill("4")
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_role("status")).to_have_text("Saved.")
+    assert shop.ask("GET", "/config/customer-lookup")["timeout_seconds"] == 4
+    timeout.fill(before)
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_role("status")).to_have_text("Saved.")
+
+
+def test_a_stores_settings_are_saved_and_keep_what_is_not_shown(visitor: Visitor, stack: LocalStack) -> None:
+    shop = Shop(stack)
+    segments = {"recencyDays": [1, 2, 3, 4], "completedOrders": [1, 2, 3, 4], "spent": None}
+    settings = {"name": "Before", "timezone": "UTC", "currency": "BRL", "segments": segments}
+    shop.ask("PUT", f"/stores/{shop.store_id}", settings)
+    visitor.open("/operations", store=shop.store_id)
+    form = visitor.page.locator("#settings")
+    expect(form.get_by_label("Name")).to_have_value("Before")
+    form.get_by_label("Name").fill("After")
+    form.get_by_label("Time zone").fill("Nowhere/Land")
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_role("status")).to_contain_text("expected an IANA time zone")
+    form.get_by_label("Time zone").fill("Asia/Tokyo")
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_role("status")).to_have_text("Saved.")
+    [saved] = [one for one in shop.ask("GET", "/stores")["stores"] if one["storeId"] == shop.store_id]
+    assert (saved["name"], saved["timezone"], saved["segments"]) == ("After", "Asia/Tokyo", segments)
+    expect(visitor.page.get_by_label("Store", exact=True).locator("option:checked")).to_have_text("After")
+
+
+def test_lookups_are_shown(visitor: Visitor, shop: Shop) -> None:
+    visitor.open("/operations", store=shop.store_id)
+    expect(visitor.page.locator("#reports h3")).to_have_text(["Last hour", "Last day"])
+    expect(visitor.page.locator("#no-calls")).to_be_visible()
+    visitor.check_accessibility()

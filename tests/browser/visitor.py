@@ -1,0 +1,86 @@
+"""Someone with a browser, watched for whatever goes wrong in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+
+from emulator.stack import LocalStack
+
+_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+_WATCH = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) =>
+  window.violations.push(`${event.violatedDirective}: ${event.blockedURI}`));
+"""
+
+
+class Visitor:
+    """A page of a fresh browser context; `finish` fails for what scripts or the policy complained of."""
+
+    def __init__(self, browser: Browser, stack: LocalStack, **options: Any) -> None:
+        options.setdefault("viewport", {"width": 1280, "height": 900})
+        self.stack = stack
+        self.url = stack.state.urls["dashboard"].rstrip("/")
+        self.context = browser.new_context(locale="en-GB", **options)
+        self.context.add_init_script(_WATCH)
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", self._listen)
+
+    def sign_in(self, stores: Sequence[str] | Literal["*"] = "*", roles: Sequence[str] = ("admin",)) -> None:
+        token = self.stack.sign_token(stores, roles)
+        self.page.goto(f"{self.url}/signin#token={token}")
+        self.page.wait_for_url(f"{self.url}/*")
+        self.page.wait_for_selector("#store")
+
+    def open(self, path: str, **parameters: str) -> None:
+        query = "&".join(f"{name}={value}" for name, value in parameters.items())
+        self.page.goto(f"{self.url}{path}?{query}")
+
+    def see_dashboard(self, store_id: str, **parameters: str) -> None:
+        """Open the dashboard and wait for its figures."""
+        self.open("/", store=store_id, **({"period": "30d"} | parameters))
+        expect(self.page.locator("#figures")).to_have_attribute("aria-busy", "false")
+
+    def figure(self, name: str) -> Locator:
+        return self.page.locator(f"[data-figure={name}] .value")
+
+    def change(self, name: str) -> Locator:
+        return self.page.locator(f"[data-figure={name}] .change")
+
+    def check_accessibility(self) -> None:
+        """Fail for every rule of WCAG 2.2 AA that the page breaks."""
+        found = Axe().run(self.page, options=_RULES).response["violations"]
+        broken = [(rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in found]
+        assert not broken, broken
+
+    def check_width(self) -> None:
+        """Fail if the page is wider than the window."""
+        too_wide = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert too_wide <= 0, f"{too_wide} px too wide"
+
+    def wait_until(self, expression: str) -> None:
+        """Return once the script says so. Playwright's own waiting is what our policy forbids: `eval`."""
+        for _ in range(600):
+            if self.page.evaluate(expression):
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"never became true: {expression}")
+
+    def finish(self) -> None:
+        violations = self.page.evaluate("window.violations")
+        self.context.close()
+        assert not violations, violations
+        assert not self.complaints, self.complaints
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        # An answer of 4xx or 5xx is an error to the browser, and often what the test wants.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.complaints.append(message.text)

@@ -1,0 +1,105 @@
+"""The pages and their files over HTTP; what they do in a browser is tested in one."""
+
+from __future__ import annotations
+
+import gzip
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.functions.conftest import Forget
+from tests.functions.dashboard_client import Crowd, problem
+from tests.functions.tokens import Issuer
+
+SETTINGS = {"name": "Aurora", "timezone": "UTC", "currency": "BRL"}
+
+
+@pytest.fixture
+def browser(apps: dict[str, Flask], instance: Forget) -> FlaskClient:  # noqa: ARG001
+    return apps["dashboard"].test_client()
+
+
+@pytest.fixture
+def admin(issuer: Issuer) -> dict[str, str]:
+    return {"Authorization": f"Bearer {issuer.sign(stores='*', roles=['admin'])}"}
+
+
+@pytest.mark.parametrize("path", ["/", "/customers", "/operations", "/?store=a%26b&period=7d"])
+def test_who_is_not_signed_in_is_sent_to_do_so(browser: FlaskClient, path: str) -> None:
+    answer = browser.get(path)
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith("/signin?next=%2F")
+    assert "&" not in answer.headers["Location"]
+
+
+@pytest.mark.parametrize("path", ["/", "/customers", "/operations", "/signin"])
+def test_a_page_allows_nothing_inline_and_nothing_from_elsewhere(
+    browser: FlaskClient, admin: dict[str, str], path: str
+) -> None:
+    answer = browser.get(path, headers=admin)
+    assert (answer.status_code, answer.content_type) == (200, "text/html; charset=utf-8")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert not re.search(r"<script(?![^>]* src=)|<style|\sstyle=|\son\w+=", answer.text)
+
+
+def test_only_ones_own_stores_are_on_the_page_and_operations_for_admins_only(
+    browser: FlaskClient, crowd: Crowd, issuer: Issuer, store_id: str
+) -> None:
+    for name in ("mine", "theirs"):
+        crowd.admin().send("PUT", f"/stores/{store_id}-{name}", SETTINGS | {"name": f"<{name}>"})
+    viewer = {"Authorization": f"Bearer {issuer.sign(stores=[f'{store_id}-mine'], roles=['viewer'])}"}
+    page = browser.get("/", headers=viewer).text
+    assert "&lt;mine&gt;" in page
+    assert "theirs" not in page
+    assert 'href="/operations"' not in page
+    assert browser.get("/operations", headers=viewer).status_code == 403
+
+
+def test_every_file_that_a_page_names_is_there_and_kept(browser: FlaskClient, admin: dict[str, str]) -> None:
+    for path in ("/", "/customers", "/operations", "/signin"):
+        named = re.findall(r'"(/assets/[^"]+)"', browser.get(path, headers=admin).text)
+        assert named
+        for address in named:
+            answer = browser.get(address)
+            assert answer.status_code == 200
+            assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            for other in re.findall(r'from "\./([\w.]+)"', answer.text):
+                assert browser.get(f"{address.rpartition('/')[0]}/{other}").status_code == 200
+
+
+def test_files_are_compressed_for_who_understands_it(browser: FlaskClient) -> None:
+    plain = browser.get("/assets/x/chart.js")
+    packed = browser.get("/assets/x/chart.js", headers={"Accept-Encoding": "br, gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert b"Chart.js" in plain.data
+    assert plain.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize("name", ["main.py", "..%2Fmain.py", "%2e%2e/main.py", "base.html", "x.js"])
+def test_nothing_else_is_served(browser: FlaskClient, name: str) -> None:
+    problem(browser.get(f"/assets/x/{name}"), 404)
+
+
+def test_a_dashboard_without_news_is_not_sent_again(
+    crowd: Crowd, browser: FlaskClient, store_id: str
+) -> None:
+    crowd.admin().send("PUT", f"/stores/{store_id}", SETTINGS)
+    token = {"Authorization": f"Bearer {crowd.issuer.sign(stores='*', roles=['viewer'])}"}
+    query = {"storeId": store_id, "compare": "previous"}
+    first = browser.get("/store/dashboard", query_string=query, headers=token)
+    tag = first.headers["ETag"]
+    assert tag.startswith('W/"')
+    again = browser.get("/store/dashboard", query_string=query, headers=token | {"If-None-Match": tag})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["As-Of"] > first.headers["As-Of"]
+    other = browser.get(
+        "/store/dashboard", query_string={"storeId": store_id}, headers=token | {"If-None-Match": tag}
+    )
+    assert other.status_code == 200

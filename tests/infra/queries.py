@@ -1,0 +1,144 @@
+"""Every query of the Firestore adapters, as it would be sent, and the index that Firestore needs for it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import FrameType
+from typing import Any, NamedTuple
+
+import pytest
+from google.auth.credentials import AnonymousCredentials
+from google.cloud.firestore import Client
+from google.cloud.firestore_v1.query import Query
+
+from shared.adapters.firestore.books import FirestoreBooks
+from shared.adapters.firestore.customers import FirestoreCustomers
+from shared.adapters.firestore.dead_letters import FirestoreDeadLetters
+from shared.adapters.firestore.documents import FirestoreDocuments
+from shared.adapters.firestore.lookup_calls import FirestoreLookupCalls
+from shared.adapters.firestore.outbox import FirestoreOutbox
+from shared.adapters.firestore.stores import FirestoreStores
+from shared.adapters.firestore.tallies import FirestoreTallies
+from shared.adapters.firestore.unpaid_orders import FirestoreUnpaidOrders
+from shared.dead_letter import State
+from shared.domain.period import Month, Period
+
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+EQUAL = {"EQUAL", "IN"}
+
+
+class Field(NamedTuple):
+    path: str
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a query asks of a collection's indexes: fields of equality, then fields with their order."""
+
+    group: str
+    scope: str
+    equal: frozenset[str]
+    ordered: tuple[Field, ...]
+
+    @property
+    def is_composite(self) -> bool:
+        """Whether the index of a single field can't answer it."""
+        return len(self.ordered) + bool(self.equal) > 1
+
+    def is_met_by(self, group: str, scope: str, fields: list[Field]) -> bool:
+        head, tail = fields[: len(self.equal)], tuple(fields[len(self.equal) :])
+        has_fields = {field.path for field in head} == self.equal and tail == self.ordered
+        return (group, scope) == (self.group, self.scope) and has_fields
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    need: Need
+    functions: frozenset[tuple[str, str]]
+    """(file, function) of ours that were at work."""
+
+
+def record(monkeypatch: pytest.MonkeyPatch) -> list[Recorded]:
+    """Ask everything once, with nobody to answer, and return what was asked."""
+    asked: list[Recorded] = []
+
+    def stream(self: Query, *_: Any, **__: Any) -> Iterator[Any]:
+        asked.append(Recorded(need_of(self), frozenset(_functions(sys._getframe(1)))))
+        return iter(())
+
+    monkeypatch.setattr(Query, "stream", stream)
+    monkeypatch.setattr("google.cloud.firestore.DocumentReference.get", lambda *_, **__: _Customer())
+    for ask in _questions(Client(project="p", credentials=AnonymousCredentials())):  # type: ignore[no-untyped-call]
+        ask()
+    return asked
+
+
+def need_of(query: Query) -> Need:
+    sent = query._to_protobuf()
+    (source,) = sent.from_
+    filters = sent.where.composite_filter.filters if "composite_filter" in sent.where else [sent.where]
+    compared = [
+        (found.field_filter.field.field_path, found.field_filter.op.name)
+        for found in filters
+        if "field_filter" in found
+    ]
+    ordered = [Field(entry.field.field_path, entry.direction.name) for entry in sent.order_by]
+    for path, operator in compared:
+        if operator not in EQUAL and path not in {field.path for field in ordered}:
+            ordered.insert(0, Field(path, "ASCENDING"))
+    # Every index ends with the name in its last field's order, and that of one field with either.
+    last = ordered[-2].order if len(ordered) > 1 else "ASCENDING"
+    if ordered and ordered[-1] in {Field("__name__", last), Field("`__name__`", last)}:
+        ordered.pop()
+    return Need(
+        group=source.collection_id,
+        scope="COLLECTION_GROUP" if source.all_descendants else "COLLECTION",
+        equal=frozenset(path for path, operator in compared if operator in EQUAL),
+        ordered=tuple(ordered),
+    )
+
+
+def _questions(client: Client) -> Iterator[Callable[[], object]]:
+    books = FirestoreBooks(client, "s", NOW)
+    yield lambda: list(books.orders(Month(2026, 11)))
+    yield lambda: list(books.orders_with("customerId", ["c"]))
+    yield lambda: list(books.orders_with("couponCode", ["X"]))
+    yield lambda: list(books.registrations(NOW, NOW))
+    yield lambda: list(books.last_ordered(NOW, NOW))
+    yield lambda: list(books.between(("stores", "s", "months"), "a", "b"))
+    customers = FirestoreCustomers(client)
+    for sort in ("spent", "orders", "lastOrder"):
+        yield lambda sort=sort: customers.page("s", sort, 10, None)  # type: ignore[misc]
+    yield lambda: customers.coupons("s", 10, (1, "X"))
+    letters = FirestoreDeadLetters(client)
+    for state in (None, *State):
+        yield lambda state=state: letters.page(state, 10, None)  # type: ignore[misc]
+    yield lambda: FirestoreDocuments(client).other_orders(("s", "c"), ["o"])
+    calls = FirestoreLookupCalls(client)
+    yield lambda: calls.page("s", 10, None)
+    yield lambda: calls.results("s", NOW, 10)
+    yield lambda: FirestoreOutbox(client).oldest(NOW, 10)
+    yield lambda: FirestoreStores(client, "UTC").find_all(None)
+    tallies = FirestoreTallies(client)
+    yield lambda: tallies.history("s", NOW)
+    yield lambda: tallies.products("s", Period.of_month(Month(2026, 11)), 10, NOW)
+    yield lambda: tallies.products("s", Period(date(2026, 11, 2), date(2026, 11, 9)), 10, NOW)
+    yield lambda: FirestoreUnpaidOrders(client).page(NOW, 10, None)
+
+
+def _functions(frame: FrameType | None) -> Iterator[tuple[str, str]]:
+    while frame is not None:
+        yield Path(frame.f_code.co_filename).name, frame.f_code.co_name
+        frame = frame.f_back
+
+
+class _Customer:
+    """A document that exists, for whoever reads one beside a query."""
+
+    exists = True
+    update_time = None

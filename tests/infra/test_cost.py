@@ -1,0 +1,31 @@
+"""The cost model counts what the ledger really does."""
+
+from __future__ import annotations
+
+import pytest
+
+from infra.cost import count, price
+
+
+def test_an_order_costs_what_the_design_allows() -> None:
+    counts = count(100)
+    assert counts["events"] == 220
+    assert counts["reads"] / counts["events"] <= 1
+    assert counts["calls"] / counts["events"] <= 2
+    assert counts["writes"] == 2 * 100 * 5 + 20, (
+        "entry, month, customer, two products; a coupon with the sale"
+    )
+
+
+def test_prices_are_of_a_million_orders() -> None:
+    counts = {"reads": 1, "writes": 10, "events": 2, "published": 4}
+    prices = {
+        "firestoreReadsPer100k": 0.5, "firestoreWritesPer100k": 1.0, "functionVcpuSecond": 0.0,
+        "functionGibSecond": 0.0, "functionRequestsPerMillion": 2.0, "pubsubPerTib": 0.0,
+        "cacheNodeHour": 1.0,
+    }  # fmt: skip
+    priced = price(counts, 1, prices)
+    assert priced["Firestore reads"] == pytest.approx(5.0)
+    assert priced["Firestore writes"] == pytest.approx(100.0)
+    assert priced["Functions"] == pytest.approx(4.0)
+    assert priced["Valkey, a month"] == pytest.approx(730.0)

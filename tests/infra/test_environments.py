@@ -1,0 +1,91 @@
+"""Staging and production are calls of one module, with what it needs and nothing that it doesn't know."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.infra.configuration import ENVIRONMENTS, MODULE, ROOT, find_terraform, read, resources
+
+FOLDERS = (MODULE, *ENVIRONMENTS)
+INDEXES: dict[str, Any] = json.loads((ROOT / "infra" / "firestore.indexes.json").read_text())
+
+
+def named(folder: Path, kind: str) -> dict[str, Any]:
+    return {name: body for entry in read(folder)[kind] for name, body in entry.items()}
+
+
+def test_the_configuration_is_formatted() -> None:
+    command = [find_terraform(), "fmt", "-check", "-recursive", "-diff", str(ROOT / "infra")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_variables_are_typed_and_described_and_nothing_is_unused(folder: Path) -> None:
+    text = "".join(path.read_text() for path in folder.glob("*.tf"))
+    for name, body in named(folder, "variable").items():
+        assert body["type"], name
+        assert body["description"].endswith("."), name
+        assert len(re.findall(rf"\bvar\.{name}\b", text)) >= 1, f"{name} is not used"
+
+
+def test_variables_of_the_module_are_validated() -> None:
+    free = {name for name, body in named(MODULE, "variable").items() if "validation" not in body}
+    assert free == {"iap_audience", "protect_cache"}
+
+
+@pytest.mark.parametrize("folder", ENVIRONMENTS, ids=lambda folder: folder.name)
+def test_an_environment_gives_the_module_what_it_takes(folder: Path) -> None:
+    call = {name for name in named(folder, "module")["tillpulse"] if not name.startswith("(")} - {"source"}
+    inputs = named(MODULE, "variable")
+    assert call <= inputs.keys()
+    assert {name for name, body in inputs.items() if "default" not in body} <= call
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_names_that_are_used_are_there(folder: Path) -> None:
+    text = "".join(path.read_text() for path in folder.glob("*.tf"))
+    assert set(re.findall(r"\bvar\.(\w+)", text)) <= named(folder, "variable").keys()
+    local = {name for block in read(folder).get("locals", []) for name in block if not name.startswith("(")}
+    assert set(re.findall(r"\blocal\.(\w+)", text)) <= local
+    if folder == MODULE:
+        assert set(re.findall(r"(?<!data\.)\b(google_\w+\.\w+)\b", text)) <= resources().keys()
+
+
+def test_the_environments_differ_in_sizes_alone() -> None:
+    staging, production = (
+        {path.name: path.read_text() for path in folder.glob("*.tf") if path.name != "main.tf"}
+        for folder in ENVIRONMENTS
+    )
+    assert staging == {name: text.replace("/production", "/staging") for name, text in production.items()}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_the_provider_is_one_that_knows_direct_egress(folder: Path) -> None:
+    (terraform,) = read(folder)["terraform"]
+    (providers,) = terraform["required_providers"]
+    assert "7.26" in str(providers["google"])
+    if folder != MODULE:
+        assert "gcs" in terraform["backend"][0]
+
+
+def test_every_document_that_expires_is_deleted() -> None:
+    """What the code dates for deletion has a policy, and no policy waits for a field that nothing writes."""
+    declared = {entry["fieldPath"] for entry in INDEXES["fieldOverrides"] if entry.get("ttl")}
+    code = "".join(path.read_text() for path in (ROOT / "shared").rglob("*.py"))
+    assert set(re.findall(r'"(expire\w*At)":', code)) == declared
+    assert {entry["collectionGroup"] for entry in INDEXES["fieldOverrides"] if entry.get("ttl")} == {
+        "deadLetterParts", "deadLetters", "lookupCalls", "lookups",
+    }  # fmt: skip
+
+
+def test_nothing_secret_is_in_the_configuration() -> None:
+    text = "".join(path.read_text() for folder in FOLDERS for path in folder.iterdir() if path.is_file())
+    assert "secret_data" not in text
+    assert "BEGIN PRIVATE KEY" not in text

@@ -1,0 +1,56 @@
+"""What is watched exists: log fields and messages are the code's, alerts are in the runbook."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any
+
+import pytest
+
+from tests.infra.configuration import MODULE, ROOT, attributes, block, resources
+
+CONFIGURATION = "".join(path.read_text() for path in MODULE.glob("*.tf"))
+WRITTEN = {
+    node.value
+    for folder in ("functions", "shared")
+    for path in (ROOT / folder).rglob("*.py")
+    for node in ast.walk(ast.parse(path.read_text()))
+    if isinstance(node, ast.Constant) and isinstance(node.value, str)
+}
+ALERTS = {
+    resource.name: resource.body
+    for resource in resources().values()
+    if resource.kind == "google_monitoring_alert_policy"
+}
+
+
+def test_fields_and_messages_that_are_measured_are_logged() -> None:
+    fields = set(re.findall(r"jsonPayload\.(\w+)", CONFIGURATION)) - {"message"}
+    fields |= set(re.findall(r'\{ field = "(\w+)"', CONFIGURATION))
+    assert fields >= {"cacheOutcome", "durationMs", "function", "messageAgeMs", "outcome"}
+    assert fields <= WRITTEN
+    messages = set(re.findall(r'jsonPayload\.message=\\"([^\\]+)\\"', CONFIGURATION))
+    assert messages == {"event handled", "tallies reconciled"}
+    assert messages <= WRITTEN
+
+
+def test_outcomes_that_are_watched_exist() -> None:
+    outcomes = set(re.findall(r'outcome ?= ?\\"(\w+)\\"', CONFIGURATION)) - {""}
+    assert outcomes == {"kept"}
+    assert outcomes <= WRITTEN
+
+
+def test_every_label_of_a_metric_is_extracted() -> None:
+    for name in ("events", "measured"):
+        body = resources()[f"google_logging_metric.{name}"].body
+        labels = {label["key"] for label in block(body, "metric_descriptor")["labels"]}
+        assert labels == set(attributes(body)["label_extractors"])
+
+
+@pytest.mark.parametrize("alert", ALERTS.values(), ids=ALERTS)
+def test_every_alert_reaches_somebody_and_is_in_the_runbook(alert: dict[str, Any]) -> None:
+    assert alert["notification_channels"] == "${local.channels}"
+    assert "${local.runbook}" in block(alert, "documentation")["content"]
+    name = alert["display_name"].removeprefix("Tillpulse: ")
+    assert f"| {name} |" in (ROOT / "infra" / "RUNBOOK.md").read_text()
