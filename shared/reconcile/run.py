@@ -45,7 +45,7 @@ class Tools(NamedTuple):
 
 def renew_nothing(store_id: str, customer_ids: Collection[str]) -> None:
     """Stand for the cards in runs that repair nothing."""
-    raise NotImplementedError(f"no cards to renew for {len(customer_ids)} customers of {store_id!r}")
+    raise RuntimeError(f"no cards to renew for {len(customer_ids)} customers of {store_id!r}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
