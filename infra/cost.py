@@ -48,7 +48,7 @@ class CountingDocuments:
         }
 
     def other_orders(self, owner: Owner, order_ids: Collection[str]) -> OtherOrders:
-        raise RuntimeError("typical orders are not amended")
+        raise RuntimeError(f"typical orders are not amended, {owner} and {order_ids} are")
 
     def commit(self, writes: Sequence[DocumentWrite]) -> Committed:
         self.counts["calls"] += 1
