@@ -25,9 +25,7 @@ def test_a_new_customer_is_found_kept_and_told_of(bench: LookupBench) -> None:
     assert basket["lookupStatus"] == "FOUND"
     assert (basket["customerId"], basket["customerName"]) == ("cust-001", "Ana Souza")
     [event] = bench.fetched(started)
-    assert event.items() >= {
-        "storeId": bench.store_id, "customerId": "cust-001", "source": "api",
-    }.items()  # fmt: skip
+    assert event.items() >= {"storeId": bench.store_id, "customerId": "cust-001", "source": "api"}.items()
     assert event["customer"] == bench.customer()["profile"]
     card = bench.card()
     assert card is not None
