@@ -15,6 +15,7 @@ from typing import Any
 from shared.changes import Change
 from shared.decode import decode
 from shared.documents import Committed, PreconditionLost
+from shared.domain.store import Terms
 from shared.ledger import Ledger
 from shared.order_times import OtherOrders, Owner
 from shared.paths import Path
@@ -63,8 +64,11 @@ class CountingDocuments:
 
 
 class OneZone:
-    def timezone(self, _: Change) -> str:
-        return "UTC"
+    def terms(self, _: Change) -> Terms:
+        return Terms(timezone="UTC")
+
+    def contended(self, store_ids: Collection[str]) -> None:
+        raise RuntimeError(f"nobody else writes to {store_ids}")
 
 
 def count(orders: int = ORDERS) -> Counter[str]:

@@ -6,16 +6,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shared.changes import Change, OrderChange
-from shared.domain.contribution import ORDER_COUNTERS, Tally, contribution, difference
+from shared.domain.contribution import MONTHLY, ORDER_COUNTERS, Tally, contribution, difference
 from shared.domain.customer import Registration
 from shared.domain.instants import to_micros
 from shared.domain.order import OrderFacts
 from shared.domain.period import Month, local_day
+from shared.domain.store import Terms
 from shared.order_times import OtherOrders, Owner, TimesMoved, times_moved
 from shared.paths import Path, customer_path, product_path, record_path, tally_path
 from shared.records import DocumentWrite, Record, order_fields, registration_fields
 
-_ID_FIELDS = {Tally.PRODUCT: "productId", Tally.COUPON: "couponCode", Tally.CUSTOMER: "customerId"}
+_ID_FIELDS = {
+    Tally.PRODUCT: "productId",
+    Tally.COUPON: "couponCode",
+    Tally.COUPON_MONTH: "couponCode",
+    Tally.CUSTOMER: "customerId",
+}
+
+_SORTED_BY = {
+    Tally.PRODUCT: "totalSales",
+    Tally.COUPON: "totalSalesAmount",
+    Tally.COUPON_MONTH: "totalSalesAmount",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +51,7 @@ class Decision:
 def decide(
     changes: Sequence[Change],
     records: Mapping[Path, Record],
-    timezones: Mapping[str, str],
+    terms: Mapping[str, Terms],
     others: Mapping[Owner, OtherOrders] | None = None,
 ) -> Decision:
     """Return the writes that add the changes' facts to the records and move the counters with them.
@@ -47,7 +59,7 @@ def decide(
     Args:
         changes: any number, also several about one order.
         records: what is on record, by path: one for each change.
-        timezones: the time zone of each store.
+        terms: how each store is counted. A record that was counted in another time zone moves to this one.
         others: what is known of customers whose order times are taken back.
     """
     decision = Decision()
@@ -60,14 +72,13 @@ def decide(
         after[path] = merged
         subjects[path] = change
     for path, change in subjects.items():
-        if after[path] != records[path].facts:
-            now = Record(
-                facts=after[path], timezone=timezones[change.store_id], version=records[path].version
-            )
+        before, how = records[path], terms[change.store_id]
+        if after[path] != before.facts or (before.is_counted and before.timezone != how.timezone):
+            now = Record(facts=after[path], timezone=how.timezone, version=before.version)
             decision.records[path] = now
             _write_record(decision.write(path), change, now)
-            _write_counters(decision, change.store_id, records[path], now)
-            _write_labels(decision, change.store_id, records[path], now)
+            _write_counters(decision, change.store_id, before, now, how.shard)
+            _write_labels(decision, change.store_id, before, now)
     moves = times_moved(
         (change.store_id, records[path].facts, after[path])
         for path, change in subjects.items()
@@ -99,18 +110,18 @@ def _write_record(write: DocumentWrite, change: Change, record: Record) -> None:
             write.increment(counter, by=0)
 
 
-def _write_counters(decision: Decision, store_id: str, before: Record, after: Record) -> None:
+def _write_counters(decision: Decision, store_id: str, before: Record, after: Record, shard: int) -> None:
     # The zone that the record was counted in, so that exactly what was added is taken back.
     moved = difference(contribution(before.facts, before.timezone), contribution(after.facts, after.timezone))
     for cell, amount in moved.items():
-        write = decision.write(tally_path(store_id, cell))
+        write = decision.write(tally_path(store_id, cell, shard))
         write.increment(cell.counter, by=amount)
-        if cell.tally in (Tally.STORE, Tally.PRODUCT):
+        if cell.tally in MONTHLY:
             write.fields["month"] = str(Month.of(cell.day))
             write.increment("days", f"{cell.day.day:02}", cell.counter, by=amount)
-        if cell.tally is Tally.PRODUCT:
-            # Queries sort by it, and pass over documents without it.
-            write.increment("totalSales", by=0)
+        if cell.tally in _SORTED_BY:
+            # Queries pass over documents without it.
+            write.increment(_SORTED_BY[cell.tally], by=0)
         if cell.tally is not Tally.STORE:
             write.fields[_ID_FIELDS[cell.tally]] = cell.of
 

@@ -16,6 +16,7 @@ TillpulseError
 │   ├── LookupFailed
 │   ├── LookupUnderWay
 │   ├── PublishFailed
+│   ├── RaceLost
 │   ├── StoreContended
 │   └── StoreUnavailable
 └── SettingsError         start-up only: the instance must not serve
@@ -66,6 +67,10 @@ class TransientError(TillpulseError):
 
 class StoreContended(TransientError):
     """Other writers kept winning the same documents until the attempts ran out."""
+
+
+class RaceLost(TransientError):
+    """Other writers changed one of the records first; nothing was applied. Apply each change alone."""
 
 
 class StoreUnavailable(TransientError):

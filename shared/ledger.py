@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Protocol
@@ -17,7 +17,8 @@ from shared.documents import Committed, Documents, PreconditionLost
 from shared.domain.customer import Registration
 from shared.domain.customer_state import CustomerState
 from shared.domain.order import OrderFacts
-from shared.errors import StoreContended
+from shared.domain.store import Terms
+from shared.errors import RaceLost, StoreContended
 from shared.paths import Path, customer_path, record_path
 from shared.records import ABSENT, Record
 
@@ -31,8 +32,11 @@ _REMEMBERED_S = 60.0
 class Stores(Protocol):
     """The tenants, as the ledger needs them."""
 
-    def timezone(self, change: Change) -> str:
-        """Return the zone of the change's store, created if it is new; raise CurrencyMismatch."""
+    def terms(self, change: Change) -> Terms:
+        """Return how the change's store is counted; it is created if it is new. Raise CurrencyMismatch."""
+
+    def contended(self, store_ids: Collection[str]) -> None:
+        """Note that a commit to these stores met too many other writers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,28 +61,52 @@ class Ledger:
         self._known: TTLCache[Path, Record] = TTLCache(_REMEMBERED_ITEMS, _REMEMBERED_S, getsizeof=_weight)
         self._lock = Lock()
 
-    def apply(self, changes: Sequence[Change]) -> list[Outcome]:
+    def check(self, change: Change) -> None:
+        """Raise what would keep the change, and whatever is in one list with it, from being applied.
+
+        Raises:
+            CurrencyMismatch: the order is not in its store's currency.
+            TransientError: the store can't be read.
+        """
+        self._stores.terms(change)
+
+    def apply(self, changes: Sequence[Change], *, most_races: int | None = None) -> list[Outcome]:
         """Apply all changes in one commit, and return the outcome of each.
 
         An order's first event costs one call; another one costs a read and a commit, or a commit alone
         if this instance wrote the record within a minute; a repeat of that costs nothing.
 
+        Args:
+            changes: any number; what is on record of each is read at once.
+            most_races: how many races for a record may be lost, where the caller can do better than to try
+                on with the whole list; None tries for 15 seconds.
+
         Raises:
             CurrencyMismatch: an order is not in its store's currency; nothing was applied.
+            RaceLost: more races were lost; nothing was applied.
             TransientError: nothing was applied; the whole list may be tried again.
         """
-        timezones = {change.store_id: self._stores.timezone(change) for change in changes}
+        terms = {change.store_id: self._stores.terms(change) for change in changes}
         retry = Retry(
             predicate=if_exception_type(PreconditionLost, StoreContended),
             initial=0.02, maximum=1.0, multiplier=2.0, timeout=_ATTEMPTS_S,
         )  # fmt: skip
-        guess = True
+        races = 0
 
         def attempt() -> list[Outcome]:
-            nonlocal guess
-            records = self._records(changes, guess=guess)
-            guess = False
-            return self._commit(changes, records, self._decide(changes, records, timezones))
+            nonlocal races
+            # A guess that was wrong is no race yet.
+            records = self._records(changes, guess=races == 0)
+            try:
+                return self._commit(changes, records, self._decide(changes, records, terms))
+            except PreconditionLost as error:
+                races += 1
+                if most_races is not None and races > most_races:
+                    raise RaceLost(f"other writers were faster, {races} times") from error
+                raise
+            except StoreContended:
+                self._stores.contended(terms.keys())
+                raise
 
         try:
             return retry(attempt)()
@@ -99,9 +127,9 @@ class Ledger:
         return records
 
     def _decide(
-        self, changes: Sequence[Change], records: Mapping[Path, Record], timezones: Mapping[str, str]
+        self, changes: Sequence[Change], records: Mapping[Path, Record], terms: Mapping[str, Terms]
     ) -> Decision:
-        decision = decide(changes, records, timezones)
+        decision = decide(changes, records, terms)
         if not decision.unknown:
             return decision
         listed = [change for change in changes if isinstance(change, OrderChange)]
@@ -109,7 +137,7 @@ class Ledger:
             owner: self._documents.other_orders(owner, {c.order_id for c in listed if c.store_id == owner[0]})
             for owner in decision.unknown
         }
-        return decide(changes, records, timezones, others)
+        return decide(changes, records, terms, others)
 
     def _commit(
         self, changes: Sequence[Change], records: Mapping[Path, Record], decision: Decision

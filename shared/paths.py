@@ -21,8 +21,9 @@ def customer_path(store_id: str, customer_id: str) -> Path:
     return (*store_path(store_id), "customers", document_id(customer_id))
 
 
-def month_path(store_id: str, month: Month) -> Path:
-    return (*store_path(store_id), "months", str(month))
+def month_path(store_id: str, month: Month, shard: int = 0) -> Path:
+    """Return a shard of the store's month; the counters of the month are the sums over those that exist."""
+    return (*store_path(store_id), "months", f"{month} {shard}" if shard else str(month))
 
 
 def product_path(store_id: str, month: Month, product_id: str) -> Path:
@@ -31,6 +32,10 @@ def product_path(store_id: str, month: Month, product_id: str) -> Path:
 
 def coupon_path(store_id: str, code: str) -> Path:
     return (*store_path(store_id), "coupons", document_id(code))
+
+
+def coupon_month_path(store_id: str, month: Month, code: str) -> Path:
+    return (*store_path(store_id), "couponMonths", document_id(str(month), code))
 
 
 def reconciliation_path(store_id: str, month: Month) -> Path:
@@ -69,14 +74,16 @@ def record_path(change: Change) -> Path:
     return customer_path(change.store_id, change.customer_id)
 
 
-def tally_path(store_id: str, cell: Cell) -> Path:
-    """Return the document that holds the cell's counter."""
+def tally_path(store_id: str, cell: Cell, shard: int = 0) -> Path:
+    """Return the document that holds the cell's counter, for writers of that shard of the store's month."""
     match cell.tally:
         case Tally.STORE:
-            return month_path(store_id, Month.of(cell.day))
+            return month_path(store_id, Month.of(cell.day), shard)
         case Tally.PRODUCT:
             return product_path(store_id, Month.of(cell.day), cell.of)
         case Tally.COUPON:
             return coupon_path(store_id, cell.of)
+        case Tally.COUPON_MONTH:
+            return coupon_month_path(store_id, Month.of(cell.day), cell.of)
         case Tally.CUSTOMER:
             return customer_path(store_id, cell.of)

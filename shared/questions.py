@@ -15,6 +15,7 @@ from shared.read_dashboard import Comparison, Question
 from shared.wire import Identifier
 
 MOST_PRODUCTS = 500
+MOST_COUPONS = 100
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -58,6 +59,7 @@ class DashboardQuery(StoreQuery):
     start_date: Day | None = None
     end_date: Day | None = None
     products: Annotated[int, Field(ge=1, le=MOST_PRODUCTS)] = 50
+    coupons: Annotated[int, Field(ge=1, le=MOST_COUPONS)] = 10
     compare: Comparison | None = None
 
     @model_validator(mode="after")
@@ -82,4 +84,4 @@ class DashboardQuery(StoreQuery):
             period = Period.of_month(Month(self.year, self.month))
         if self.start_date and self.end_date:
             period = Period(self.start_date, self.end_date)
-        return Question(period=period, compare=self.compare, products=self.products)
+        return Question(period=period, compare=self.compare, products=self.products, coupons=self.coupons)

@@ -10,12 +10,16 @@ from hashlib import sha256
 from typing import Any, Literal, Protocol
 
 from shared.domain.dashboard import (
+    Coupon,
     DailyRows,
     MonthTotals,
     Product,
-    build_dashboard,
     change,
+    daily_trend,
     describe_period,
+    first_available_period,
+    sales_by_coupon,
+    sales_by_product,
     summary,
     trend_period,
 )
@@ -29,29 +33,30 @@ Comparison = Literal["previous", "year"]
 class Tallies(Protocol):
     """Counters as the dashboard needs them; see the Firestore adapter for what each call costs."""
 
-    def daily_rows(self, store_id: str, months: Collection[Month]) -> tuple[DailyRows, datetime]: ...
+    def history(self, store_id: str) -> tuple[Sequence[MonthTotals], datetime | None]: ...
 
-    def history(self, store_id: str, read_time: datetime) -> Sequence[MonthTotals]: ...
+    def daily_rows(self, store_id: str, months: Collection[Month], read_time: datetime) -> DailyRows: ...
 
-    def products(
-        self, store_id: str, period: Period, limit: int, read_time: datetime
-    ) -> Sequence[Product]: ...
+    def products(self, store_id: str, period: Period, limit: int, read_time: datetime) -> list[Product]: ...
+
+    def coupons(self, store_id: str, period: Period, limit: int, read_time: datetime) -> list[Coupon]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is asked: a period (None for the store's current month), a comparison, how many products."""
+    """What is asked: a period (None for the store's current month), a comparison, how many of the best."""
 
     period: Period | None = None
     compare: Comparison | None = None
     products: int = 50
+    coupons: int = 10
 
 
 def read_dashboard(tallies: Tallies, store: Store, question: Question, now: datetime) -> dict[str, Any]:
     """Return the dashboard as the API shows it, every figure as of one instant.
 
-    Three calls, and one more for each further month of a range; their reads depend on months and products,
-    never on the number of orders.
+    Four calls, and two more for each further month of a range; their reads depend on months, products and
+    coupons, never on the number of orders.
     """
     today = local_day(now, store.timezone)
     period = question.period or Period.of_month(Month.of(today))
@@ -59,10 +64,25 @@ def read_dashboard(tallies: Tallies, store: Store, question: Question, now: date
     compared = _compared(period, question.compare)
     shown = [period, trend, *([compared] if compared else [])]
     months = sorted({month for one in shown for month in one.months()})
-    rows, read_time = tallies.daily_rows(store.store_id, months)
-    history = tallies.history(store.store_id, read_time)
-    products = tallies.products(store.store_id, period, question.products, read_time)
-    view = build_dashboard(store, period, trend, rows, history, products, question.products)
+    history, read_time = tallies.history(store.store_id)
+    rows: DailyRows = {}
+    products, coupons = list[Product](), list[Coupon]()
+    if read_time:
+        rows = tallies.daily_rows(store.store_id, months, read_time)
+        products = tallies.products(store.store_id, period, question.products, read_time)
+        coupons = tallies.coupons(store.store_id, period, question.coupons, read_time)
+    view: dict[str, Any] = {
+        "storeId": store.store_id,
+        "currency": store.currency,
+        "timezone": store.timezone,
+        "period": describe_period(period),
+        "summary": summary(period, rows, history, store.currency),
+        "dailyTrend": daily_trend(trend, rows, store.currency),
+        "salesByProduct": sales_by_product(products, period, rows, store.currency, question.products),
+        "salesByCoupon": sales_by_coupon(coupons, store.currency, question.coupons),
+        "firstAvailablePeriod": first_available_period(history),
+        "generatedAt": to_rfc3339(read_time or now),
+    }
     if compared:
         before = summary(compared, rows, history, store.currency)
         view["comparison"] = {
@@ -70,7 +90,6 @@ def read_dashboard(tallies: Tallies, store: Store, question: Question, now: date
             "summary": before,
             "change": change(view["summary"], before),
         }
-    view["generatedAt"] = to_rfc3339(read_time)
     return view
 
 

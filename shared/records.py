@@ -25,6 +25,11 @@ class Record:
     timezone: str
     version: Any
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether anything is known, so that the time zone says how it was counted."""
+        return self.facts not in (OrderFacts(), Registration())
+
 
 @dataclass(slots=True, kw_only=True)
 class DocumentWrite:

@@ -10,6 +10,7 @@ from typing import Any
 
 from shared.changes import Change
 from shared.documents import Committed, PreconditionLost
+from shared.domain.store import Terms
 from shared.order_times import OtherOrders, Owner
 from shared.paths import Path, customer_path, store_path
 from shared.records import ABSENT, DocumentWrite, Record, order_facts, registration
@@ -81,10 +82,14 @@ def _number(fields: Mapping[str, Any], name: str, otherwise: int) -> int:
 
 
 class FakeStores:
-    """Every store is in one time zone and takes any currency."""
+    """Every store is in one time zone and takes any currency; contention is noted."""
 
-    def __init__(self, timezone: str = "UTC") -> None:
-        self._timezone = timezone
+    def __init__(self, timezone: str = "UTC", shard: int = 0) -> None:
+        self.contentions: list[str] = []
+        self._terms = Terms(timezone=timezone, shard=shard)
 
-    def timezone(self, change: Change) -> str:  # noqa: ARG002 - the protocol's
-        return self._timezone
+    def terms(self, change: Change) -> Terms:  # noqa: ARG002 - the protocol's
+        return self._terms
+
+    def contended(self, store_ids: Collection[str]) -> None:
+        self.contentions += store_ids

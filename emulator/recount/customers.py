@@ -30,7 +30,7 @@ def recount_customers(events: Iterable[Event], *, store_id: str, currency: str) 
             "totalRefundedOrders": len([order for order in theirs if order.refunded]),
             "totalSpent": money(spent, currency),
             "averageTicket": money(spent / len(sold) if sold else Decimal(0), currency),
-            "ordersWithCoupon": len([order for order in sold if order.has_coupon]),
+            "ordersWithCoupon": len([order for order in sold if order.coupon is not None]),
             "firstOrderAt": min((order.created_at for order in theirs), default=None),
             "lastOrderAt": max((order.created_at for order in theirs), default=None),
         }

@@ -39,7 +39,7 @@ def recount_dashboard(
     by_day = [(order.created_at.astimezone(zone).date(), order) for order in orders_of(events)]
     inside = [order for day, order in by_day if period.start <= day <= period.end]
     sold = [order for order in inside if order.sold]
-    with_coupon = len([order for order in sold if order.has_coupon])
+    with_coupon = len([order for order in sold if order.coupon is not None])
     sales = sum((order.price for order in sold), Decimal(0))
     registered = [(at.astimezone(zone).date(), confirmed) for at, confirmed in accounts_of(events).values()]
     first = min((day for day, _ in by_day), default=None)
@@ -61,6 +61,7 @@ def recount_dashboard(
         },
         "dailyTrend": _trend(by_day, min(period.end, now.astimezone(zone).date()), currency),
         "salesByProduct": _by_product(inside, currency)[:products],
+        "salesByCoupon": _by_coupon(sold, currency)[:10],
         "firstAvailablePeriod": _month_of(first) if first else None,
     }
 
@@ -97,4 +98,17 @@ def _by_product(orders: list[Order], currency: str) -> list[dict[str, Any]]:
             "percentage": rounded(100 * sales[product_id] / everything if everything else Decimal(0), 2),
         }
         for product_id in sorted(sales, key=lambda product_id: (-sales[product_id], product_id))
+    ]
+
+
+def _by_coupon(sold: list[Order], currency: str) -> list[dict[str, Any]]:
+    codes = {order.coupon for order in sold if order.coupon is not None}
+    sales = {code: sum(order.price for order in sold if order.coupon == code) for code in codes}
+    return [
+        {
+            "couponCode": code,
+            "timesUsed": len([order for order in sold if order.coupon == code]),
+            "totalSalesAmount": money(Decimal(sales[code]), currency),
+        }
+        for code in sorted(codes, key=lambda code: (-sales[code], code))
     ]

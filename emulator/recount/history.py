@@ -19,7 +19,7 @@ class Order:
     created_at: datetime
     customer_id: str | None
     price: Decimal
-    has_coupon: bool
+    coupon: str | None
     goods: Mapping[str, Decimal]
     sold: bool
     expired: bool
@@ -59,7 +59,7 @@ def _order(history: list[Mapping[str, Any]]) -> Order | None:
         created_at=_time(newest["createdAt"]),
         customer_id=newest.get("customerId"),
         price=Decimal(str(newest["price"])),
-        has_coupon=newest.get("couponCode") is not None,
+        coupon=newest.get("couponCode"),
         goods=goods,
         sold=completed is not None and (refunded is None or refunded < completed),
         expired="EXPIRED" in last,

@@ -34,7 +34,12 @@ class Tally(StrEnum):
     STORE = "store"
     PRODUCT = "product"
     COUPON = "coupon"
+    COUPON_MONTH = "couponMonth"
     CUSTOMER = "customer"
+
+
+MONTHLY = frozenset({Tally.STORE, Tally.PRODUCT, Tally.COUPON_MONTH})
+"""The tallies of one month, with a row for each of its days; the others are of all time."""
 
 
 class Cell(NamedTuple):
@@ -102,8 +107,7 @@ def _of_order(facts: OrderFacts, snapshot: Snapshot, day: date) -> Contribution:
         if snapshot.customer_id is not None:
             total[Cell(Tally.CUSTOMER, snapshot.customer_id, day, counter)] = amount
     if snapshot.coupon_code is not None:
-        total[Cell(Tally.COUPON, snapshot.coupon_code, day, "timesUsed")] = counts
-        total[Cell(Tally.COUPON, snapshot.coupon_code, day, "totalSalesAmount")] = (
-            snapshot.price_minor * counts
-        )
+        for tally in (Tally.COUPON, Tally.COUPON_MONTH):
+            total[Cell(tally, snapshot.coupon_code, day, "timesUsed")] = counts
+            total[Cell(tally, snapshot.coupon_code, day, "totalSalesAmount")] = snapshot.price_minor * counts
     return total

@@ -11,7 +11,6 @@ from typing import Any
 
 from shared.domain.money import divide_half_up, percentage, to_major
 from shared.domain.period import Month, Period
-from shared.domain.store import Store
 
 TREND_DAYS = 7
 
@@ -28,6 +27,15 @@ class Product:
     image_url: str | None
     sales_minor: int
     orders: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coupon:
+    """What one coupon sold in a period; `sales_minor` in minor units of the store's currency."""
+
+    code: str
+    times_used: int
+    sales_minor: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +116,20 @@ def sales_by_product(
     ]
 
 
+def sales_by_coupon(coupons: Iterable[Coupon], currency: str | None, limit: int) -> list[dict[str, Any]]:
+    """Return the coupons that sold most."""
+    used = [coupon for coupon in coupons if coupon.times_used > 0]
+    used.sort(key=lambda coupon: (-coupon.sales_minor, coupon.code))
+    return [
+        {
+            "couponCode": coupon.code,
+            "timesUsed": coupon.times_used,
+            "totalSalesAmount": to_major(coupon.sales_minor, currency),
+        }
+        for coupon in used[:limit]
+    ]
+
+
 def describe_period(period: Period) -> dict[str, Any]:
     """Return the period as the API shows it."""
     days = {"startDate": period.start.isoformat(), "endDate": period.end.isoformat()}
@@ -123,28 +145,6 @@ def first_available_period(history: Sequence[MonthTotals]) -> dict[str, Any] | N
         return None
     first = min(with_orders)
     return {"year": first.year, "month": first.month, "period": str(first)}
-
-
-def build_dashboard(
-    store: Store,
-    period: Period,
-    trend: Period,
-    rows: DailyRows,
-    history: Sequence[MonthTotals],
-    products: Iterable[Product],
-    limit: int,
-) -> dict[str, Any]:
-    """Return the dashboard as the API shows it, but for when it was generated."""
-    return {
-        "storeId": store.store_id,
-        "currency": store.currency,
-        "timezone": store.timezone,
-        "period": describe_period(period),
-        "summary": summary(period, rows, history, store.currency),
-        "dailyTrend": daily_trend(trend, rows, store.currency),
-        "salesByProduct": sales_by_product(products, period, rows, store.currency, limit),
-        "firstAvailablePeriod": first_available_period(history),
-    }
 
 
 def _difference(now: Decimal, before: Decimal) -> dict[str, Any]:

@@ -11,6 +11,7 @@ class Store:
 
     `phone_region` is the country of phone numbers without a country code; None for the time zone's.
     Time zone and currency are fixed once `has_orders`: what was counted was counted in them.
+    `shards` is over how many documents the writers of one of its months spread.
     """
 
     store_id: str
@@ -20,3 +21,12 @@ class Store:
     has_orders: bool = False
     segments: SegmentRule = field(default_factory=SegmentRule)
     phone_region: str | None = None
+    shards: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How an instance counts a store's events: by the days of a time zone, in a shard of its months."""
+
+    timezone: str
+    shard: int = 0

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
 
-from shared.domain.contribution import ORDER_COUNTERS, Cell, Tally
+from shared.domain.contribution import MONTHLY, ORDER_COUNTERS, Cell, Tally
 from shared.paths import Path
 from shared.records import DocumentWrite
 
@@ -18,6 +19,7 @@ COUNTERS: Mapping[Tally, tuple[str, ...]] = {
     Tally.STORE: (*ORDER_COUNTERS, "itemSales", "registeredCustomers", "newCustomers"),
     Tally.PRODUCT: ("totalOrders", "totalSales"),
     Tally.COUPON: ("timesUsed", "totalSalesAmount"),
+    Tally.COUPON_MONTH: ("timesUsed", "totalSalesAmount"),
     Tally.CUSTOMER: ORDER_COUNTERS,
 }
 """Every counter that a document of each kind may hold."""
@@ -51,6 +53,7 @@ class Recounted:
         path: where the document is.
         expected: the counters by field path; absent ones are 0.
         found: the document's fields.
+        shards: the fields of further documents whose counters are added to this one's.
         labels: fields that the document has beside its counters.
         times: for a customer, first and last order in microseconds since 1970; None and 0 without orders.
     """
@@ -59,13 +62,14 @@ class Recounted:
     path: Path
     expected: Mapping[FieldPath, int]
     found: Mapping[str, Any]
+    shards: Sequence[Mapping[str, Any]] = ()
     labels: Mapping[str, Any] = field(default_factory=dict)
     times: tuple[int | None, int] | None = None
 
 
 def field_paths(cell: Cell) -> tuple[FieldPath, ...]:
     """Return where a cell is counted in its document."""
-    if cell.tally in (Tally.STORE, Tally.PRODUCT):
+    if cell.tally in MONTHLY:
         return (cell.counter,), ("days", f"{cell.day.day:02}", cell.counter)
     return ((cell.counter,),)
 
@@ -111,12 +115,14 @@ def correction(document: Recounted, drift: list[Drift]) -> DocumentWrite:
     return write
 
 
-def _counters(document: Recounted) -> dict[FieldPath, int]:
+def _counters(document: Recounted) -> Counter[FieldPath]:
     names = COUNTERS[document.tally]
-    counters: dict[FieldPath, int] = {(name,): _number(document.found.get(name)) for name in names}
-    if document.tally in (Tally.STORE, Tally.PRODUCT):
-        for day, row in document.found.get("days", {}).items():
-            counters |= {("days", day, name): _number(row.get(name)) for name in names}
+    counters: Counter[FieldPath] = Counter()
+    for fields in (document.found, *document.shards):
+        counters.update({(name,): _number(fields.get(name)) for name in names})
+        if document.tally in MONTHLY:
+            for day, row in fields.get("days", {}).items():
+                counters.update({("days", day, name): _number(row.get(name)) for name in names})
     return counters
 
 

@@ -10,7 +10,7 @@ from shared.reconcile.books import Books
 from shared.reconcile.comparison import Recounted
 from shared.reconcile.lifetimes import month_coupons, month_customers
 from shared.reconcile.part import Part
-from shared.reconcile.product_months import ProductMonths
+from shared.reconcile.ranked_months import coupon_months, product_months
 from shared.reconcile.store_month import StoreMonth
 
 MOST_HELD = 5_000
@@ -29,7 +29,8 @@ class Recount:
         self._month = month
         self._parts: Sequence[Part] = (
             StoreMonth(books, store_id, month),
-            ProductMonths(books, store_id, month, most_held),
+            product_months(books, store_id, month, most_held),
+            coupon_months(books, store_id, month, most_held),
             month_customers(books, store_id, month, most_held),
             month_coupons(books, store_id, most_held, every=every_coupon),
         )

@@ -1,4 +1,4 @@
-"""The store's own tally of a month."""
+"""The store's own tally of a month, over all of its shards."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shared.records import Record
 
 
 class StoreMonth:
-    """Counts orders, and the registrations of the month: one document, one pass."""
+    """Counts orders, and the registrations of the month: one pass."""
 
     def __init__(self, books: Books, store_id: str, month: Month) -> None:
         self._books = books
@@ -34,12 +34,15 @@ class StoreMonth:
         self._count({cell: amount for cell, amount in cells.items() if cell.tally is Tally.STORE})
 
     def documents(self) -> Iterator[Recounted]:
-        """Yield the one document."""
+        """Yield the first shard, which takes the correction of all."""
+        *parent, first = self._path
+        further = self._books.between(tuple(parent), first, f"{first} ~")
         yield Recounted(
             tally=Tally.STORE,
             path=self._path,
             expected=self._expected,
             found=self._books.found([self._path]).get(self._path, {}),
+            shards=[fields for _, fields in further],
             labels={"month": str(self._month)},
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from typing import Any, Protocol
 
 from google.cloud.firestore import Client
@@ -31,13 +32,14 @@ class Backend(Protocol):
 
 
 class FakeBackend:
-    """The fake."""
+    """The fake; each instance writes one of three shards."""
 
     def __init__(self) -> None:
         self.documents = FakeDocuments()
+        self._shards = cycle(range(3))
 
     def new_stores(self) -> Stores:
-        return FakeStores(ZONE)
+        return FakeStores(ZONE, next(self._shards))
 
     def fields(self, path: Path) -> dict[str, Any] | None:
         return self.documents.documents.get(path)

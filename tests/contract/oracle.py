@@ -16,7 +16,7 @@ Event = tuple[str, Mapping[str, Any]]
 """A topic and the body of a message on it."""
 
 Key = tuple[str, ...]
-"""("months", "2026-11"), ("productMonths", "2026-11", "p-1"), ("coupons", "X"), ("customers", "c-1")."""
+"""("months", "2026-11"), ("productMonths", "2026-11", "p-1"), ("coupons", "X"), ("customers", "c-1"), ..."""
 
 _FINAL = {8: "COMPLETED", 9: "EXPIRED", 10: "REFOUNDED", "REFUNDED": "REFOUNDED"}
 
@@ -87,6 +87,7 @@ def _add_order(
     if order["couponCode"] is not None:
         used = Counter(timesUsed=int(sold), totalSalesAmount=price * sold)
         counters.setdefault(("coupons", order["couponCode"]), Counter()).update(used)
+        _add(counters, ("couponMonths", order["couponCode"]), day, used)
     if order["customerId"] is not None:
         counters.setdefault(("customers", order["customerId"]), Counter()).update(amounts)
         micros = (created_at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)

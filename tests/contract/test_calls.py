@@ -96,11 +96,11 @@ def test_an_amendment_that_moves_order_times_reads_no_more_than_three_documents_
 @pytest.mark.parametrize(
     ("period", "calls"),
     [
-        (None, 3),
-        (Period.of_month(Month(2026, 11)), 3),
-        (Period(date(2026, 11, 3), date(2026, 11, 25)), 3),
-        # The products of a range over several months are read by month.
-        (Period(date(2026, 10, 20), date(2026, 11, 25)), 4),
+        (None, 4),
+        (Period.of_month(Month(2026, 11)), 4),
+        (Period(date(2026, 11, 3), date(2026, 11, 25)), 4),
+        # Products and coupons of a range over several months are read by month.
+        (Period(date(2026, 10, 20), date(2026, 11, 25)), 6),
     ],
     ids=["default", "month", "days", "days of two months"],
 )

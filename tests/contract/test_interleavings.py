@@ -90,7 +90,7 @@ def test_a_first_order_between_settles_the_store_before_put_does(
 
     def read_and_let_in(store_id: str) -> object:
         snapshot = read(store_id)
-        orders.timezone(change_of(created()))
+        orders.terms(change_of(created()))
         return snapshot
 
     monkeypatch.setattr(admins, "_read", read_and_let_in)

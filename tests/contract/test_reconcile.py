@@ -10,8 +10,9 @@ from google.cloud.firestore import Client, Increment
 
 from shared.domain.instants import to_micros
 from shared.domain.period import Month
-from shared.paths import coupon_path, customer_path, product_path
+from shared.paths import coupon_month_path, coupon_path, customer_path, product_path
 from tests.builders import an_order_item, utc
+from tests.contract.backends import new_ledger
 from tests.contract.events import amended, confirmed, created, reached, registered
 from tests.contract.reconciling import NOVEMBER, STORE, Desk
 
@@ -61,6 +62,7 @@ def at(path: tuple[str, ...]) -> tuple[str, ...]:
 PRODUCT = at(product_path(STORE, NOVEMBER, "p/2"))
 GHOST = at(product_path(STORE, NOVEMBER, "ghost"))
 CUSTOMER, COUPON = at(customer_path(STORE, "c-1")), at(coupon_path(STORE, "TEN"))
+COUPON_MONTH = at(coupon_month_path(STORE, NOVEMBER, "TEN"))
 MONTH = ("months", "2026-11")
 FIRST, LAST = (to_micros(utc(text)) for text in ("2026-10-05T12:00:00Z", "2026-11-20T12:00:00Z"))
 
@@ -81,6 +83,8 @@ CORRUPTIONS = [
     (PRODUCT, added(totalSales=-2990), [("", "totalSales", 2990, 0)]),
     (GHOST, put(month="2026-11", productId="ghost", totalOrders=2), [("", "totalOrders", 0, 2)]),
     (COUPON, added(timesUsed=1), [("", "timesUsed", 1, 2)]),
+    (COUPON_MONTH, added(totalSalesAmount=1), [("", "totalSalesAmount", 12990, 12991)]),
+    (COUPON_MONTH, put(days={"20": {"timesUsed": 0}}), [("20", "timesUsed", 1, 0)]),
     (CUSTOMER, added(totalExpiredOrders=2), [("", "totalExpiredOrders", 1, 3)]),
     (CUSTOMER, put(totalSales="a lot"), [("", "totalSales", 12990, 0)]),
     (
@@ -120,7 +124,7 @@ def without_zeros(fields: Any) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value not in (0, {})}
 
 
-@pytest.mark.parametrize("path", [MONTH, PRODUCT, COUPON], ids=lambda path: path[0])
+@pytest.mark.parametrize("path", [MONTH, PRODUCT, COUPON, COUPON_MONTH], ids=lambda path: path[0])
 def test_a_deleted_tally_is_reported_and_comes_back_whole(desk: Desk, path: tuple[str, ...]) -> None:
     before = without_zeros(desk.at(*path).get().to_dict())
     desk.at(*path).delete()
@@ -129,6 +133,22 @@ def test_a_deleted_tally_is_reported_and_comes_back_whole(desk: Desk, path: tupl
     assert {one[-1] for one in wrong} == {0}
     desk.run(repair=True)
     assert without_zeros(desk.at(*path).get().to_dict()) == before
+    assert desk.drift() == []
+
+
+def test_the_shards_of_a_month_are_compared_and_repaired_by_their_sum(desk: Desk) -> None:
+    desk.client.document("stores", STORE).update({"shards": 64})
+    for n in range(8):
+        desk.ledger = new_ledger(desk.backend)
+        desk.deliver(created(f"s-{n}", couponCode="TEN"), reached("COMPLETED", f"s-{n}"))
+    shards = [d for d in desk.at("months", "any").parent.stream() if d.get("month") == "2026-11"]
+    assert len(shards) > 2
+    assert desk.drift() == []
+    shards[-1].reference.update({"totalSales": Increment(7), "days.20.totalOrders": Increment(-1)})
+    shards[0].reference.delete()
+    assert {one[:2] for one in desk.drift()} == {MONTH}
+    desk.run(repair=True)
+    assert desk.is_exact()
     assert desk.drift() == []
 
 

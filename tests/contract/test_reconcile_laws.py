@@ -17,6 +17,7 @@ from tests.contract.reconciling import Desk
 SPOILED = {
     "months": "itemSales",
     "productMonths": "totalSales",
+    "couponMonths": "timesUsed",
     "coupons": "totalSalesAmount",
     "customers": "ordersWithCoupon",
 }

@@ -36,7 +36,7 @@ def test_a_store_never_heard_of_does_not_exist(new_stores: Callable[[], Firestor
 def test_a_first_order_makes_its_store_with_the_default_zone_and_its_own_currency(
     new_stores: Callable[[], FirestoreStores],
 ) -> None:
-    assert new_stores().timezone(change_of(YEN)) == ZONE
+    assert new_stores().terms(change_of(YEN)).timezone == ZONE
     found = new_stores().find("s-1")
     assert found is not None
     assert (found.timezone, found.currency, found.has_orders) == (ZONE, "JPY", True)
@@ -46,11 +46,11 @@ def test_a_first_order_makes_its_store_with_the_default_zone_and_its_own_currenc
 def test_a_store_made_by_anything_else_has_no_currency_yet(
     new_stores: Callable[[], FirestoreStores], event: tuple[str, dict[str, object]]
 ) -> None:
-    assert new_stores().timezone(change_of(event)) == ZONE
+    assert new_stores().terms(change_of(event)).timezone == ZONE
     found = new_stores().find("s-1")
     assert found is not None
     assert (found.currency, found.has_orders) == (None, False)
-    assert new_stores().timezone(change_of(YEN)) == ZONE
+    assert new_stores().terms(change_of(YEN)).timezone == ZONE
     assert (new_stores().find("s-1") or a_store()).currency == "JPY"
 
 
@@ -58,10 +58,10 @@ def test_an_order_in_another_currency_than_its_stores_is_refused(
     new_stores: Callable[[], FirestoreStores],
 ) -> None:
     stores = new_stores()
-    stores.timezone(change_of(REAL))
+    stores.terms(change_of(REAL))
     for instance in (stores, new_stores()):
         with pytest.raises(CurrencyMismatch, match="expected the store's BRL, got JPY"):
-            instance.timezone(change_of(YEN))
+            instance.terms(change_of(YEN))
 
 
 def test_a_refused_order_leaves_nothing_behind(client: Client) -> None:
@@ -83,7 +83,7 @@ def test_of_two_first_orders_in_different_currencies_one_decides(
         stores = new_stores()
         start.wait()
         try:
-            stores.timezone(change_of(event))
+            stores.terms(change_of(event))
         except CurrencyMismatch:
             return False
         return True
@@ -106,10 +106,10 @@ def test_zone_and_currency_may_change_until_there_are_orders(
 ) -> None:
     stores = new_stores()
     stores.put(a_store())
-    assert stores.timezone(change_of(registered())) == "Asia/Tokyo"
+    assert stores.terms(change_of(registered())).timezone == "Asia/Tokyo"
     assert not new_stores().put(a_store(timezone="Asia/Kathmandu", currency="JPY"))
-    assert stores.timezone(change_of(registered())) == "Asia/Kathmandu"
-    assert stores.timezone(change_of(YEN)) == "Asia/Kathmandu"
+    assert stores.terms(change_of(registered())).timezone == "Asia/Kathmandu"
+    assert stores.terms(change_of(YEN)).timezone == "Asia/Kathmandu"
 
 
 @pytest.mark.parametrize("changed", [{"timezone": "UTC"}, {"currency": "JPY"}], ids=["zone", "currency"])
@@ -118,7 +118,7 @@ def test_zone_and_currency_stay_once_there_are_orders(
 ) -> None:
     stores = new_stores()
     stores.put(a_store())
-    new_stores().timezone(change_of(REAL))
+    new_stores().terms(change_of(REAL))
     for instance in (stores, new_stores()):
         with pytest.raises(StoreSettled, match=f"^{next(iter(changed))}: "):
             instance.put(a_store(**changed))
@@ -132,7 +132,7 @@ def test_a_store_with_orders_can_be_renamed_and_is_seen_so_by_who_renamed_it(
     new_stores: Callable[[], FirestoreStores],
 ) -> None:
     stores = new_stores()
-    stores.timezone(change_of(REAL))
+    stores.terms(change_of(REAL))
     stores.find("s-1")
     stores.put(a_store(timezone=ZONE, name="Boreal"))
     assert (stores.find("s-1") or a_store()).name == "Boreal"
@@ -144,9 +144,9 @@ def test_a_currency_set_right_is_seen_at_once_by_who_refused_an_order_before(
     refused_it, admins = new_stores(), new_stores()
     admins.put(a_store(currency="BRL"))
     with pytest.raises(CurrencyMismatch):
-        refused_it.timezone(change_of(YEN))
+        refused_it.terms(change_of(YEN))
     admins.put(a_store(currency="JPY"))
-    assert refused_it.timezone(change_of(YEN)) == "Asia/Tokyo"
+    assert refused_it.terms(change_of(YEN)).timezone == "Asia/Tokyo"
 
 
 def test_put_and_a_first_order_at_once_never_leave_an_order_in_the_wrong_currency(
@@ -166,7 +166,7 @@ def test_put_and_a_first_order_at_once_never_leave_an_order_in_the_wrong_currenc
     def order() -> bool:
         start.wait()
         try:
-            new_stores().timezone(change_of(REAL))
+            new_stores().terms(change_of(REAL))
         except CurrencyMismatch:
             return False
         return True
@@ -181,7 +181,7 @@ def test_all_stores_are_found_or_those_that_exist_of_some_by_id(
     new_stores: Callable[[], FirestoreStores],
 ) -> None:
     for store_id in ("s/2", "s-1", "S-3"):
-        new_stores().timezone(change_of(in_store(store_id, REAL)))
+        new_stores().terms(change_of(in_store(store_id, REAL)))
 
     def found(store_ids: frozenset[str] | None) -> list[str]:
         return [store.store_id for store in new_stores().find_all(store_ids)]

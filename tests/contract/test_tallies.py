@@ -40,7 +40,9 @@ def sold(order_id: str, day: str, items: dict[str, str]) -> Iterable[Event]:
 
 
 def now_of(tallies: FirestoreTallies) -> datetime:
-    return tallies.daily_rows("s-1", [NOVEMBER])[1]
+    _, read_time = tallies.history("s-1")
+    assert read_time is not None
+    return read_time
 
 
 def sales(products: Iterable[Product]) -> dict[str, tuple[int, int]]:
@@ -51,7 +53,7 @@ def test_daily_rows_are_those_of_the_months_asked_for(tallies: FirestoreTallies,
     for n, day in enumerate(["2026-09-30", "2026-10-31", "2026-11-01", "2026-11-01"]):
         count(*sold(f"o-{n}", day, {"p-1": "1.00"}))
     count(registered("c-9", "2026-11-02T12:00:00Z"), confirmed("c-9", "2026-11-02T12:00:00Z"))
-    rows, _ = tallies.daily_rows("s-1", [Month(2026, 10), NOVEMBER, Month(2026, 12)])
+    rows = tallies.daily_rows("s-1", [Month(2026, 10), NOVEMBER, Month(2026, 12)], now_of(tallies))
     assert {day: row.get("totalOrders", 0) for day, row in rows.items()} == {
         date(2026, 10, 31): 1, date(2026, 11, 1): 2, date(2026, 11, 2): 0,
     }  # fmt: skip
@@ -59,18 +61,15 @@ def test_daily_rows_are_those_of_the_months_asked_for(tallies: FirestoreTallies,
     assert rows[date(2026, 11, 1)]["itemSales"] == 200
 
 
-def test_a_store_without_anything_has_no_rows_history_or_products(tallies: FirestoreTallies) -> None:
-    rows, read_time = tallies.daily_rows("s-1", [NOVEMBER])
-    assert rows == {}
-    assert tallies.history("s-1", read_time) == []
-    assert tallies.products("s-1", Period.of_month(NOVEMBER), 10, read_time) == []
+def test_a_store_without_anything_has_no_history_and_no_time_to_read_at(tallies: FirestoreTallies) -> None:
+    assert tallies.history("s-1") == ([], None)
 
 
 def test_history_is_every_month_oldest_first(tallies: FirestoreTallies, count: Apply) -> None:
     count(registered("c-9", "2026-09-02T12:00:00Z"))
     for n, day in enumerate(["2026-11-01", "2025-12-31", "2026-11-02"]):
         count(*sold(f"o-{n}", day, {}))
-    assert tallies.history("s-1", now_of(tallies)) == [
+    assert tallies.history("s-1")[0] == [
         MonthTotals(month=Month(2025, 12), orders=1, registered_customers=0),
         MonthTotals(month=Month(2026, 9), orders=0, registered_customers=1),
         MonthTotals(month=NOVEMBER, orders=2, registered_customers=0),
@@ -129,10 +128,48 @@ def test_a_product_shows_its_newest_name_and_picture(tallies: FirestoreTallies, 
 
 def test_everything_is_read_as_of_one_instant(tallies: FirestoreTallies, count: Apply) -> None:
     count(*sold("o-1", "2026-11-01", {"p-1": "1.00"}))
-    rows, read_time = tallies.daily_rows("s-1", [NOVEMBER])
+    history, read_time = tallies.history("s-1")
+    assert read_time is not None
     count(*sold("o-2", "2026-11-01", {"p-1": "1.00", "p-2": "1.00"}))
     count(*sold("o-3", "2026-10-01", {}))
-    assert rows[date(2026, 11, 1)]["totalOrders"] == 1
-    assert [month.orders for month in tallies.history("s-1", read_time)] == [1]
+    assert [month.orders for month in history] == [1]
+    assert tallies.daily_rows("s-1", [NOVEMBER], read_time)[date(2026, 11, 1)]["totalOrders"] == 1
     for period in (Period.of_month(NOVEMBER), Period(date(2026, 11, 1), date(2026, 11, 2))):
         assert sales(tallies.products("s-1", period, 50, read_time)) == {"p-1": (100, 1)}
+
+
+def test_the_shards_of_a_month_are_summed(client: Client, tallies: FirestoreTallies, count: Apply) -> None:
+    count(*sold("o-0", "2026-11-01", {"p-1": "1.00"}))
+    client.document("stores", "s-1").update({"shards": 64})
+    for n in range(1, 9):
+        apply(new_ledger(FirestoreBackend(client)), *sold(f"o-{n}", "2026-11-01", {"p-1": "1.00"}))
+    assert len(list(client.collection("stores", "s-1", "months").stream())) > 2
+    history, read_time = tallies.history("s-1")
+    assert read_time is not None
+    assert history == [MonthTotals(month=NOVEMBER, orders=9, registered_customers=0)]
+    rows = tallies.daily_rows("s-1", [NOVEMBER], read_time)
+    assert rows.keys() == {date(2026, 11, 1)}
+    assert rows[date(2026, 11, 1)]["totalOrders"] == 9
+    assert rows[date(2026, 11, 1)]["itemSales"] == 900
+
+
+def test_the_best_coupons_of_a_month_come_by_sales_and_those_refunded_are_left_out(
+    tallies: FirestoreTallies, count: Apply
+) -> None:
+    for n, (code, price) in enumerate([("TEN", "1.00"), ("A/B", "5.00"), ("TEN", "2.00"), ("GONE", "9.00")]):
+        count(created(f"o-{n}", couponCode=code, price=price, items=[]), reached("COMPLETED", f"o-{n}"))
+    count(reached("REFOUNDED", "o-3", "2026-11-22T12:00:00Z"), created("o-9", couponCode="UNPAID"))
+    found = tallies.coupons("s-1", Period.of_month(NOVEMBER), 10, now_of(tallies))
+    assert [(c.code, c.times_used, c.sales_minor) for c in found] == [("A/B", 1, 500), ("TEN", 2, 300)]
+    assert len(tallies.coupons("s-1", Period.of_month(NOVEMBER), 1, now_of(tallies))) == 1
+
+
+def test_coupons_of_some_days_count_only_those(tallies: FirestoreTallies, count: Apply) -> None:
+    for n, day in enumerate(["2026-10-31", "2026-11-05", "2026-11-09", "2026-11-10"]):
+        at = f"{day}T12:00:00Z"
+        count(created(f"o-{n}", at, couponCode="TEN", price=f"{10**n}.00", items=[]))
+        count(reached("COMPLETED", f"o-{n}", at))
+    for first, last, sold_cents in (("2026-11-05", "2026-11-09", 11000), ("2026-10-31", "2026-11-05", 1100)):
+        days = Period(date.fromisoformat(first), date.fromisoformat(last))
+        [coupon] = tallies.coupons("s-1", days, 10, now_of(tallies))
+        assert (coupon.times_used, coupon.sales_minor) == (2, sold_cents)

@@ -125,9 +125,12 @@ def _questions(client: Client) -> Iterator[Callable[[], object]]:
     yield lambda: FirestoreOutbox(client).oldest(NOW, 10)
     yield lambda: FirestoreStores(client, "UTC").find_all(None)
     tallies = FirestoreTallies(client)
-    yield lambda: tallies.history("s", NOW)
+    yield lambda: tallies.history("s")
+    yield lambda: tallies.daily_rows("s", [Month(2026, 11)], NOW)
     yield lambda: tallies.products("s", Period.of_month(Month(2026, 11)), 10, NOW)
     yield lambda: tallies.products("s", Period(date(2026, 11, 2), date(2026, 11, 9)), 10, NOW)
+    yield lambda: tallies.coupons("s", Period.of_month(Month(2026, 11)), 10, NOW)
+    yield lambda: tallies.coupons("s", Period(date(2026, 11, 2), date(2026, 11, 9)), 10, NOW)
     yield lambda: FirestoreUnpaidOrders(client).page(NOW, 10, None)
 
 

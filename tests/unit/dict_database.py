@@ -7,6 +7,7 @@ from shared.changes import Change, OrderChange
 from shared.decide import Decision, decide
 from shared.domain.customer import Registration
 from shared.domain.order import OrderFacts
+from shared.domain.store import Terms
 from shared.order_times import OtherOrders, Owner
 from shared.paths import Path, customer_path, record_path, store_path
 from shared.records import ABSENT, DocumentWrite, Record, order_facts, registration
@@ -15,18 +16,18 @@ from shared.records import ABSENT, DocumentWrite, Record, order_facts, registrat
 class DictDatabase:
     """Documents by path; a version is how often a document was written."""
 
-    def __init__(self, timezones: Mapping[str, str]) -> None:
+    def __init__(self, timezones: Mapping[str, str], shard: int = 0) -> None:
         self.documents: dict[Path, dict[str, Any]] = {}
         self.versions: dict[Path, int] = {}
-        self.timezones = timezones
+        self.terms = {name: Terms(timezone=zone, shard=shard) for name, zone in timezones.items()}
 
     def apply(self, changes: Sequence[Change]) -> Decision:
         """Decide and commit, as the ledger does."""
         records = {record_path(change): self.record(change) for change in changes}
-        decision = decide(changes, records, self.timezones)
+        decision = decide(changes, records, self.terms)
         if decision.unknown:
             others = {owner: self.other_orders(owner, changes) for owner in decision.unknown}
-            decision = decide(changes, records, self.timezones, others)
+            decision = decide(changes, records, self.terms, others)
             assert not decision.unknown
         for write in decision.writes.values():
             self.commit(write)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
-from shared.domain.dashboard import DailyRows, MonthTotals, Product
+from shared.domain.dashboard import Coupon, DailyRows, MonthTotals, Product
 from shared.domain.period import Month, Period
 from shared.domain.store import Store
 from shared.read_dashboard import Question, read_dashboard
@@ -18,31 +18,44 @@ Rows = dict[str, dict[str, int]]
 
 @dataclass
 class FakeTallies:
-    """Counters by day ("2026-11-20"), by month, and products; remembers which months were asked for."""
+    """Counters by day ("2026-11-20"), by month, products and coupons; knows which months were asked for.
+
+    `is_new` says that the store has no month yet, so that nothing is read after that.
+    """
 
     rows: Rows = field(default_factory=dict)
     months: dict[str, tuple[int, int]] = field(default_factory=dict)
     sold: Sequence[Product] = ()
+    used: Sequence[Coupon] = ()
+    is_new: bool = False
     asked: list[str] = field(default_factory=list)
 
-    def daily_rows(self, store_id: str, months: Collection[Month]) -> tuple[DailyRows, datetime]:
-        assert store_id == "s-1"
+    def daily_rows(self, store_id: str, months: Collection[Month], read_time: datetime) -> DailyRows:
+        assert (store_id, read_time) == ("s-1", READ_AT)
         self.asked = [str(month) for month in months]
         found = {day: row for day, row in self.rows.items() if day[:7] in self.asked}
-        return {date.fromisoformat(day): row for day, row in found.items()}, READ_AT
+        return {date.fromisoformat(day): row for day, row in found.items()}
 
-    def history(self, store_id: str, read_time: datetime) -> Sequence[MonthTotals]:
-        assert (store_id, read_time) == ("s-1", READ_AT)
+    def history(self, store_id: str) -> tuple[Sequence[MonthTotals], datetime | None]:
+        assert store_id == "s-1"
+        if self.is_new:
+            return [], None
         return [
             MonthTotals(month=Month.parse(month), orders=orders, registered_customers=customers)
             for month, (orders, customers) in self.months.items()
-        ]
+        ], READ_AT
 
-    def products(self, store_id: str, period: Period, limit: int, read_time: datetime) -> Sequence[Product]:
+    def products(self, store_id: str, period: Period, limit: int, read_time: datetime) -> list[Product]:
         assert (store_id, read_time) == ("s-1", READ_AT)
         assert limit >= 1
         assert period.days >= 1
-        return self.sold
+        return [*self.sold]
+
+    def coupons(self, store_id: str, period: Period, limit: int, read_time: datetime) -> list[Coupon]:
+        assert (store_id, read_time) == ("s-1", READ_AT)
+        assert limit >= 1
+        assert period.days >= 1
+        return [*self.used]
 
 
 def shown(
@@ -52,11 +65,12 @@ def shown(
     now: str = "2026-11-20T15:00:00Z",
     compare: Literal["previous", "year"] | None = None,
     products: int = 50,
+    coupons: int = 10,
     currency: str | None = "BRL",
     timezone: str = "America/Sao_Paulo",
 ) -> dict[str, Any]:
     store = Store(store_id="s-1", name="Aurora", timezone=timezone, currency=currency)
-    question = Question(period=period, compare=compare, products=products)
+    question = Question(period=period, compare=compare, products=products, coupons=coupons)
     return read_dashboard(tallies, store, question, utc(now))
 
 

@@ -139,8 +139,9 @@ def count(events: Sequence[RawEvent], store_id: str) -> Counter[tuple[str, str, 
             total["product", item["productId"], day, "totalSales"] += _cents(item["total"])
             total["store", "", day, "itemSales"] += _cents(item["total"])
         if sold and order["couponCode"]:
-            total["coupon", order["couponCode"], day, "timesUsed"] += 1
-            total["coupon", order["couponCode"], day, "totalSalesAmount"] += price
+            for tally in ("coupon", "couponMonth"):
+                total[tally, order["couponCode"], day, "timesUsed"] += 1
+                total[tally, order["couponCode"], day, "totalSalesAmount"] += price
     for day, confirmed in _accounts(events, store_id):
         total["store", "", day, "registeredCustomers"] += 1
         total["store", "", day, "newCustomers"] += confirmed

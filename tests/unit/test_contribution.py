@@ -84,7 +84,7 @@ def test_a_coupon_counts_while_the_sale_does(
     reached: str, coupon: dict[str, int], store: dict[str, int]
 ) -> None:
     known = facts(a_snapshot(coupon_code="TEN"), **STATUSES[reached])
-    assert counted(known, Tally.COUPON, "TEN") == coupon
+    assert counted(known, Tally.COUPON, "TEN") == counted(known, Tally.COUPON_MONTH, "TEN") == coupon
     of_store = counted(known, Tally.STORE)
     assert {name: of_store[name] for name in of_store if "Coupon" in name} == store
 

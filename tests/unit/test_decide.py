@@ -9,6 +9,7 @@ from shared.changes import Change
 from shared.decide import Decision, decide
 from shared.domain.customer import Registration
 from shared.domain.order import OrderFacts
+from shared.domain.store import Terms
 from shared.paths import Path, record_path
 from shared.records import ABSENT, DocumentWrite, Record
 from tests.builders import NOON, a_customer_change, a_snapshot, an_item, an_order_change, facts, utc
@@ -20,6 +21,7 @@ NOVEMBER = (*STORE, "months", "2026-11")
 DECEMBER = (*STORE, "months", "2026-12")
 BLUE, RED = (*STORE, "productMonths", "2026-11 blue"), (*STORE, "productMonths", "2026-11 red")
 COUPON = (*STORE, "coupons", "TEN")
+COUPON_MONTH = (*STORE, "couponMonths", "2026-11 TEN")
 CUSTOMER = (*STORE, "customers", "c-1")
 
 
@@ -32,7 +34,7 @@ def decided(*changes: Change, known: OrderFacts | None = None, zone: str = "UTC"
         records[record_path(change)] = Record(
             facts=on_record or blank, timezone=zone, version="v-7" if on_record else ABSENT
         )
-    return decide(changes, records, {"s-1": zone})
+    return decide(changes, records, {"s-1": Terms(timezone=zone)})
 
 
 def moved(write: DocumentWrite) -> dict[str, int]:
@@ -87,6 +89,22 @@ def test_a_product_without_sales_yet_can_be_sorted_by_them() -> None:
     assert ("totalSales",) in decided(an_order_change(whole())).writes[BLUE].increments
 
 
+@pytest.mark.parametrize("path", [COUPON, COUPON_MONTH], ids=["ever", "month"])
+def test_a_coupon_that_made_an_order_free_can_be_sorted_by_its_sales(path: Path) -> None:
+    free = facts(a_snapshot(price_minor=0, coupon_code="TEN", items=()), completed=NOON)
+    assert decided(an_order_change(free)).writes[path].increments["totalSalesAmount",] == 0
+
+
+def test_an_instance_counts_a_store_in_its_own_shard_of_the_month() -> None:
+    change = an_order_change(whole())
+    blank = Record(facts=OrderFacts(), timezone="UTC", version=ABSENT)
+    writes = decide([change], {ORDER: blank}, {"s-1": Terms(timezone="UTC", shard=5)}).writes
+    shard = writes[*STORE, "months", "2026-11 5"]
+    assert (shard.fields["month"], moved(shard)["totalOrders"]) == ("2026-11", 1)
+    assert NOVEMBER not in writes
+    assert BLUE in writes
+
+
 def test_a_completed_order_moves_every_sale() -> None:
     decision = decided(an_order_change(facts(completed=LATER)), known=whole())
     sale = {"totalSales": 10000, "totalCompletedOrders": 1, "ordersWithCoupon": 1}
@@ -97,6 +115,12 @@ def test_a_completed_order_moves_every_sale() -> None:
         BLUE: {"totalSales": 6000, "days.20.totalSales": 6000},
         RED: {"totalSales": 4000, "days.20.totalSales": 4000},
         COUPON: {"timesUsed": 1, "totalSalesAmount": 10000},
+        COUPON_MONTH: {
+            "timesUsed": 1,
+            "totalSalesAmount": 10000,
+            "days.20.timesUsed": 1,
+            "days.20.totalSalesAmount": 10000,
+        },
         CUSTOMER: sale | {"version": 1},
     }
 
@@ -199,7 +223,7 @@ def test_what_was_counted_in_another_zone_is_taken_back_there() -> None:
     known = whole(created_at=utc("2026-12-01T02:00:00Z"))
     record = Record(facts=known, timezone="America/Sao_Paulo", version="v-7")
     change = an_order_change(facts(expired=LATER))
-    writes = decide([change], {ORDER: record}, {"s-1": "Asia/Tokyo"}).writes
+    writes = decide([change], {ORDER: record}, {"s-1": Terms(timezone="Asia/Tokyo")}).writes
     assert moved(writes[NOVEMBER]) == {"totalOrders": -1, "days.30.totalOrders": -1}
     assert moved(writes[DECEMBER])["days.01.totalOrders"] == 1
     assert writes[ORDER].fields["timezone"] == "Asia/Tokyo"

@@ -1,12 +1,17 @@
 """Whatever order, repeats and lists the events come in, the documents equal a recount."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, settings
 
+from shared.changes import Change, OrderChange
 from shared.decode import decode
+from shared.domain.customer import Registration
 from shared.domain.instants import from_micros
+from shared.domain.order import OrderFacts
+from shared.domain.store import Terms
 from tests.builders import message, utc
 from tests.unit.dict_database import DictDatabase
 from tests.unit.raw_history import TIMEZONES, RawEvent, count, deliveries, instant, orders
@@ -28,6 +33,23 @@ def test_the_documents_equal_a_recount_whatever_the_delivery(delivered: list[lis
         assert found_times(database, store_id) == expected_times(history, store_id)
 
 
+@given(deliveries())
+@settings(max_examples=300)
+def test_what_was_counted_in_another_zone_moves_over_when_it_is_touched(
+    delivered: list[list[RawEvent]],
+) -> None:
+    database = DictDatabase(dict.fromkeys(TIMEZONES, "Pacific/Kiritimati"))
+    history = [event for events in delivered for event in events]
+    changes = [change for topic, data in history if (change := decode(topic, message(data), NOW))]
+    database.apply(changes)
+    database.terms = {name: Terms(timezone=zone, shard=2) for name, zone in TIMEZONES.items()}
+    for change in changes:
+        assert database.apply([nothing_new(change)]).moved == [False]
+    for store_id in TIMEZONES:
+        assert found_counters(database, store_id) == expected_counters(history, store_id)
+        assert found_times(database, store_id) == expected_times(history, store_id)
+
+
 @given(deliveries(max_size=4))
 @settings(max_examples=100)
 def test_a_second_delivery_of_everything_writes_nothing(delivered: list[list[RawEvent]]) -> None:
@@ -38,6 +60,12 @@ def test_a_second_delivery_of_everything_writes_nothing(delivered: list[list[Raw
     again = database.apply(known)
     assert again.writes == {}
     assert not any(again.moved)
+
+
+def nothing_new(change: Change) -> Change:
+    if isinstance(change, OrderChange):
+        return replace(change, facts=OrderFacts())
+    return replace(change, facts=Registration())
 
 
 def found_counters(database: DictDatabase, store_id: str) -> Numbers:
@@ -63,7 +91,7 @@ def expected_counters(history: list[RawEvent], store_id: str) -> Numbers:
         if tally in ("coupon", "customer"):
             expected[f"{tally}s", of, counter] += amount
             continue
-        place = ("months", month) if tally == "store" else ("productMonths", month, of)
+        place = ("months", month) if tally == "store" else (f"{tally.removesuffix('Month')}Months", month, of)
         expected[*place, counter] += amount
         expected[*place, f"{day.day:02}", counter] += amount
     return expected

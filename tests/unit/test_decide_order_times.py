@@ -9,6 +9,7 @@ from shared.decide import Decision, decide
 from shared.domain.customer import Registration
 from shared.domain.instants import to_micros
 from shared.domain.order import OrderFacts
+from shared.domain.store import Terms
 from shared.order_times import OtherOrders
 from shared.paths import customer_path, record_path
 from shared.records import ABSENT, Record
@@ -39,7 +40,7 @@ def decided(
             version="v-7" if is_known else ABSENT,
         )
     by_owner = {("s-1", customer_id): other for customer_id, other in (others or {}).items()}
-    return decide(changes, records, {"s-1": "UTC"}, by_owner)
+    return decide(changes, records, {"s-1": Terms(timezone="UTC")}, by_owner)
 
 
 def test_a_new_order_stretches_first_and_last() -> None:

@@ -19,11 +19,18 @@ DAY = date(2026, 11, 20)
         (Tally.PRODUCT, "p-1", ("stores", "s-1", "productMonths", "2026-11 p-1")),
         (Tally.PRODUCT, "p/1", ("stores", "s-1", "productMonths", "2026-11 p%2F1")),
         (Tally.COUPON, "TEN", ("stores", "s-1", "coupons", "TEN")),
+        (Tally.COUPON_MONTH, "A/B", ("stores", "s-1", "couponMonths", "2026-11 A%2FB")),
         (Tally.CUSTOMER, "c-1", ("stores", "s-1", "customers", "c-1")),
     ],
 )
 def test_a_counter_has_its_document(tally: Tally, of: str, path: Path) -> None:
     assert tally_path("s-1", Cell(tally, of, DAY, "totalOrders")) == path
+
+
+def test_the_first_shard_of_a_month_is_the_month_itself() -> None:
+    cell = Cell(Tally.STORE, "", DAY, "totalOrders")
+    paths = [tally_path("s-1", cell, shard) for shard in (0, 1, 63)]
+    assert [path[-1] for path in paths] == ["2026-11", "2026-11 1", "2026-11 63"]
 
 
 def test_facts_are_kept_where_they_belong() -> None:

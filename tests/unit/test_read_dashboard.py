@@ -5,6 +5,7 @@ from typing import Literal
 
 import pytest
 
+from shared.domain.dashboard import Coupon
 from shared.domain.period import Month, Period
 from tests.unit.fake_tallies import NOVEMBER, FakeTallies, Rows, shown
 
@@ -48,6 +49,26 @@ def test_a_period_sums_its_days_and_no_others() -> None:
         "ordersWithCoupon": 1,
         "ordersWithoutCoupon": 0,
     }
+
+
+def test_a_store_that_has_no_month_yet_is_read_once_and_shows_zeros_as_of_now() -> None:
+    tallies = FakeTallies(is_new=True)
+    view = shown(tallies, compare="year")
+    assert (tallies.asked, view["summary"]["totalOrders"], view["salesByProduct"]) == ([], 0, [])
+    assert view["generatedAt"] == "2026-11-20T15:00:00Z"
+
+
+def test_coupons_come_by_sales_then_by_code_in_the_currency() -> None:
+    used = [("B", 1, 500), ("A", 2, 500), ("Z", 1, 12990), ("GONE", 0, 0), ("FREE", 1, 0)]
+    tallies = FakeTallies(used=[Coupon(code=c, times_used=n, sales_minor=s) for c, n, s in used])
+    assert shown(tallies, coupons=3)["salesByCoupon"] == [
+        {"couponCode": "Z", "timesUsed": 1, "totalSalesAmount": 129.9},
+        {"couponCode": "A", "timesUsed": 2, "totalSalesAmount": 5},
+        {"couponCode": "B", "timesUsed": 1, "totalSalesAmount": 5},
+    ]
+    assert shown(tallies, coupons=9)["salesByCoupon"][3:] == [
+        {"couponCode": "FREE", "timesUsed": 1, "totalSalesAmount": 0}
+    ]
 
 
 def test_the_answer_says_what_it_is_of() -> None:

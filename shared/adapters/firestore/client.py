@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
 
 from google.api_core import exceptions
 from google.api_core.retry import Retry, if_exception_type
-from google.cloud.firestore import Client
+from google.cloud.firestore import Client, DocumentSnapshot, Query
 
 from shared.errors import StoreContended, StoreUnavailable
 
@@ -48,3 +50,9 @@ def translated() -> Iterator[None]:
         raise StoreContended(f"Firestore aborted the commit: {error.message}") from error
     except UNAVAILABLE as error:
         raise StoreUnavailable(f"Firestore did not answer: {error}") from error
+
+
+def stream(query: Query, read_time: datetime | None = None) -> Iterator[DocumentSnapshot[Any]]:
+    """Yield what the query finds, now or as it was at an instant; raises as `translated` does."""
+    with translated():
+        yield from query.stream(retry=RETRY, timeout=TIMEOUT_S, read_time=read_time)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, replace
+from random import SystemRandom
 from threading import Lock
 from typing import Any
 
@@ -13,12 +15,16 @@ from google.cloud.firestore import Client, DocumentReference, DocumentSnapshot
 from shared.adapters.firestore.client import RETRY, TIMEOUT_S, translated
 from shared.changes import Change, OrderChange
 from shared.domain.segment import SegmentRule
-from shared.domain.store import Store
+from shared.domain.store import Store, Terms
 from shared.errors import CurrencyMismatch, StoreContended, StoreSettled
 from shared.paths import store_path
 
 _REMEMBERED_S = 60.0
 _ATTEMPTS = 5
+
+MOST_SHARDS = 64
+_CONTENDED_COMMITS = 3
+"""So many contended commits of one store in a minute double its shards; a single one is chance."""
 
 
 class FirestoreStores:
@@ -31,6 +37,9 @@ class FirestoreStores:
         self._client = client
         self._default_timezone = default_timezone
         self._settled: TTLCache[str, Store] = TTLCache(10_000, _REMEMBERED_S)
+        self._contended: TTLCache[str, int] = TTLCache(1_000, _REMEMBERED_S)
+        # An instance keeps to one shard, so its commits never meet each other there.
+        self._seat = SystemRandom().randrange(MOST_SHARDS)
         self._lock = Lock()
 
     def find(self, store_id: str) -> Store | None:
@@ -59,8 +68,8 @@ class FirestoreStores:
         stores = filter(None, map(_store, found))
         return sorted(stores, key=lambda store: store.store_id)
 
-    def timezone(self, change: Change) -> str:
-        """Return the zone in which the change counts; a store never heard of is created.
+    def terms(self, change: Change) -> Terms:
+        """Return how the change counts; a store never heard of is created.
 
         Raises:
             CurrencyMismatch: the order is not in the store's currency.
@@ -73,7 +82,26 @@ class FirestoreStores:
             store = self._settle(change.store_id, currency)
         if currency is not None and store.currency != currency:
             raise CurrencyMismatch(f"order.currency: expected the store's {store.currency}, got {currency}")
-        return store.timezone
+        return Terms(timezone=store.timezone, shard=self._seat % store.shards)
+
+    def contended(self, store_ids: Collection[str]) -> None:
+        """Note a commit that met too many other writers; the third in a minute doubles a store's shards."""
+        for store_id in store_ids:
+            with self._lock:
+                store = self._settled.get(store_id)
+                n = self._contended[store_id] = self._contended.get(store_id, 0) + 1
+            if store and n % _CONTENDED_COMMITS == 0:
+                self._widen(store)
+
+    def _widen(self, seen: Store) -> None:
+        """Double the shards, unless another instance did since this one looked."""
+        snapshot = self._read(seen.store_id)
+        known = _store(snapshot)
+        if known and known.shards == seen.shards < MOST_SHARDS:
+            wider = replace(known, shards=known.shards * 2)
+            self._remember(wider if self._write(snapshot, wider) else known)
+        else:
+            self._remember(known)
 
     def put(self, wanted: Store) -> bool:
         """Store name, zone and currency; return whether the store is new.
@@ -93,8 +121,9 @@ class FirestoreStores:
                         raise StoreSettled(
                             f"{field}: orders were counted in {counted}, it can't become {new}"
                         )
-            has_orders = known is not None and known.has_orders
-            if self._write(snapshot, replace(wanted, has_orders=has_orders)):
+            if known:
+                wanted = replace(wanted, has_orders=known.has_orders, shards=known.shards)
+            if self._write(snapshot, wanted):
                 with self._lock:
                     self._settled.pop(wanted.store_id, None)
                 return known is None
@@ -130,6 +159,7 @@ class FirestoreStores:
             "timezone": store.timezone,
             "currency": store.currency,
             "hasOrders": store.has_orders,
+            "shards": store.shards,
             "segments": asdict(store.segments),
             "phoneRegion": store.phone_region,
         }
@@ -167,4 +197,5 @@ def _store(snapshot: DocumentSnapshot[Any]) -> Store | None:
             **{name: limits and tuple(limits) for name, limits in snapshot.get("segments").items()}
         ),
         phone_region=(snapshot.to_dict() or {}).get("phoneRegion"),
+        shards=(snapshot.to_dict() or {}).get("shards", 1),
     )
