@@ -8,20 +8,20 @@ from google.api_core.retry import Retry, if_exception_type
 from shared.changes import Change
 from shared.customer_cards import CustomerCards
 from shared.errors import CacheUnavailable
-from shared.ledger import Ledger
+from shared.group_commit import GroupCommit
 
 _CACHE_PATIENCE_S = 3.0
 """A hiccup of the cache is waited out here; an outage is left to Pub/Sub's backoff."""
 
 
-def count_order(ledger: Ledger, cards: CustomerCards, change: Change) -> dict[str, object]:
+def count_order(group: GroupCommit, cards: CustomerCards, change: Change) -> dict[str, object]:
     """Apply the change and refresh its customer's card; return what became of it, for the log.
 
     Raises:
         PermanentError: it can never be applied.
         TransientError: something is left undone; a repeat finishes it.
     """
-    [outcome] = ledger.apply([change])
+    outcome = group.apply(change)
     retry = Retry(
         predicate=if_exception_type(CacheUnavailable), initial=0.1, maximum=1.0, timeout=_CACHE_PATIENCE_S
     )

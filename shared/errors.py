@@ -13,10 +13,10 @@ TillpulseError
 │   ├── CacheUnavailable
 │   ├── KeysUnavailable
 │   ├── LeaseLost
+│   ├── ListRefused
 │   ├── LookupFailed
 │   ├── LookupUnderWay
 │   ├── PublishFailed
-│   ├── RaceLost
 │   ├── StoreContended
 │   └── StoreUnavailable
 └── SettingsError         start-up only: the instance must not serve
@@ -69,10 +69,6 @@ class StoreContended(TransientError):
     """Other writers kept winning the same documents until the attempts ran out."""
 
 
-class RaceLost(TransientError):
-    """Other writers changed one of the records first; nothing was applied. Apply each change alone."""
-
-
 class StoreUnavailable(TransientError):
     """Firestore did not answer, or not in time."""
 
@@ -87,6 +83,10 @@ class KeysUnavailable(TransientError):
 
 class LeaseLost(TransientError):
     """Another run took over the month that this one reconciled; nothing more is written."""
+
+
+class ListRefused(TransientError):
+    """The list can't be one commit: nothing of it was applied. Apply each of its changes alone."""
 
 
 class LookupFailed(TransientError):

@@ -18,12 +18,15 @@ from shared.domain.customer import Registration
 from shared.domain.customer_state import CustomerState
 from shared.domain.order import OrderFacts
 from shared.domain.store import Terms
-from shared.errors import RaceLost, StoreContended
+from shared.errors import ListRefused, StoreContended
 from shared.paths import Path, customer_path, record_path
 from shared.records import ABSENT, Record
 
 _ATTEMPTS_S = 15.0
 """Seconds of attempts before Pub/Sub's own backoff spreads the writers better."""
+
+_MOST_BYTES = 8 * 2**20
+"""Firestore takes commits of 10 MiB."""
 
 _REMEMBERED_ITEMS = 50_000
 _REMEMBERED_S = 60.0
@@ -58,7 +61,9 @@ class Ledger:
         self._documents = documents
         self._stores = stores
         # Facts only ever grow, so an outdated guess is caught by its precondition and never counts wrong.
-        self._known: TTLCache[Path, Record] = TTLCache(_REMEMBERED_ITEMS, _REMEMBERED_S, getsizeof=_weight)
+        self._known: TTLCache[Path, Record] = TTLCache(
+            _REMEMBERED_ITEMS, _REMEMBERED_S, getsizeof=lambda record: weight(record.facts)
+        )
         self._lock = Lock()
 
     def check(self, change: Change) -> None:
@@ -83,7 +88,7 @@ class Ledger:
 
         Raises:
             CurrencyMismatch: an order is not in its store's currency; nothing was applied.
-            RaceLost: more races were lost; nothing was applied.
+            ListRefused: more races were lost, or it would be too much for one commit; nothing was applied.
             TransientError: nothing was applied; the whole list may be tried again.
         """
         terms = {change.store_id: self._stores.terms(change) for change in changes}
@@ -102,7 +107,7 @@ class Ledger:
             except PreconditionLost as error:
                 races += 1
                 if most_races is not None and races > most_races:
-                    raise RaceLost(f"other writers were faster, {races} times") from error
+                    raise ListRefused(f"other writers were faster, {races} times") from error
                 raise
             except StoreContended:
                 self._stores.contended(terms.keys())
@@ -144,6 +149,8 @@ class Ledger:
     ) -> list[Outcome]:
         after = dict(records)
         committed = Committed(versions={}, counters={})
+        if len(changes) > 1 and _bytes(decision) > _MOST_BYTES:
+            raise ListRefused(f"{len(changes)} changes are too much for one commit")
         if decision.writes:
             committed = self._documents.commit(list(decision.writes.values()))
         for path, record in decision.records.items():
@@ -188,6 +195,13 @@ def _blank(change: Change) -> Record:
     return Record(facts=facts, timezone="UTC", version=ABSENT)
 
 
-def _weight(record: Record) -> int:
-    snapshot = record.facts.snapshot if isinstance(record.facts, OrderFacts) else None
+def weight(facts: OrderFacts | Registration) -> int:
+    """Return how many things the facts speak of: themselves, and each item of the order."""
+    snapshot = facts.snapshot if isinstance(facts, OrderFacts) else None
     return 1 + len(snapshot.items if snapshot else ())
+
+
+def _bytes(decision: Decision) -> int:
+    """Return about how large the commit will be; a message's limit keeps items this small on average."""
+    items = sum(weight(record.facts) for record in decision.records.values())
+    return 700 * len(decision.writes) + 300 * items

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from shared.customer_cards import CustomerCards
     from shared.dead_letter_box import DeadLetterBox
     from shared.dead_letters import DeadLetters
+    from shared.group_commit import GroupCommit
     from shared.ledger import Ledger
     from shared.reconcile.run import Tools
     from shared.settings import Settings
@@ -72,6 +73,13 @@ def ledger() -> Ledger:
     from shared.ledger import Ledger
 
     return Ledger(FirestoreDocuments(firestore()), stores())
+
+
+@cache
+def group_commit() -> GroupCommit:
+    from shared.group_commit import GroupCommit
+
+    return GroupCommit(ledger(), wait_s=settings().group_wait_ms / 1000)
 
 
 @cache

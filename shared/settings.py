@@ -34,6 +34,7 @@ class Settings:
     memorystore_instance: str | None
     unpaid_after_hours: int
     most_expired_per_run: int
+    group_wait_ms: int
     webhook_secrets: Mapping[str, tuple[str, ...]] = field(repr=False)
     local_stack: bool
     customer_api_endpoint: str | None
@@ -61,6 +62,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         memorystore_instance=environment.get("MEMORYSTORE_INSTANCE") or None,
         unpaid_after_hours=_whole(environment, "UNPAID_AFTER_HOURS", 24, 8784, problems),
         most_expired_per_run=_whole(environment, "MOST_EXPIRED_PER_RUN", 1000, 100_000, problems),
+        group_wait_ms=_whole(environment, "GROUP_WAIT_MS", 5, 1000, problems),
         webhook_secrets=_webhook_secrets(environment),
         local_stack=environment.get("LOCAL_STACK") == "1",
         customer_api_endpoint=environment.get("CUSTOMER_API_ENDPOINT") or None,

@@ -8,10 +8,10 @@ from shared.delivery import handles
 @handles("customer-registered")
 def customer_registered(change: Change) -> dict[str, object]:
     """Count a registered customer."""
-    return {"outcome": runtime.ledger().apply([change])[0].result}
+    return {"outcome": runtime.group_commit().apply(change).result}
 
 
 @handles("email-confirmed")
 def email_confirmed(change: Change) -> dict[str, object]:
     """Count a customer as new, in the month of registration."""
-    return {"outcome": runtime.ledger().apply([change])[0].result}
+    return {"outcome": runtime.group_commit().apply(change).result}

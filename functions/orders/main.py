@@ -9,10 +9,10 @@ from shared.delivery import handles
 @handles("order-created")
 def order_created(change: Change) -> dict[str, object]:
     """Count a created order."""
-    return count_order(runtime.ledger(), runtime.cards(), change)
+    return count_order(runtime.group_commit(), runtime.cards(), change)
 
 
 @handles("order-status-changed")
 def order_status_changed(change: Change) -> dict[str, object]:
     """Count what a new status, or an amendment, changes."""
-    return count_order(runtime.ledger(), runtime.cards(), change)
+    return count_order(runtime.group_commit(), runtime.cards(), change)

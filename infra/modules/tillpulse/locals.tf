@@ -35,6 +35,7 @@ locals {
       DEFAULT_TIMEZONE     = var.default_timezone
       FIRESTORE_DATABASE   = google_firestore_database.ledger.name
       GOOGLE_CLOUD_PROJECT = var.project_id
+      GROUP_WAIT_MS        = tostring(var.group_wait_ms)
       LOG_LEVEL            = var.log_level
       MEMORYSTORE_INSTANCE = google_memorystore_instance.cache.id
       MOST_EXPIRED_PER_RUN = tostring(var.most_expired_per_run)

@@ -178,6 +178,18 @@ variable "most_expired_per_run" {
   }
 }
 
+variable "group_wait_ms" {
+  description = "How long events that an instance handles at the same time wait for each other at most, to be one commit."
+  type        = number
+  default     = 5
+  nullable    = false
+
+  validation {
+    condition     = var.group_wait_ms >= 1 && var.group_wait_ms <= 1000 && floor(var.group_wait_ms) == var.group_wait_ms
+    error_message = "Expected a whole number from 1 to 1000."
+  }
+}
+
 variable "secret_versions" {
   description = "Versions of the secrets that functions are given: {environment variable: number}. One that is not named is not given."
   type        = map(string)

@@ -1,0 +1,263 @@
+"""Changes that come at the same time are one commit, and what is wrong with one is no harm to others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from threading import Semaphore
+from time import sleep
+
+import pytest
+
+from shared.changes import Change, OrderChange
+from shared.documents import Committed
+from shared.domain.order import Status
+from shared.errors import StoreContended, StoreUnavailable
+from shared.group_commit import MOST_CHANGES, MOST_WAITING, GroupCommit
+from shared.ledger import Ledger, Outcome
+from shared.records import DocumentWrite
+from tests.builders import NOON, a_snapshot, an_item, facts
+from tests.fakes import FakeDocuments, FakeStores
+
+FOREVER_S = 3600.0
+DONE = {Status.COMPLETED: NOON}
+
+
+class GatedDocuments(FakeDocuments):
+    """Commits wait for a permit; `spoil` may raise what one fails with. `groups` are orders by commit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.permits = Semaphore(0)
+        self.groups: list[list[str]] = []
+        self.spoil: Callable[[list[str]], object] = lambda _: None
+
+    def commit(self, writes: Sequence[DocumentWrite]) -> Committed:
+        orders = [write.fields["orderId"] for write in writes if write.path[-2] == "orders"]
+        self.groups.append(orders)
+        assert self.permits.acquire(timeout=30)
+        self.spoil(orders)
+        return super().commit(writes)
+
+    def let(self, commits: int = 10_000) -> None:
+        self.permits.release(commits)
+
+
+class Counter:
+    """An instance: applies changes in threads of their own, one after the other has joined."""
+
+    def __init__(self, wait_s: float = 0.0) -> None:
+        self.documents = GatedDocuments()
+        self.group = GroupCommit(Ledger(self.documents, FakeStores()), wait_s=wait_s)
+        self.threads = ThreadPoolExecutor(MOST_WAITING + 10)
+        self._joined = 0
+
+    def start(self, *changes: Change) -> list[Future[Outcome]]:
+        return [self.threads.submit(self.group.apply, change) for change in changes]
+
+    def hold(self, store_id: str = "s-1") -> Future[Outcome]:
+        """Start a change of the store whose commit is held, so that others gather behind it."""
+        held = self.start(an_order("held", store_id=store_id))[0]
+        until(lambda: ["held"] in self.documents.groups)
+        return held
+
+    def gather(self, *changes: Change) -> list[Future[Outcome]]:
+        """Start changes, and wait until all wait."""
+        before = self.waiting()
+        started = self.start(*changes)
+        until(lambda: self.waiting() == before + len(changes))
+        return started
+
+    def waiting(self) -> int:
+        return sum(len(lane.waiting) for lane in self.group._lanes.values())
+
+
+@pytest.fixture
+def counter() -> Iterator[Counter]:
+    counter = Counter()
+    yield counter
+    counter.documents.let()
+    counter.threads.shutdown()
+
+
+def until(holds: Callable[[], bool]) -> None:
+    for _ in range(3000):
+        if holds():
+            return
+        sleep(0.01)
+    raise TimeoutError("it never came to that")
+
+
+def an_order(order_id: str = "o-1", *, store_id: str = "s-1", items: int = 1) -> OrderChange:
+    lines = tuple(an_item(f"p-{n}") for n in range(items))
+    return OrderChange(
+        store_id=store_id, order_id=order_id, facts=facts(a_snapshot(items=lines)), creates=True
+    )
+
+
+def orders(n: int) -> list[OrderChange]:
+    return [an_order(f"o-{number}") for number in range(n)]
+
+
+def test_a_change_alone_waits_for_nothing() -> None:
+    alone = Counter(wait_s=FOREVER_S)
+    alone.documents.let()
+    assert [alone.group.apply(change).result for change in orders(3)] == ["applied"] * 3
+    assert alone.documents.groups == [["o-0"], ["o-1"], ["o-2"]]
+
+
+def test_what_comes_while_a_commit_is_under_way_is_the_next_commit(counter: Counter) -> None:
+    held = counter.hold()
+    started = counter.gather(*orders(20))
+    counter.documents.let()
+    assert [future.result().result for future in (held, *started)] == ["applied"] * 21
+    assert [sorted(group) for group in counter.documents.groups] == [
+        ["held"],
+        sorted(f"o-{n}" for n in range(20)),
+    ]
+
+
+def test_each_change_has_its_own_outcome(counter: Counter) -> None:
+    held = counter.hold()
+    again, new, twin = counter.gather(an_order("held"), an_order("o-1"), an_order("o-1"))
+    counter.documents.let()
+    assert held.result().result == "applied"
+    assert again.result().result == "duplicate"
+    assert sorted(future.result().result for future in (new, twin)) == ["applied", "duplicate"]
+
+
+def test_a_group_has_a_limit_by_count(counter: Counter) -> None:
+    counter.hold()
+    started = counter.gather(*orders(2 * MOST_CHANGES + 1))
+    counter.documents.let()
+    assert {future.result().result for future in started} == {"applied"}
+    assert [len(group) for group in counter.documents.groups] == [1, MOST_CHANGES, MOST_CHANGES, 1]
+
+
+def test_a_group_has_a_limit_by_weight(counter: Counter) -> None:
+    counter.hold()
+    started = counter.gather(*[an_order(f"o-{n}", items=1500) for n in range(5)])
+    counter.documents.let()
+    assert {future.result().result for future in started} == {"applied"}
+    assert [len(group) for group in counter.documents.groups] == [1, 2, 2, 1]
+
+
+def test_a_change_too_many_is_left_to_pubsub(counter: Counter) -> None:
+    counter.hold()
+    counter.gather(*orders(MOST_WAITING))
+    with pytest.raises(StoreContended, match="1000 changes of store 's-1' wait already"):
+        counter.group.apply(an_order("late"))
+
+
+def test_stores_do_not_wait_for_each_other(counter: Counter) -> None:
+    counter.hold("hot")
+    counter.gather(an_order("o-1", store_id="hot"))
+    counter.start(an_order("o-2", store_id="calm"))
+    until(lambda: ["o-2"] in counter.documents.groups)
+    assert ["o-1"] not in counter.documents.groups
+
+
+def test_a_poisonous_change_fails_alone(counter: Counter) -> None:
+    def spoil(orders: list[str]) -> None:
+        if "o-3" in orders:
+            raise ValueError("o-3 can't be written")
+
+    counter.documents.spoil = spoil
+    counter.hold()
+    started = counter.gather(*orders(6))
+    counter.documents.let()
+    for n, future in enumerate(started):
+        if n == 3:
+            with pytest.raises(ValueError, match="o-3"):
+                future.result()
+        else:
+            assert future.result().result == "applied"
+
+
+def test_a_group_that_loses_a_race_twice_goes_on_one_by_one(counter: Counter) -> None:
+    rival = Ledger(counter.documents, FakeStores())
+    held = counter.hold()
+    raced: list[int] = []
+
+    def spoil(orders: list[str]) -> None:
+        if len(orders) > 1:
+            raced.append(len(orders))
+            newer = facts(a_snapshot(occurred_at=NOON.replace(second=len(raced))))
+            rival.apply([OrderChange(store_id="s-1", order_id="o-1", facts=newer)])
+
+    completed = [replace(change, facts=replace(change.facts, statuses=DONE)) for change in orders(4)]
+    started = counter.gather(*completed)
+    counter.documents.spoil = spoil
+    counter.documents.let()
+    assert [future.result().result for future in (held, *started)] == ["applied"] * 5
+    assert raced == [4, 4]
+    month = counter.documents.documents["stores", "s-1", "months", "2026-11"]
+    assert (month["totalOrders"], month["totalCompletedOrders"]) == (5, 4)
+
+
+def test_a_group_too_large_for_one_commit_goes_on_one_by_one(counter: Counter) -> None:
+    ledger = Ledger(counter.documents, FakeStores())
+    counter.documents.let(12)
+    for n in range(12):
+        ledger.apply([an_order(f"big-{n}", items=2000)])
+    counter.documents.groups.clear()
+    counter.hold()
+    completed = facts(completed=NOON)
+    started = counter.gather(
+        *[OrderChange(store_id="s-1", order_id=f"big-{n}", facts=completed) for n in range(12)]
+    )
+    counter.documents.let()
+    assert {future.result().result for future in started} == {"applied"}
+    assert sorted(map(len, counter.documents.groups)) == [1] * 13
+
+
+def test_an_outage_is_told_to_everyone_and_nothing_is_tried_twice(counter: Counter) -> None:
+    def spoil(_: list[str]) -> None:
+        raise StoreUnavailable("gone")
+
+    counter.hold()
+    started = counter.gather(*orders(5))
+    counter.documents.spoil = spoil
+    counter.documents.let()
+    for future in started:
+        with pytest.raises(StoreUnavailable):
+            future.result()
+    assert len(counter.documents.groups) == 2
+    counter.documents.spoil = lambda _: None
+    assert counter.group.apply(an_order("o-1")).result == "applied"
+
+
+def after_company(wait_s: float) -> Counter:
+    """Return an instance whose last commit was of two changes, and where a third one waits."""
+    counter = Counter(wait_s)
+    counter.hold()
+    counter.gather(*orders(2))
+    counter.documents.let(1)
+    until(lambda: len(counter.documents.groups) == 2)
+    counter.gather(an_order("third"))
+    counter.documents.let(1)
+    return counter
+
+
+def test_after_company_a_change_waits_for_as_much_again() -> None:
+    counter = after_company(FOREVER_S)
+    counter.start(an_order("fourth"))
+    until(lambda: len(counter.documents.groups) == 3)
+    assert sorted(counter.documents.groups[2]) == ["fourth", "third"]
+    counter.documents.let()
+    counter.threads.shutdown()
+
+
+def test_after_company_a_change_that_stays_alone_goes_on_alone() -> None:
+    counter = after_company(0.05)
+    until(lambda: len(counter.documents.groups) == 3)
+    assert counter.documents.groups[2] == ["third"]
+    counter.documents.let()
+    counter.threads.shutdown()
+
+
+def test_nothing_is_kept_of_a_store_that_rests(counter: Counter) -> None:
+    counter.documents.let()
+    counter.group.apply(an_order("o-1"))
+    assert counter.group._lanes == {}
