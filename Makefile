@@ -10,7 +10,7 @@ TERRAFORM := terraform -chdir=infra/environments/$(ENVIRONMENT)
 PLAN := $(CURDIR)/dist/$(ENVIRONMENT).tfplan
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down bench reconcile test check lint types unit format schemas lock stage plan deploy smoke clean
+.PHONY: help demo up down bench reconcile timezone test check lint types unit format schemas lock stage plan deploy smoke clean
 
 help:  ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -38,6 +38,9 @@ bench: $(READY)  ## measure how soon a basket knows its customer
 
 reconcile: $(READY)  ## compare tallies with orders: STORE=… MONTH=2026-11, REPAIR=1 corrects them
 	@$(RUN)python -m emulator reconcile $(if $(REPAIR),--repair) -- '$(STORE)' '$(MONTH)'
+
+timezone: $(READY)  ## count a store by another time zone, also what was counted before: STORE=… ZONE=Europe/Lisbon
+	@$(RUN)python -m emulator timezone -- '$(STORE)' '$(ZONE)'
 
 test: check  ## everything: lint, types, and all tests on the real emulators
 	@$(RUN)python -m pytest tests/contract tests/functions tests/infra tests/deploy tests/end_to_end tests/browser $(ARGS)

@@ -170,6 +170,19 @@ def reconcile(state_dir: Path, store: str, month: str, *, repair: bool) -> None:
 
 
 @main.command()
+@state_dir_option
+@click.argument("store")
+@click.argument("zone")
+def timezone(state_dir: Path, store: str, zone: str) -> None:
+    """Count STORE by the days of ZONE (Europe/Lisbon), also what was counted before; takes two minutes."""
+    from emulator.reconcile import ask_to_move
+
+    state = read_state(StateFolder(state_dir.resolve()).stack_file)
+    for progress in ask_to_move(state, store, zone):
+        click.echo(json.dumps(progress, ensure_ascii=False))
+
+
+@main.command()
 @source_options
 def bench(state_dir: Path, root: Path, topology: Path | None) -> None:
     """Measure on a stack of its own how soon a basket knows its customer."""

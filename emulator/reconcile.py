@@ -1,7 +1,9 @@
-"""Ask the running stack to compare a store's month with its orders."""
+"""Ask the running stack, as an admin, to reconcile a month or to move a store to another time zone."""
 
 import http.client
 import json
+import time
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,12 +19,29 @@ def ask_to_reconcile(state: StackState, store_id: str, month: str, *, repair: bo
     Raises:
         StackError: it was refused, or nothing answers; the text says why.
     """
+    return _ask(state, "/", {"storeId": store_id, "month": month, "repair": repair})
+
+
+def ask_to_move(state: StackState, store_id: str, timezone: str) -> Iterator[dict[str, Any]]:
+    """Yield how far the move is, until it is finished; takes two minutes or more.
+
+    Raises:
+        StackError: it was refused, or nothing answers; the text says why. Asking again goes on.
+    """
+    while True:
+        progress = _ask(state, "/timezone", {"storeId": store_id, "timezone": timezone})
+        yield progress
+        if progress["finished"]:
+            return
+        time.sleep(progress["askAgainAfterSeconds"])
+
+
+def _ask(state: StackState, path: str, question: dict[str, Any]) -> dict[str, Any]:
     host = urlsplit(state.urls["reconcile"]).netloc
     connection = http.client.HTTPConnection(host, timeout=_PATIENCE_S)
-    body = json.dumps({"storeId": store_id, "month": month, "repair": repair})
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {state.token}"}
     try:
-        connection.request("POST", "/", body, headers)
+        connection.request("POST", path, json.dumps(question), headers)
         answer = connection.getresponse()
         report = json.loads(answer.read())
         if not isinstance(report, dict):
@@ -32,5 +51,5 @@ def ask_to_reconcile(state: StackState, store_id: str, month: str, *, repair: bo
     finally:
         connection.close()
     if answer.status != http.client.OK:
-        raise StackError(f"not reconciled: {report.get('detail', report)}")
+        raise StackError(f"refused: {report.get('detail', report)}")
     return report

@@ -9,6 +9,7 @@ TillpulseError
 ├── TopicUnknown          a dead letter from a topic that no function reads: HTTP 409
 ├── Reconciling           another run reconciles the same month: HTTP 409
 ├── StoreSettled          a store with orders keeps its time zone and currency: HTTP 409
+├── ZoneMoved             somebody else moves the store to another time zone: HTTP 409
 ├── TransientError        may work later: escapes, Pub/Sub backs off and delivers again
 │   ├── CacheUnavailable
 │   ├── KeysUnavailable
@@ -58,7 +59,11 @@ class Reconciling(TillpulseError):
 
 
 class StoreSettled(TillpulseError):
-    """Orders were counted in this time zone and currency, so they can't change any more."""
+    """Orders were counted in this time zone and currency, so they can't change just so."""
+
+
+class ZoneMoved(TillpulseError):
+    """The store was moved to another time zone while it was being moved to this one; theirs stands."""
 
 
 class TransientError(TillpulseError):

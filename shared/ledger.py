@@ -75,7 +75,9 @@ class Ledger:
         """
         self._stores.terms(change)
 
-    def apply(self, changes: Sequence[Change], *, most_races: int | None = None) -> list[Outcome]:
+    def apply(
+        self, changes: Sequence[Change], *, guess: bool = True, most_races: int | None = None
+    ) -> list[Outcome]:
         """Apply all changes in one commit, and return the outcome of each.
 
         An order's first event costs one call; another one costs a read and a commit, or a commit alone
@@ -83,6 +85,7 @@ class Ledger:
 
         Args:
             changes: any number; what is on record of each is read at once.
+            guess: whether what this instance remembers of a record may stand for reading it.
             most_races: how many races for a record may be lost, where the caller can do better than to try
                 on with the whole list; None tries for 15 seconds.
 
@@ -101,7 +104,7 @@ class Ledger:
         def attempt() -> list[Outcome]:
             nonlocal races
             # A guess that was wrong is no race yet.
-            records = self._records(changes, guess=races == 0)
+            records = self._records(changes, guess=guess and races == 0)
             try:
                 return self._commit(changes, records, self._decide(changes, records, terms))
             except PreconditionLost as error:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shared.adapters.customer_api import CustomerApi
     from shared.adapters.firestore.customers import FirestoreCustomers
     from shared.adapters.firestore.dead_letters import FirestoreDeadLetters
+    from shared.adapters.firestore.left_behind import FirestoreLeftBehind
     from shared.adapters.firestore.lookup_calls import FirestoreLookupCalls
     from shared.adapters.firestore.outbox import FirestoreOutbox
     from shared.adapters.firestore.storage import FirestoreStorage
@@ -213,6 +214,13 @@ def lookup_calls() -> FirestoreLookupCalls:
     from shared.adapters.firestore.lookup_calls import FirestoreLookupCalls
 
     return FirestoreLookupCalls(firestore())
+
+
+@cache
+def left_behind() -> FirestoreLeftBehind:
+    from shared.adapters.firestore.left_behind import FirestoreLeftBehind
+
+    return FirestoreLeftBehind(firestore())
 
 
 @cache

@@ -38,6 +38,8 @@ def _check_rising(limits: list[int]) -> list[int]:
     return limits
 
 
+Zone = Annotated[str, AfterValidator(_check_zone)]
+
 Limits = Annotated[
     list[Annotated[int, Field(ge=0)]], Field(min_length=4, max_length=4), AfterValidator(_check_rising)
 ]
@@ -59,7 +61,7 @@ class StoreSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     name: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(refuse_control_characters)]
-    timezone: Annotated[str, AfterValidator(_check_zone)]
+    timezone: Zone
     currency: Annotated[str, AfterValidator(_check_currency)]
     segments: SegmentThresholds = SegmentThresholds()
     phone_region: Annotated[str | None, AfterValidator(_check_region)] = Field(

@@ -14,7 +14,7 @@ from werkzeug.routing import BaseConverter, Map, Rule
 
 from shared import runtime
 from shared.access import Viewer
-from shared.errors import NotAuthenticated, StoreSettled, TransientError
+from shared.errors import NotAuthenticated, StoreSettled, TransientError, ZoneMoved
 from shared.problem import Problem
 from shared.session import credentials
 from shared.validation import describe_errors
@@ -102,7 +102,7 @@ class Api:
             raise Problem(HTTPStatus.UNAUTHORIZED, str(error), {}, {"WWW-Authenticate": "Bearer"}) from error
         try:
             return self._views[name](request, viewer, **parts)
-        except StoreSettled as error:
+        except (StoreSettled, ZoneMoved) as error:
             raise Problem(HTTPStatus.CONFLICT, str(error)) from error
 
 

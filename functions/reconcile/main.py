@@ -10,16 +10,20 @@ from flask import Request, Response
 
 from shared import runtime
 from shared.access import Viewer
+from shared.change_zone import change_zone
 from shared.errors import Reconciling
 from shared.problem import Problem
 from shared.reconcile import nightly
-from shared.reconcile.request import ReconcileRequest
+from shared.reconcile.request import ReconcileRequest, ZoneRequest
 from shared.reconcile.run import Report, Task, Tools
 from shared.reconcile.run import reconcile as run
 from shared.web import Api, answer_json, read_body, require_admin, require_store
 
 NIGHTLY_BUDGET = timedelta(minutes=25)
 """A scheduled call may take half an hour; what is left comes first the next night."""
+
+BY_HAND_BUDGET = timedelta(minutes=5)
+"""Whoever asked hears how far it went, and asks again."""
 
 by_hand = Api()
 scheduled = Api()
@@ -51,6 +55,34 @@ def reconcile_month(request: Request, viewer: Viewer) -> Response:
     except Reconciling as error:
         raise Problem(HTTPStatus.CONFLICT, str(error)) from error
     return answer_json(report.shown())
+
+
+@by_hand.route("/timezone", "POST")
+def move_store(request: Request, viewer: Viewer) -> Response:
+    """Count a store by another time zone, also what was counted before."""
+    asked = read_body(ZoneRequest, request)
+    require_store(viewer, asked.store_id)
+    require_admin(viewer)
+    progress = change_zone(
+        asked.store_id,
+        asked.timezone,
+        stores=runtime.stores(),
+        left_behind=runtime.left_behind(),
+        ledger=runtime.ledger(),
+        clock=partial(datetime.now, UTC),
+        budget=BY_HAND_BUDGET,
+    )
+    if progress is None:
+        raise Problem(HTTPStatus.NOT_FOUND, f"no store {asked.store_id!r}")
+    answer = {
+        "storeId": asked.store_id,
+        "timezone": asked.timezone,
+        "moved": progress.moved,
+        "finished": progress.finished,
+        "askAgainAfterSeconds": progress.ask_again_after_s,
+    }
+    runtime.log().info("store moved to another time zone", extra=answer)
+    return answer_json(answer)
 
 
 @scheduled.route("/", "POST", public=True)

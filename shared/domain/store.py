@@ -1,6 +1,7 @@
 """A store: the tenant whose orders are counted."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from shared.domain.segment import SegmentRule
 
@@ -11,7 +12,8 @@ class Store:
 
     `phone_region` is the country of phone numbers without a country code; None for the time zone's.
     Time zone and currency are fixed once `has_orders`: what was counted was counted in them.
-    `shards` is over how many documents the writers of one of its months spread.
+    `shards` is over how many documents the writers of one of its months spread; `zoned_at` is when it was
+    moved to its time zone with its orders.
     """
 
     store_id: str
@@ -22,6 +24,7 @@ class Store:
     segments: SegmentRule = field(default_factory=SegmentRule)
     phone_region: str | None = None
     shards: int = 1
+    zoned_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What an admin asks to be reconciled."""
+"""What an admin asks to be reconciled, or counted anew."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from shared.domain.period import Month
+from shared.store_settings import Zone
 from shared.wire import Identifier
 
 
@@ -20,6 +21,15 @@ def _parse_month(value: object) -> str:
         if 1970 <= month.year <= 9998 and str(month) == value:
             return value
     raise ValueError("expected a month from 1970 on, such as 2026-11")
+
+
+class ZoneRequest(BaseModel):
+    """A store, and the IANA time zone that it is to be counted in from now on."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True)
+
+    store_id: Identifier
+    timezone: Zone
 
 
 class ReconcileRequest(BaseModel):

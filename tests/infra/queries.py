@@ -19,6 +19,7 @@ from shared.adapters.firestore.books import FirestoreBooks
 from shared.adapters.firestore.customers import FirestoreCustomers
 from shared.adapters.firestore.dead_letters import FirestoreDeadLetters
 from shared.adapters.firestore.documents import FirestoreDocuments
+from shared.adapters.firestore.left_behind import FirestoreLeftBehind
 from shared.adapters.firestore.lookup_calls import FirestoreLookupCalls
 from shared.adapters.firestore.outbox import FirestoreOutbox
 from shared.adapters.firestore.stores import FirestoreStores
@@ -119,6 +120,7 @@ def _questions(client: Client) -> Iterator[Callable[[], object]]:
     for state in (None, *State):
         yield lambda state=state: letters.page(state, 10, None)  # type: ignore[misc]
     yield lambda: FirestoreDocuments(client).other_orders(("s", "c"), ["o"])
+    yield lambda: FirestoreLeftBehind(client).changes("s", "UTC", 10)
     calls = FirestoreLookupCalls(client)
     yield lambda: calls.page("s", 10, None)
     yield lambda: calls.results("s", NOW, 10)

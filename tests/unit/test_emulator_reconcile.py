@@ -16,8 +16,8 @@ from emulator.state import StackState, StateFolder
 
 
 @contextmanager
-def answering(status: int, body: bytes) -> Iterator[tuple[str, list[Any]]]:
-    """Serve one answer; yield the address and what was asked."""
+def answering(status: int, *bodies: bytes) -> Iterator[tuple[str, list[Any]]]:
+    """Serve one answer after the other; yield the address and what was asked."""
     asked: list[Any] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -26,7 +26,7 @@ def answering(status: int, body: bytes) -> Iterator[tuple[str, list[Any]]]:
             asked.append((self.headers["Authorization"], sent))
             self.send_response(status)
             self.end_headers()
-            self.wfile.write(body)
+            self.wfile.write(bodies[len(asked) - 1])
 
         def log_message(self, format: str, *args: object) -> None:
             """Keep the output to the tests."""
@@ -41,13 +41,13 @@ def answering(status: int, body: bytes) -> Iterator[tuple[str, list[Any]]]:
             thread.join()
 
 
-def run(folder: Path, url: str, *arguments: str) -> Result:
+def run(folder: Path, url: str, *arguments: str, command: str = "reconcile") -> Result:
     state = StackState(
         project_id="p", firestore_host="", pubsub_host="", valkey_url="", urls={"reconcile": url},
         token="t", webhook_secret="", issuer="", audience="", supervisor_pid=1, functions={},
     )  # fmt: skip
     state.write(StateFolder(folder).stack_file)
-    return CliRunner().invoke(main, ["reconcile", "--state-dir", str(folder), *arguments])
+    return CliRunner().invoke(main, [command, "--state-dir", str(folder), *arguments])
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,19 @@ def test_a_refusal_is_told(tmp_path: Path, status: int, body: bytes, said: str) 
 
 def test_nothing_that_answers_is_told(tmp_path: Path) -> None:
     assert "gave no answer" in run(tmp_path, "http://127.0.0.1:1", "s-1", "2026-11").output
+
+
+def test_a_move_to_another_zone_is_asked_for_until_it_is_finished(tmp_path: Path) -> None:
+    going = {"moved": 3, "finished": False, "askAgainAfterSeconds": 0}
+    answers = [going, going | {"moved": 0}, going | {"finished": True}]
+    with answering(200, *[json.dumps(answer).encode() for answer in answers]) as (url, asked):
+        result = run(tmp_path, url, "s 1", "Asia/Tokyo", command="timezone")
+    assert [json.loads(line) for line in result.output.splitlines()] == answers
+    assert asked == [("Bearer t", {"storeId": "s 1", "timezone": "Asia/Tokyo"})] * 3
+
+
+def test_a_move_that_is_refused_is_told(tmp_path: Path) -> None:
+    with answering(404, b'{"detail": "no store"}') as (url, _):
+        result = run(tmp_path, url, "s-1", "UTC", command="timezone")
+    assert result.exit_code == 1
+    assert "refused: no store" in result.output

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import asdict, replace
+from datetime import datetime
 from random import SystemRandom
 from threading import Lock
 from typing import Any
@@ -113,21 +114,35 @@ class FirestoreStores:
             snapshot = self._read(wanted.store_id)
             known = _store(snapshot)
             if known and known.has_orders:
-                for field, counted, new in (
-                    ("timezone", known.timezone, wanted.timezone),
-                    ("currency", known.currency, wanted.currency),
-                ):
-                    if counted != new:
-                        raise StoreSettled(
-                            f"{field}: orders were counted in {counted}, it can't become {new}"
-                        )
+                _check_settled(known, wanted)
             if known:
-                wanted = replace(wanted, has_orders=known.has_orders, shards=known.shards)
+                wanted = replace(
+                    wanted, has_orders=known.has_orders, shards=known.shards, zoned_at=known.zoned_at
+                )
             if self._write(snapshot, wanted):
-                with self._lock:
-                    self._settled.pop(wanted.store_id, None)
+                self._forget(wanted.store_id)
                 return known is None
         raise StoreContended(f"store {wanted.store_id!r} kept changing")
+
+    def move(self, store_id: str, timezone: str, now: datetime) -> Store | None:
+        """Put the store into the zone and return it, or None if there is no such store.
+
+        What was counted until now stays where it is: see `shared.change_zone`.
+        """
+        for _ in range(_ATTEMPTS):
+            snapshot = self._read(store_id)
+            known = _store(snapshot)
+            if known is None:
+                return None
+            moved = known if known.timezone == timezone else replace(known, timezone=timezone, zoned_at=now)
+            if moved == known or self._write(snapshot, moved):
+                self._forget(store_id)
+                return moved
+        raise StoreContended(f"store {store_id!r} kept changing")
+
+    def read(self, store_id: str) -> Store | None:
+        """Return the store as it is, whatever is remembered."""
+        return _store(self._read(store_id))
 
     def _settle(self, store_id: str, currency: str | None) -> Store:
         """Return the store as it stands; with a currency, one that is fixed from now on.
@@ -160,6 +175,7 @@ class FirestoreStores:
             "currency": store.currency,
             "hasOrders": store.has_orders,
             "shards": store.shards,
+            "zonedAt": store.zoned_at,
             "segments": asdict(store.segments),
             "phoneRegion": store.phone_region,
         }
@@ -174,6 +190,10 @@ class FirestoreStores:
                 return False
         return True
 
+    def _forget(self, store_id: str) -> None:
+        with self._lock:
+            self._settled.pop(store_id, None)
+
     def _remember(self, store: Store | None) -> Store | None:
         if store and store.has_orders:
             with self._lock:
@@ -184,18 +204,31 @@ class FirestoreStores:
         return self._client.document(*store_path(store_id))
 
 
+def _check_settled(known: Store, wanted: Store) -> None:
+    if known.timezone != wanted.timezone:
+        raise StoreSettled(
+            f"timezone: orders were counted in {known.timezone}; `POST /timezone` of the function reconcile"
+            f" moves the store to {wanted.timezone} with all of them"
+        )
+    if known.currency != wanted.currency:
+        raise StoreSettled(
+            f"currency: orders were counted in {known.currency}, it can't become {wanted.currency}"
+        )
+
+
 def _store(snapshot: DocumentSnapshot[Any]) -> Store | None:
     if not snapshot.exists:
         return None
+    fields: dict[str, Any] = snapshot.to_dict() or {}
+    segments = {name: limits and tuple(limits) for name, limits in fields["segments"].items()}
     return Store(
-        store_id=snapshot.get("storeId"),
-        name=snapshot.get("name"),
-        timezone=snapshot.get("timezone"),
-        currency=snapshot.get("currency"),
-        has_orders=snapshot.get("hasOrders"),
-        segments=SegmentRule(
-            **{name: limits and tuple(limits) for name, limits in snapshot.get("segments").items()}
-        ),
-        phone_region=(snapshot.to_dict() or {}).get("phoneRegion"),
-        shards=(snapshot.to_dict() or {}).get("shards", 1),
+        store_id=fields["storeId"],
+        name=fields["name"],
+        timezone=fields["timezone"],
+        currency=fields["currency"],
+        has_orders=fields["hasOrders"],
+        segments=SegmentRule(**segments),
+        phone_region=fields.get("phoneRegion"),
+        shards=fields.get("shards", 1),
+        zoned_at=fields.get("zonedAt"),
     )

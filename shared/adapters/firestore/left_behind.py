@@ -1,0 +1,31 @@
+"""Records that were counted in another time zone than their store's, in Firestore."""
+
+from __future__ import annotations
+
+from google.cloud.firestore import Client, FieldFilter
+
+from shared.adapters.firestore.client import stream
+from shared.changes import Change, CustomerChange, OrderChange
+from shared.domain.customer import Registration
+from shared.domain.order import OrderFacts
+from shared.paths import store_path
+
+
+class FirestoreLeftBehind:
+    """Finds orders and registrations by the zone that they were counted in."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def changes(self, store_id: str, timezone: str, limit: int) -> list[Change]:
+        """Return a change without facts for each of some records: at most two calls, a read for each."""
+        if orders := self._ids(store_id, "orders", "orderId", timezone, limit):
+            return [OrderChange(store_id=store_id, order_id=one, facts=OrderFacts()) for one in orders]
+        customers = self._ids(store_id, "customers", "customerId", timezone, limit)
+        return [CustomerChange(store_id=store_id, customer_id=one, facts=Registration()) for one in customers]
+
+    def _ids(self, store_id: str, name: str, field: str, timezone: str, limit: int) -> list[str]:
+        query = self._client.collection(*store_path(store_id), name).where(
+            filter=FieldFilter("timezone", "!=", timezone)
+        )
+        return [snapshot.get(field) for snapshot in stream(query.select([field]).limit(limit))]

@@ -1,0 +1,98 @@
+"""Count a store by the days of another time zone, also what was counted before, while events keep coming.
+
+Each record says in which zone it was counted, and applying no facts at all to a record of another zone moves
+it (`shared.decide`). So the whole change is: tell the store, then touch every record that is left behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Protocol
+
+from shared.changes import Change
+from shared.domain.store import Store
+from shared.errors import ListRefused, ZoneMoved
+from shared.ledger import Ledger
+
+_AT_ONCE = 50
+
+SETTLED_AFTER = timedelta(seconds=120)
+"""By then no instance counts in the former zone: a store is remembered for a minute, and an event that was
+taken up with it is applied or given up within another."""
+
+
+class Stores(Protocol):
+    """The tenants, as a change of zone needs them."""
+
+    def move(self, store_id: str, timezone: str, now: datetime) -> Store | None:
+        """Put the store into the zone and return it; None if there is no such store."""
+
+    def read(self, store_id: str) -> Store | None:
+        """Return the store as it is, whatever is remembered."""
+
+
+class LeftBehind(Protocol):
+    """Finds records that were counted in another zone than the store's."""
+
+    def changes(self, store_id: str, timezone: str, limit: int) -> Sequence[Change]:
+        """Return a change without facts for each of some such records; none when none is left."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How many records moved; unless finished, ask again after so many seconds."""
+
+    moved: int
+    finished: bool
+    ask_again_after_s: int
+
+
+def change_zone(
+    store_id: str,
+    timezone: str,
+    *,
+    stores: Stores,
+    left_behind: LeftBehind,
+    ledger: Ledger,
+    clock: Callable[[], datetime],
+    budget: timedelta,
+) -> Progress | None:
+    """Move the store and its records, as far as the budget goes; None if there is no such store.
+
+    Asking again goes on. It is finished when nothing is left behind two minutes after the store itself moved.
+
+    Raises:
+        ZoneMoved: somebody else moved the store to yet another zone meanwhile.
+        TransientError: some records may be left behind; ask again.
+    """
+    began = clock()
+    store = stores.move(store_id, timezone, began)
+    if store is None:
+        return None
+    moved = 0
+    while changes := left_behind.changes(store_id, timezone, _AT_ONCE):
+        if clock() - began >= budget:
+            return Progress(moved=moved, finished=False, ask_again_after_s=0)
+        _touch(ledger, changes)
+        moved += len(changes)
+        store = stores.read(store_id)
+        if store is None or store.timezone != timezone:
+            raise ZoneMoved(f"somebody moved store {store_id!r} to {store and store.timezone} meanwhile")
+    settled_in = (store.zoned_at or began) + SETTLED_AFTER - clock()
+    return Progress(
+        moved=moved,
+        finished=settled_in <= timedelta(),
+        ask_again_after_s=max(0, ceil(settled_in.total_seconds())),
+    )
+
+
+def _touch(ledger: Ledger, changes: Sequence[Change]) -> None:
+    # An instance that counts in the former zone may have moved back what this one remembers as moved.
+    try:
+        ledger.apply(changes, guess=False)
+    except ListRefused:
+        for change in changes:
+            ledger.apply([change], guess=False)
