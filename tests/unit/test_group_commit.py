@@ -13,7 +13,8 @@ import pytest
 from shared.changes import Change, OrderChange
 from shared.documents import Committed
 from shared.domain.order import Status
-from shared.errors import StoreContended, StoreUnavailable
+from shared.domain.store import Terms
+from shared.errors import CurrencyMismatch, StoreContended, StoreUnavailable
 from shared.group_commit import MOST_CHANGES, MOST_WAITING, GroupCommit
 from shared.ledger import Ledger, Outcome
 from shared.records import DocumentWrite
@@ -173,6 +174,19 @@ def test_a_poisonous_change_fails_alone(counter: Counter) -> None:
                 future.result()
         else:
             assert future.result().result == "applied"
+
+
+def test_an_order_in_another_currency_is_refused_before_it_joins_the_others(counter: Counter) -> None:
+    class Strict(FakeStores):
+        def terms(self, change: Change) -> Terms:
+            if isinstance(change, OrderChange) and change.order_id == "yen":
+                raise CurrencyMismatch("expected the store's BRL, got JPY")
+            return super().terms(change)
+
+    counter.group = GroupCommit(Ledger(counter.documents, Strict()), wait_s=0)
+    counter.hold()
+    with pytest.raises(CurrencyMismatch):
+        counter.group.apply(an_order("yen"))
 
 
 def test_a_group_that_loses_a_race_twice_goes_on_one_by_one(counter: Counter) -> None:
