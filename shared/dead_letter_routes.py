@@ -18,7 +18,8 @@ from shared.dead_letter import LetterRecord, State
 from shared.domain.instants import EPOCH, to_micros, to_rfc3339
 from shared.errors import LetterUnknown, TopicUnknown
 from shared.problem import Problem
-from shared.web import Api, answer_json, read_query, require_operator
+from shared.request_input import read_query
+from shared.web import Api, answer_json, require_operator
 
 _LETTER_ID = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _YEAR_9999 = to_micros(EPOCH.replace(year=9999))
@@ -35,7 +36,7 @@ def _check_position(position: tuple[int, str]) -> tuple[int, str]:
 class LettersQuery(BaseModel):
     """A page of dead letters, the newest first."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     state: State | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50

@@ -1,7 +1,7 @@
-"""What every event function does: decode, apply, keep what can't be, log one line.
+"""What every function of messages does: take the message out of its envelope, handle it, log one line.
 
-`handles` is for functions of events; `receives` is what remains for one that wants the message as it is.
-Returning acknowledges the message; raising has Pub/Sub deliver it again, later and later.
+Returning acknowledges the message; raising has Pub/Sub deliver it again, later and later. What functions of
+events add to this is in `shared.event_functions`, which one that wants the message as it is does not load.
 """
 
 from __future__ import annotations
@@ -12,21 +12,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeVar
 
 import flask
 import functions_framework
 from cloudevents.http import CloudEvent
 
 from shared import runtime
-from shared.changes import Change
-from shared.decode import decode
-from shared.errors import PermanentError
 
-Handler = Callable[[Change], dict[str, object]]
-"""Applies a change; returns fields for the log, among them the `outcome`. Errors say what happens next."""
-
-_ReadT = TypeVar("_ReadT")
 _DONE = {"applied", "duplicate", "ignored"}
 
 
@@ -41,27 +33,7 @@ class Message:
 
 
 MessageHandler = Callable[[Message], dict[str, object]]
-"""As a `Handler`, of the message itself; it has no dead letters, every error has it delivered again."""
-
-
-def handles(topic: str) -> Callable[[Handler], Callable[[CloudEvent], None]]:
-    """Make a CloudEvent function, named as the handler, of what handles the changes on a topic."""
-    return reads(topic, decode)
-
-
-def reads(
-    topic: str, read: Callable[[str, bytes, datetime], _ReadT | None]
-) -> Callable[[Callable[[_ReadT], dict[str, object]]], Callable[[CloudEvent], None]]:
-    """As `handles`, of what handles whatever `read` makes of a message; None is acknowledged."""
-
-    def decorate(handler: Callable[[_ReadT], dict[str, object]]) -> Callable[[CloudEvent], None]:
-        def handle(message: Message) -> dict[str, object]:
-            return _handle(topic, read, handler, message)
-
-        handle.__name__ = handler.__name__
-        return receives(handle)
-
-    return decorate
+"""Handles a message; returns fields for the log, among them the `outcome`. Errors have it delivered again."""
 
 
 def receives(handler: MessageHandler) -> Callable[[CloudEvent], None]:
@@ -102,23 +74,6 @@ def _message(event: CloudEvent) -> Message:
         data=base64.b64decode(message.get("data") or ""),
         attributes=message.get("attributes") or {},
     )
-
-
-def _handle(
-    topic: str,
-    read: Callable[[str, bytes, datetime], _ReadT | None],
-    handler: Callable[[_ReadT], dict[str, object]],
-    message: Message,
-) -> dict[str, object]:
-    try:
-        event = read(topic, message.data, datetime.now(UTC))
-        return handler(event) if event else {"outcome": "ignored"}
-    except PermanentError as error:
-        reason = str(error)
-    runtime.dead_letters().keep(
-        message.data, message.attributes, reason=reason, function=handler.__name__, source_topic=topic
-    )
-    return {"outcome": "dead_letter", "reason": reason}
 
 
 def _accept_messages_without_data() -> None:

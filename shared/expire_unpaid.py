@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -35,7 +35,7 @@ class UnpaidOrders(Protocol):
 
 def expire_unpaid(
     orders: UnpaidOrders,
-    publisher: PublishesMany,
+    publisher: Callable[[], PublishesMany],
     *,
     now: datetime,
     unpaid_after: timedelta,
@@ -44,7 +44,7 @@ def expire_unpaid(
     """Publish the expiry of each order this long after its creation; return how many, and if more are left.
 
     An order is found until its expiry is counted, so one that is published again while the first is under
-    way is the same event again.
+    way is the same event again. The publisher is built only if there is anything to publish.
 
     Raises:
         TransientError: some may not be published; the next run finds them.
@@ -52,7 +52,8 @@ def expire_unpaid(
     expired, after = 0, None
     while expired < most:
         found, after = orders.page(now - unpaid_after, min(_PAGE, most - expired), after)
-        publisher.publish_all(TOPIC, [(encode(expiry(order, unpaid_after)), {}) for order in found])
+        if found:
+            publisher().publish_all(TOPIC, [(encode(expiry(order, unpaid_after)), {}) for order in found])
         expired += len(found)
         if after is None:
             return expired, False

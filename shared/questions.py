@@ -33,7 +33,7 @@ Day = Annotated[date, BeforeValidator(_parse_day)]
 class StoreQuery(BaseModel):
     """What every question names: a store. An unknown parameter is refused, lest a typo answer another one."""
 
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", defer_build=True)
 
     store_id: Identifier
 

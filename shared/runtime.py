@@ -202,7 +202,7 @@ def customer_lookup() -> CustomerLookup:
             stores=stores(),
             configuration=lookup_configuration(),
             api=customer_api,
-            publisher=publisher(),
+            publisher=publisher,
             cards=cards,
             salt=settings().lookup_salt,
         )

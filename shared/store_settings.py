@@ -48,7 +48,9 @@ Limits = Annotated[
 class SegmentThresholds(BaseModel):
     """The thresholds of the store's customer segments; see `shared.domain.segment`."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", strict=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="forbid", strict=True, defer_build=True
+    )
 
     recency_days: Limits = [*SegmentRule().recency_days]
     completed_orders: Limits = [*SegmentRule().completed_orders]
@@ -58,7 +60,7 @@ class SegmentThresholds(BaseModel):
 class StoreSettings(BaseModel):
     """Name, IANA time zone and ISO 4217 currency of a store."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
     name: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(refuse_control_characters)]
     timezone: Zone

@@ -23,6 +23,8 @@ GivenText = Annotated[str, Field(min_length=1, strict=True)]
 class Kind(BaseModel):
     """What every body says, whatever it is about: which kind of event it is."""
 
+    model_config = ConfigDict(defer_build=True)
+
     kind: Annotated[GivenText, Field(validation_alias="type")]
 
 
@@ -32,7 +34,7 @@ class PaymentEvent(BaseModel):
     It must be validated with {"now": <our time>} as the context, as events of ours are.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     event_id: GivenText
     occurred_at: Timestamp

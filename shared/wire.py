@@ -112,9 +112,12 @@ StatusOrCode = Annotated[
 
 
 class WireModel(BaseModel):
-    """camelCase on the wire; unknown fields are ignored."""
+    """camelCase on the wire; unknown fields are ignored.
 
-    model_config = ConfigDict(alias_generator=to_camel, frozen=True, extra="ignore")
+    Built on first use, as every model here: a function needs few of them, and each costs a cold start.
+    """
+
+    model_config = ConfigDict(alias_generator=to_camel, frozen=True, extra="ignore", defer_build=True)
 
 
 class OrderItem(WireModel):

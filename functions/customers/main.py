@@ -2,7 +2,7 @@
 
 from shared import runtime
 from shared.changes import Change
-from shared.delivery import handles
+from shared.event_functions import handles
 
 
 @handles("customer-registered")

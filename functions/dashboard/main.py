@@ -21,9 +21,10 @@ from shared.page_routes import page_routes
 from shared.problem import Problem
 from shared.questions import CustomersQuery, DashboardQuery, PageQuery, StoreQuery
 from shared.read_dashboard import fingerprint, read_dashboard
+from shared.request_input import check_identifier, read_body, read_query
 from shared.session_routes import routes as session_routes
 from shared.store_settings import StoreSettings, show_store
-from shared.web import Api, answer_json, check_identifier, read_body, read_query, require_admin, require_store
+from shared.web import Api, answer_json, require_admin, require_store
 
 api = Api()
 api.include(dead_letter_routes)

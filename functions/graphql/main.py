@@ -11,7 +11,8 @@ from shared.access import Viewer
 from shared.baskets.execute import Document, execute
 from shared.baskets.tills import Caller
 from shared.problem import Problem
-from shared.web import Api, answer_json, read_body
+from shared.request_input import read_body
+from shared.web import Api, answer_json
 
 MOST_BYTES = 64 * 1024
 LONGEST_KEY = 255

@@ -1,4 +1,4 @@
-"""Operations: unpaid orders expire, dead letters are kept."""
+"""Operations: unpaid orders expire, events that a crash left behind are published, dead letters are kept."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,12 +6,14 @@ import functions_framework
 from flask import Request, Response
 
 from shared import runtime
+from shared.baskets.sweep_outbox import sweep_outbox
 from shared.dead_letter import read_dead_letter
 from shared.delivery import Message, receives
 from shared.expire_unpaid import expire_unpaid as expire
 from shared.web import Api, answer_json
 
 expiry = Api()
+sweep = Api()
 
 
 @functions_framework.http
@@ -25,7 +27,7 @@ def run_expiry(request: Request) -> Response:  # noqa: ARG001 - every view takes
     """Expire orders that nobody paid in time, so many in one run, and answer whether more are left."""
     expired, more = expire(
         runtime.unpaid_orders(),
-        runtime.publisher(),
+        runtime.publisher,
         now=datetime.now(UTC),
         unpaid_after=timedelta(hours=runtime.settings().unpaid_after_hours),
         most=runtime.settings().most_expired_per_run,
@@ -33,6 +35,20 @@ def run_expiry(request: Request) -> Response:  # noqa: ARG001 - every view takes
     outcome = {"expired": expired, "more": more}
     runtime.log().info("unpaid orders expired", extra=outcome)
     return answer_json(outcome)
+
+
+@functions_framework.http
+def sweep_baskets(request: Request) -> Response:
+    """Answer the scheduler."""
+    return sweep.answer(request)
+
+
+@sweep.route("/", "POST", public=True)
+def run_sweep(request: Request) -> Response:  # noqa: ARG001 - every view takes it
+    """Publish the events of started baskets that nobody published."""
+    published = sweep_outbox(runtime.outbox(), runtime.publisher, datetime.now(UTC))
+    runtime.log().info("outbox swept", extra={"published": published})
+    return answer_json({"published": published})
 
 
 @receives

@@ -3,7 +3,7 @@
 from shared import runtime
 from shared.changes import Change
 from shared.count_order import count_order
-from shared.delivery import handles
+from shared.event_functions import handles
 
 
 @handles("order-created")

@@ -10,8 +10,9 @@ from shared import runtime
 from shared.payments import providers
 from shared.problem import Problem
 from shared.publishing import encode
+from shared.request_input import read_body, read_raw
 from shared.signature import is_signed
-from shared.web import Api, answer_json, read_body, read_raw
+from shared.web import Api, answer_json
 from shared.webhook import TOPIC, Provider, status_changed
 
 MOST_BYTES = 1_000_000

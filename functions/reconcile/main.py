@@ -17,7 +17,8 @@ from shared.reconcile import nightly
 from shared.reconcile.request import ReconcileRequest, ZoneRequest
 from shared.reconcile.run import Report, Task, Tools
 from shared.reconcile.run import reconcile as run
-from shared.web import Api, answer_json, read_body, require_admin, require_store
+from shared.request_input import read_body
+from shared.web import Api, answer_json, require_admin, require_store
 
 NIGHTLY_BUDGET = timedelta(minutes=25)
 """A scheduled call may take half an hour; what is left comes first the next night."""

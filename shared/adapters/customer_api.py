@@ -43,7 +43,7 @@ ShortText = Annotated[str, Field(max_length=500, strict=True)]
 class Customer(BaseModel):
     """A customer as the API tells it; fields that are not listed are not kept."""
 
-    model_config = ConfigDict(alias_generator=to_camel, extra="ignore")
+    model_config = ConfigDict(alias_generator=to_camel, extra="ignore", defer_build=True)
 
     customer_id: Identifier
     name: ShortText | None = None

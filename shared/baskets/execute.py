@@ -27,7 +27,7 @@ DEEPEST = 6
 class Document(BaseModel):
     """A request of the GraphQL protocol over HTTP."""
 
-    model_config = ConfigDict(alias_generator=to_camel, extra="ignore")
+    model_config = ConfigDict(alias_generator=to_camel, extra="ignore", defer_build=True)
 
     query: Annotated[str, Field(min_length=1, strict=True)]
     variables: dict[str, Any] | None = None

@@ -66,7 +66,7 @@ class Surroundings:
     stores: Stores
     configuration: Configuration
     api: Callable[[], Api]
-    publisher: Publishes
+    publisher: Callable[[], Publishes]
     cards: Callable[[], Cards]
     salt: str
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -200,7 +200,7 @@ class CustomerLookup:
 
     def _publish(self, basket: Basket, profile: Mapping[str, Any]) -> None:
         event = outgoing.customer_data_fetched(basket, profile)
-        self._with.publisher.publish(outgoing.FETCHED, encode(event), {})
+        self._with.publisher().publish(outgoing.FETCHED, encode(event), {})
 
 
 def _stale(

@@ -37,7 +37,7 @@ _REMEMBERED_S = 30.0
 class LookupConfig(BaseModel):
     """The keys as the users have them. Validate with the context {"local": bool}."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
     api_endpoint: Annotated[str, Field(max_length=2000)]
     timeout_seconds: Annotated[float, Field(ge=0.1, le=30)] = 5

@@ -18,7 +18,8 @@ from shared.domain.call_report import CallResult, report
 from shared.domain.instants import EPOCH, to_micros
 from shared.problem import Problem
 from shared.questions import PageQuery
-from shared.web import Api, answer_json, read_body, read_query, require_admin, require_operator, require_store
+from shared.request_input import read_body, read_query
+from shared.web import Api, answer_json, require_admin, require_operator, require_store
 
 MOST_RESULTS = 1000
 """Calls that a report looks at; of more, the newest."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
@@ -34,8 +34,10 @@ class Outbox(Protocol):
         """Take events out: one call."""
 
 
-def sweep_outbox(outbox: Outbox, publisher: PublishesMany, now: datetime) -> int:
+def sweep_outbox(outbox: Outbox, publisher: Callable[[], PublishesMany], now: datetime) -> int:
     """Publish every event that was left behind, and return how many; what is too much waits for the next run.
+
+    The publisher is built only if there is anything to publish: most runs find nothing.
 
     Raises:
         TransientError: the rest has to wait; each published event may be published once more.
@@ -44,7 +46,7 @@ def sweep_outbox(outbox: Outbox, publisher: PublishesMany, now: datetime) -> int
     for _ in range(MOST_PAGES):
         waiting = outbox.oldest(now - LEFT_BEHIND, PAGE)
         if waiting:
-            publisher.publish_all(STARTED, [(event.data, {}) for event in waiting])
+            publisher().publish_all(STARTED, [(event.data, {}) for event in waiting])
             outbox.delete([event.path for event in waiting])
         published += len(waiting)
         if len(waiting) < PAGE:

@@ -8,8 +8,6 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-import phonenumbers
-
 _PHONE = re.compile(r"\+?[\d\s().\-/\u2010-\u2015]+", re.ASCII)
 
 
@@ -54,6 +52,8 @@ def normalise(given: str | None, region: str | None) -> CustomerIdentifier | Non
 def _phone(text: str, region: str | None) -> str | None:
     if not _PHONE.fullmatch(text):
         return None
+    import phonenumbers  # large, and most that is no phone number has been told by now
+
     is_international = text.startswith("+")
     as_given = "+" + re.sub(r"\D", "", text) if is_international else None
     try:

@@ -3,8 +3,6 @@
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
-from iso4217 import Currency
-
 MAX_MINOR = 10**15
 """Largest amount of one order: 9,000 of them still fit the 64-bit counters that hold their sum."""
 
@@ -21,6 +19,8 @@ def exponent(currency: str) -> int:
 
     Source: the ISO 4217 table as its maintenance agency publishes it; CLDR's digits differ.
     """
+    from iso4217 import Currency  # parses the whole table when it is imported
+
     try:
         places = Currency(currency).exponent
     except ValueError:

@@ -35,7 +35,7 @@ class ZoneRequest(BaseModel):
 class ReconcileRequest(BaseModel):
     """A store and a month of it, and whether what is wrong is to be repaired."""
 
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True)
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True, defer_build=True)
 
     store_id: Identifier
     month: Annotated[str, BeforeValidator(_parse_month)]

@@ -66,7 +66,7 @@ class LookupBench:
             stores=stores,
             configuration=self.configuration,
             api=lambda: CustomerApi(local=True, sleep=lambda _: None),
-            publisher=self.outgoing,
+            publisher=lambda: self.outgoing,
             cards=lambda: self.cards,
             salt="salt",
             now=self.now,

@@ -47,7 +47,7 @@ class Till:
                 for data, attributes in messages:
                     outgoing.publish(topic, data, attributes)
 
-        return sweep_outbox(FirestoreOutbox(self.client), All(), datetime.now(UTC) + after)
+        return sweep_outbox(FirestoreOutbox(self.client), All, datetime.now(UTC) + after)
 
     def baskets(self) -> list[str]:
         return [found.get("basketId") for found in self.client.collection_group("baskets").stream()]

@@ -57,7 +57,7 @@ def an_order(order_id: str = "o-1", created_at: datetime = NOON, store_id: str =
 @pytest.mark.parametrize(("after", "expired"), [(DAY, 1), (DAY - timedelta(microseconds=1), 0)])
 def test_an_order_expires_a_day_after_its_creation(after: timedelta, expired: int) -> None:
     topic = Topic()
-    outcome = expire_unpaid(Waiting([NOON]), topic, now=NOON + after, unpaid_after=DAY, most=10)
+    outcome = expire_unpaid(Waiting([NOON]), lambda: topic, now=NOON + after, unpaid_after=DAY, most=10)
     assert outcome == (expired, False)
 
 
@@ -78,7 +78,7 @@ def test_a_run_is_bounded_and_says_whether_more_are_left(
     waiting: int, most: int, outcome: tuple[int, bool], limits: list[int]
 ) -> None:
     orders, topic = Waiting([NOON] * waiting), Topic()
-    assert expire_unpaid(orders, topic, now=NOON + DAY, unpaid_after=DAY, most=most) == outcome
+    assert expire_unpaid(orders, lambda: topic, now=NOON + DAY, unpaid_after=DAY, most=most) == outcome
     assert orders.limits == limits
     published = [event["orderId"] for events in topic.lists for event in events]
     assert published == [f"o-{n}" for n in range(outcome[0])]
@@ -87,7 +87,7 @@ def test_a_run_is_bounded_and_says_whether_more_are_left(
 def test_a_failure_ends_the_run_with_an_error() -> None:
     topic = Topic(failing_at=1)
     with pytest.raises(PublishFailed):
-        expire_unpaid(Waiting([NOON] * 400), topic, now=NOON + DAY, unpaid_after=DAY, most=1000)
+        expire_unpaid(Waiting([NOON] * 400), lambda: topic, now=NOON + DAY, unpaid_after=DAY, most=1000)
     assert len(topic.lists) == 1
 
 

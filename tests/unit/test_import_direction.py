@@ -60,7 +60,14 @@ def test_only_the_runtime_builds_adapters(module: Path) -> None:
 
 @pytest.mark.parametrize("module", modules("shared/adapters"), ids=shown)
 def test_an_adapter_knows_neither_the_web_nor_the_runtime(module: Path) -> None:
-    wrong = ("shared.runtime", "shared.web", "shared.delivery", "flask", "functions_framework")
+    wrong = (
+        "shared.runtime",
+        "shared.web",
+        "shared.request_input",
+        "shared.delivery",
+        "flask",
+        "functions_framework",
+    )
     assert [name for name in imported(module) if is_under(name, *wrong)] == []
 
 

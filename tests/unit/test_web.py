@@ -13,8 +13,9 @@ from shared import runtime
 from shared.access import Viewer
 from shared.errors import KeysUnavailable, NotAuthenticated, StoreSettled, StoreUnavailable
 from shared.questions import DashboardQuery
+from shared.request_input import check_identifier, read_body, read_query
 from shared.store_settings import StoreSettings
-from shared.web import Api, answer_json, check_identifier, read_body, read_query, require_admin, require_store
+from shared.web import Api, answer_json, require_admin, require_store
 
 VIEWER = Viewer(subject="u-1", stores=frozenset({"s-1"}), roles=frozenset({"viewer"}))
 BAD_SETTINGS = {"name": "", "timezone": "x", "currency": "BRL", "color": "red"}

@@ -1,0 +1,68 @@
+"""What a request says, checked: its query, its body, the ids in its path; what is wrong with them is a 400.
+
+Apart from `shared.web`, because functions that are only woken by the scheduler need no pydantic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from flask import Request
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from shared.problem import Problem
+from shared.validation import describe_errors
+from shared.wire import Identifier
+
+_ModelT = TypeVar("_ModelT", bound=BaseModel)
+
+
+def check_identifier(field: str, value: str) -> None:
+    """Refuse a part of the path that is no id."""
+    try:
+        TypeAdapter(Identifier).validate_python(value)
+    except ValidationError as error:
+        raise _bad_request({field: next(describe_errors(error))[1]}) from error
+
+
+def read_query(model: type[_ModelT], request: Request) -> _ModelT:
+    """Return the query parameters as the model; wrong ones are a 400 that names each."""
+    return _validated(model, request.args.to_dict())
+
+
+def read_raw(request: Request, most_bytes: int) -> bytes:
+    """Return the body as it came; a longer one is a 413, and is not read to its end."""
+    # One byte more: a body that does not announce its length is cut at this limit without a word.
+    request.max_content_length = most_bytes + 1
+    body = request.get_data()
+    if len(body) > most_bytes:
+        raise RequestEntityTooLarge
+    return body
+
+
+def read_body(model: type[_ModelT], request: Request, context: Mapping[str, Any] | None = None) -> _ModelT:
+    """Return the JSON body as the model; a wrong one is a 400 that names each field."""
+    try:
+        body = request.get_json(force=True, silent=True)
+    except RecursionError:
+        body = None
+    if not isinstance(body, dict):
+        raise Problem(HTTPStatus.BAD_REQUEST, "expected a JSON object as the body")
+    return _validated(model, body, context)
+
+
+def _validated(
+    model: type[_ModelT], values: dict[str, Any], context: Mapping[str, Any] | None = None
+) -> _ModelT:
+    try:
+        return model.model_validate(values, context=context)
+    except ValidationError as error:
+        raise _bad_request(dict(describe_errors(error))) from error
+
+
+def _bad_request(errors: Mapping[str, str]) -> Problem:
+    detail = "; ".join(f"{field}: {said}" if field else said for field, said in errors.items())
+    return Problem(HTTPStatus.BAD_REQUEST, detail, errors)
