@@ -15,7 +15,6 @@ from shared.dead_letter import DeadLetter, LetterRecord, State
 from shared.documents import PreconditionLost
 from shared.errors import LetterUnknown, StoreContended, TopicUnknown
 from shared.publishing import Publishes
-from shared.wire import EVENTS
 
 _ATTEMPTS_S = 10.0
 _ResultT = TypeVar("_ResultT")
@@ -72,6 +71,8 @@ class DeadLetterBox:
             TopicUnknown: nothing was published.
             TransientError: it may have been published, and is not marked; replay it again.
         """
+        from shared.wire import EVENTS  # here, as keeping a letter needs no pydantic
+
         record = self._find(letter_id)
         if record.source_topic not in EVENTS:
             raise TopicUnknown(f"the letter comes from {record.source_topic!r}, which no function reads")

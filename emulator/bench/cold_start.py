@@ -78,7 +78,7 @@ class Start(NamedTuple):
 
 
 def measure_cold_starts(rounds: int = 7) -> list[Row]:
-    """Measure every function of the topology and return four rows for each; about 4 s a function and round."""
+    """Measure every function of the topology and return four rows for each; about 4 s for each and round."""
     rows: list[Row] = []
     functions = read_topology(StackOptions().topology).functions
     with _quiet_stack(functions) as stack, Guard() as guard:
