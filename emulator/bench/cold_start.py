@@ -21,7 +21,7 @@ import psutil
 import requests
 
 from emulator.bench.first_requests import STORE, FirstRequest, first_request
-from emulator.bench.rounds import Sample, compared
+from emulator.bench.rounds import compared, take_turns
 from emulator.bench.rows import Row, Target
 from emulator.commands import function_command
 from emulator.guard import Guard
@@ -113,24 +113,19 @@ def _quiet_stack(functions: Sequence[FunctionSpec]) -> Iterator[LocalStack]:
 
 def _measure(
     stack: LocalStack, guard: Guard, function: FunctionSpec, rival: str, rounds: int
-) -> tuple[list[Start], list[Start]]:
-    """Start the function and its rival in turns and return their starts; the first round only warms up."""
+) -> tuple[Sequence[Start], Sequence[Start]]:
+    """Start the function and its rival in turns and return the starts of each."""
     process = stack.processes[function.name]
-    host = f"{HOST}:{stack.state.functions[function.name].port}"
+    source, host = process.command.folder / "main.py", f"{HOST}:{stack.state.functions[function.name].port}"
     empty = _rival(process.command, function, rival, guard)
-    ours: list[Start] = []
-    theirs: list[Start] = []
-    for number in range(rounds + 1):
-        asked = first_request(function, stack.state)
-        sides = [
-            (ours, Contender(process, process.command.folder / "main.py", host, asked)),
-            (theirs, empty),
-        ]
-        for starts, contender in sides if number % 2 else reversed(sides):
-            start = _start(contender)
-            if number:
-                starts.append(start)
-    return ours, theirs
+    starts = take_turns(
+        {
+            "ours": lambda _: _start(Contender(process, source, host, first_request(function, stack.state))),
+            "theirs": lambda _: _start(empty),
+        },
+        rounds,
+    )
+    return starts["ours"], starts["theirs"]
 
 
 def _rival(command: Command, function: FunctionSpec, name: str, guard: Guard) -> Contender:
@@ -221,7 +216,7 @@ def _rows(name: str, rival: str, ours: Sequence[Start], theirs: Sequence[Start])
         yield compared(
             f"cold start, {name}, {what}",
             unit,
-            Sample([start[n] for start in ours]),
-            (f"empty function, {rival.replace('_', ' ')}", Sample([start[n] for start in theirs])),
+            [start[n] for start in ours],
+            (f"empty function, {rival.replace('_', ' ')}", [start[n] for start in theirs]),
             target=TARGET,
         )
