@@ -6,11 +6,12 @@ RUN := $(VENV)/bin/
 READY := $(VENV)/.ready
 CODE := functions shared emulator infra tests
 ENVIRONMENT ?= staging
+DATABASE := tillpulse
 TERRAFORM := terraform -chdir=infra/environments/$(ENVIRONMENT)
 PLAN := $(CURDIR)/dist/$(ENVIRONMENT).tfplan
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down bench reconcile timezone test check lint types unit format schemas lock stage plan deploy smoke clean
+.PHONY: help demo up down bench reconcile timezone import trigger test check lint types unit format schemas lock stage plan deploy smoke clean
 
 help:  ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'

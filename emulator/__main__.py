@@ -169,6 +169,30 @@ def reconcile(state_dir: Path, store: str, month: str, *, repair: bool) -> None:
     sys.exit(1 if report["driftCount"] and not report["repaired"] else 0)
 
 
+@main.command("import")
+@state_dir_option
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("store", default="")
+def import_(state_dir: Path, file: Path, store: str) -> None:
+    """Import FILE, JSON Lines of the history of STORE; without STORE each line names its own."""
+    from emulator.import_orders import import_into
+
+    state = read_state(StateFolder(state_dir.resolve()).stack_file)
+    sys.exit(import_into(state, file, store or None))
+
+
+@main.command()
+@source_options
+@click.argument("name", default="")
+def trigger(state_dir: Path, root: Path, topology: Path | None, name: str) -> None:
+    """Run the scheduled function NAME now and print its answer."""
+    from emulator.topology import read_topology
+    from emulator.trigger import trigger as run
+
+    state = read_state(StateFolder(state_dir.resolve()).stack_file)
+    click.echo(run(state, read_topology(_options(state_dir, root, topology).topology), name))
+
+
 @main.command()
 @state_dir_option
 @click.argument("store")

@@ -29,6 +29,9 @@ KNOWN_S = 3600
 
 UNKNOWN_S = 30
 
+_MOMENT_S = 60
+"""Longer than any answer is under way."""
+
 _FIRST_VERSION = 1
 """Of a customer changed for the first time, by an order: there is no profile to be looked for yet."""
 
@@ -138,6 +141,22 @@ class CustomerCards:
         self._put(store_id, customer_id, content)
         self._put_profile(store_id, customer_id, content, _profile(state))
 
+    def renew(self, store_id: str, customers: Mapping[str, CustomerState | None]) -> None:
+        """Leave no outdated card in the cache after many changes at once, and tell nobody.
+
+        A new card is kept for a moment only: long enough to win over the older one of a reader who was
+        under way, short enough that a million customers don't fill the cache. Where the state is None,
+        only a card that is cached is made anew.
+
+        Raises:
+            TransientError: some may be outdated; do it again.
+        """
+        for customer_id, state in customers.items():
+            if state is None and not any(self._cache.get_many([_key(_METRICS, store_id, customer_id)])):
+                continue
+            known = state or self._backing.customers().read(store_id, customer_id)
+            self._put(store_id, customer_id, self._content(store_id, customer_id, known), _MOMENT_S)
+
     def _content(self, store_id: str, customer_id: str, state: CustomerState | None) -> dict[str, Any]:
         store = self._backing.stores().find(store_id) if state else None
         if state is None or store is None:
@@ -148,13 +167,15 @@ class CustomerCards:
             "segments": asdict(store.segments),
         }
 
-    def _put(self, store_id: str, customer_id: str, content: Mapping[str, Any]) -> bool:
+    def _put(
+        self, store_id: str, customer_id: str, content: Mapping[str, Any], known_s: int = KNOWN_S
+    ) -> bool:
         metrics = content["metrics"]
         return self._cache.put_if_newer(
             _key(_METRICS, store_id, customer_id),
             json.dumps(content, ensure_ascii=False).encode(),
             version=metrics["version"] if metrics else 0,
-            ttl_s=KNOWN_S if metrics else UNKNOWN_S,
+            ttl_s=known_s if metrics else UNKNOWN_S,
         )
 
     def _put_profile(

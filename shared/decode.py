@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from pydantic import ValidationError
 
@@ -40,7 +40,31 @@ def decode(topic: str, data: bytes, now: datetime) -> Change | None:
     Raises:
         MalformedEvent: the message breaks the event contract; keep it as a dead letter.
     """
-    event = _parse(EVENTS[topic], data, now)
+    return read_event(topic, parse(data), now)
+
+
+def parse(data: bytes) -> Any:
+    """Return the JSON document in the bytes, its numbers as they were written.
+
+    Raises:
+        MalformedEvent: there is none, or it is too long.
+    """
+    if len(data) > MAX_MESSAGE_BYTES:
+        _refuse("message", f"at most {MAX_MESSAGE_BYTES} bytes", len(data))
+    try:
+        # Decimals, so that no amount passes through a float.
+        return json.loads(data.decode("utf-8"), parse_float=Decimal, parse_constant=_refuse_constant)
+    except UnicodeDecodeError as error:
+        raise MalformedEvent(f"message: expected UTF-8, got {error.reason} at byte {error.start}") from error
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        raise MalformedEvent(
+            f"message: expected a JSON object, got invalid JSON: {shorten(error)}"
+        ) from error
+
+
+def read_event(topic: str, document: Any, now: datetime) -> Change | None:
+    """As `decode`, of a message that was parsed before."""
+    event = _validate(EVENTS[topic], document, now)
     match event:
         case OrderCreated():
             return _order_change(event, event.order.order_id, OrderFacts(), event.order)
@@ -68,24 +92,13 @@ def decode_basket(topic: str, data: bytes, now: datetime) -> BasketStarted:
     Raises:
         MalformedEvent: the message breaks the event contract; keep it as a dead letter.
     """
-    event = _parse(EVENTS[topic], data, now)
+    event = _validate(EVENTS[topic], parse(data), now)
     if not isinstance(event, BasketStarted):
         raise TypeError(f"{topic} tells of no baskets")
     return event
 
 
-def _parse(model: type[_EventT], data: bytes, now: datetime) -> _EventT:
-    if len(data) > MAX_MESSAGE_BYTES:
-        _refuse("message", f"at most {MAX_MESSAGE_BYTES} bytes", len(data))
-    try:
-        # Decimals, so that no amount passes through a float.
-        document = json.loads(data.decode("utf-8"), parse_float=Decimal, parse_constant=_refuse_constant)
-    except UnicodeDecodeError as error:
-        raise MalformedEvent(f"message: expected UTF-8, got {error.reason} at byte {error.start}") from error
-    except (ValueError, ArithmeticError, RecursionError) as error:
-        raise MalformedEvent(
-            f"message: expected a JSON object, got invalid JSON: {shorten(error)}"
-        ) from error
+def _validate(model: type[_EventT], document: Any, now: datetime) -> _EventT:
     try:
         return model.model_validate(document, context={"now": now})
     except ValidationError as error:

@@ -1,0 +1,24 @@
+"""Import a file into the running stack: what an operator does on Google Cloud, with the stack's addresses."""
+
+import os
+from hashlib import sha256
+from pathlib import Path
+
+from emulator.state import StackState
+
+
+def import_into(state: StackState, file: Path, store_id: str | None) -> int:
+    """Import the file and return the exit status. Makes the stack's environment that of this process."""
+    from infra.import_orders import import_file
+    from shared import runtime
+
+    os.environ.update(
+        GOOGLE_CLOUD_PROJECT=state.project_id,
+        FIRESTORE_DATABASE="(default)",
+        FIRESTORE_EMULATOR_HOST=state.firestore_host,
+        VALKEY_URL=state.valkey_url,
+    )
+    os.environ.pop("MEMORYSTORE_INSTANCE", None)
+    runtime.reset()
+    # Another stack is another, empty database: what was imported into one that ended is gone.
+    return import_file(file, store_id, target=sha256(state.webhook_secret.encode()).hexdigest())

@@ -1,0 +1,140 @@
+"""How far a file was imported, kept beside it, so that a run that ended early is gone on with."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from shared.importing.batches import Batch
+from shared.importing.count import Counted
+from shared.importing.lines import refusal
+
+_PIECE_BYTES = 1024 * 1024
+
+
+class ImportUnderWay(Exception):
+    """Another process imports the same file."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Position:
+    """What is done: bytes and lines of the file, what became of the lines, bytes of refusals."""
+
+    offset: int = 0
+    lines: int = 0
+    refused_bytes: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+
+
+class Journal:
+    """The file, `FILE.progress` while it isn't done, and `FILE.refused.jsonl` if lines were refused.
+
+    Progress is of the file's bytes so far, by their SHA-256, and of one target: whatever else it is found
+    beside, that is imported from its beginning.
+
+    Args:
+        path: the file.
+        target: where it is imported to, in any words.
+    """
+
+    def __init__(self, path: Path, target: str) -> None:
+        self.file: BinaryIO = path.open("rb")
+        self.position = Position()
+        self.progress_path = path.with_name(f"{path.name}.progress")
+        self.refused_path = path.with_name(f"{path.name}.refused.jsonl")
+        self._target = target
+        self._digest = hashlib.sha256()
+
+    def __enter__(self) -> Self:
+        """Take the file for this process alone and go to where an earlier run ended.
+
+        Raises:
+            ImportUnderWay: another process has it.
+        """
+        try:
+            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self.file.close()
+            raise ImportUnderWay("another process imports this file") from None
+        self.position = self._find_position()
+        if self.refused_path.exists() and not self.position.offset:
+            self._set_refusals_aside()
+        elif self.refused_path.exists():
+            with self.refused_path.open("ab") as refused:
+                self.position.refused_bytes = min(self.position.refused_bytes, refused.tell())
+                refused.truncate(self.position.refused_bytes)
+        self.file.seek(self.position.offset)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let go of the file."""
+        self.file.close()
+
+    @property
+    def size(self) -> int:
+        """Bytes in the file."""
+        return os.fstat(self.file.fileno()).st_size
+
+    @property
+    def is_done(self) -> bool:
+        return self.position.offset == self.size
+
+    def record(self, batch: Batch, counted: Counted) -> None:
+        """Note that the file's next lines are done. Refusals first: they are cut off if the note is lost."""
+        position = self.position
+        if counted.refusals:
+            position.refused_bytes += self._write_refusals(counted)
+        for line in batch:
+            self._digest.update(line.data)
+            position.offset += len(line.data)
+        position.lines += len(batch)
+        position.outcomes += counted.outcomes
+        note = {"target": self._target, "sha256": self._digest.hexdigest(), **asdict(position)}
+        part = self.progress_path.with_name(f"{self.progress_path.name}.part")
+        part.write_text(json.dumps(note), encoding="utf-8")
+        part.replace(self.progress_path)
+
+    def finish(self) -> None:
+        """Forget the progress: all is done, and another run starts anew."""
+        self.progress_path.unlink(missing_ok=True)
+
+    def _find_position(self) -> Position:
+        try:
+            note = json.loads(self.progress_path.read_text(encoding="utf-8"))
+            position = Position(**{name: note[name] for name in asdict(Position())})
+            position.outcomes = Counter(position.outcomes)
+            self._read_until(position.offset)
+            if (self._target, self._digest.hexdigest()) == (note["target"], note["sha256"]):
+                return position
+        except (OSError, ValueError, KeyError, TypeError):
+            pass
+        self._digest = hashlib.sha256()
+        return Position()
+
+    def _read_until(self, offset: int) -> None:
+        while piece := self.file.read(min(_PIECE_BYTES, offset - self.file.tell())):
+            self._digest.update(piece)
+
+    def _write_refusals(self, counted: Counted) -> int:
+        lines = [refusal(r.line.number, r.line.content, r.reason) for r in counted.refusals]
+        with self.refused_path.open("ab") as refused:
+            refused.writelines(lines)
+            refused.flush()
+            os.fsync(refused.fileno())
+        return sum(map(len, lines))
+
+    def _set_refusals_aside(self) -> None:
+        """Keep an earlier run's refusals: somebody may have mended them."""
+        number = 1
+        while (aside := self.refused_path.with_name(f"{self.refused_path.name}.{number}")).exists():
+            number += 1
+        self.refused_path.rename(aside)

@@ -1,0 +1,134 @@
+"""From a line of a shop's history to the change it asks for, or to the reason why it never can. Pure.
+
+A line is the body of an event as it goes over its topic, or a whole order with the statuses it reached:
+
+    {"order": {…}, "statuses": [{"status": "COMPLETED", "occurredAt": "…"}, …]}
+    {"orderId": "o-1", "status": "REFOUNDED", "occurredAt": "…"}
+    {"customerId": "c-1", "registeredAt": "…", "emailConfirmed": true}
+
+What may be left out: `storeId`, where all lines are of one store; `eventId`, which is then made of the
+content, so that the same line is the same event again; `occurredAt` of an order (when it was created) and
+of a customer (when they registered).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from shared.changes import Change, OrderChange
+from shared.decode import parse, read_event
+from shared.errors import MalformedEvent
+from shared.validation import shorten
+
+_REFUSAL = re.compile(
+    rb'\{\s*"line":\s*\d+,\s*"reason":\s*"(?:[^"\\]|\\.)*",\s*"content":\s*(.*?)\s*\}', re.DOTALL
+)
+_COMMON = ("eventId", "occurredAt", "storeId")
+
+
+def read_line(data: bytes, store_id: str | None, now: datetime) -> Change | None:
+    """Return the change that the line asks for; None for a mere step on the way.
+
+    Args:
+        data: the line; one that `refusal` wrote is read as the line in it.
+        store_id: the store of all lines; None where each names its own.
+        now: for times that are too far ahead.
+
+    Raises:
+        MalformedEvent: the line can't be counted as it is.
+    """
+    line = parse(_content(data))
+    if not isinstance(line, dict):
+        raise MalformedEvent(f"line: expected a JSON object, got {shorten(line)}")
+    if store_id is not None and line.setdefault("storeId", store_id) != store_id:
+        raise MalformedEvent(f"storeId: expected {store_id!r} in all lines, got {shorten(line['storeId'])}")
+    if "status" in line and "statuses" in line:
+        raise MalformedEvent("status: expected nothing beside statuses, got " + shorten(line["status"]))
+    if "status" in line:
+        return _read("order-status-changed", line, now)
+    if "order" in line:
+        return _read_order(line, now)
+    if "customerId" in line:
+        return _read_customer(line, now)
+    raise MalformedEvent("line: expected an order, a status or a customerId, got none of them")
+
+
+def refusal(number: int, data: bytes, reason: str) -> bytes:
+    """Return a line that says what is wrong with another and holds it as it was, to be mended in there."""
+    data = _content(data)
+    try:
+        is_object = isinstance(parse(data), dict)
+    except MalformedEvent:
+        is_object = False
+    # As text, bytes that are no UTF-8 come back as they were.
+    content = data.decode() if is_object else json.dumps(data.decode("utf-8", "surrogateescape"))
+    return f'{{"line": {number}, "reason": {json.dumps(reason)}, "content": {content}}}\n'.encode()
+
+
+def _content(data: bytes) -> bytes:
+    refused = _REFUSAL.fullmatch(data)
+    if refused is None:
+        return data
+    if not refused[1].startswith(b'"'):
+        return refused[1]
+    try:
+        return str(json.loads(refused[1])).encode("utf-8", "surrogateescape")
+    except ValueError:
+        return data
+
+
+def _read_order(line: Mapping[str, Any], now: datetime) -> OrderChange:
+    order, statuses = line["order"], line.get("statuses", [])
+    if not isinstance(statuses, list):
+        raise MalformedEvent(f"statuses: expected a list, got {shorten(statuses)}")
+    event = {name: line[name] for name in (*_COMMON, "order") if name in line}
+    if isinstance(order, dict) and "createdAt" in order:
+        event.setdefault("occurredAt", order["createdAt"])
+    created = _read("order-created", event, now)
+    if not isinstance(created, OrderChange):
+        raise TypeError(f"expected a change of an order, got {created}")
+    facts = created.facts
+    for n, status in enumerate(statuses):
+        reached = _read_status(n, status, created, now)
+        facts = facts.merge(reached.facts) if isinstance(reached, OrderChange) else facts
+    return replace(created, facts=facts)
+
+
+def _read_status(n: int, status: Any, order: OrderChange, now: datetime) -> Change | None:
+    if not isinstance(status, dict):
+        raise MalformedEvent(f"statuses[{n}]: expected an object, got {shorten(status)}")
+    event = {name: status[name] for name in ("status", "occurredAt") if name in status}
+    event |= {"storeId": order.store_id, "orderId": order.order_id}
+    try:
+        return _read("order-status-changed", event, now)
+    except MalformedEvent as error:
+        raise MalformedEvent(f"statuses[{n}].{error}") from error
+
+
+def _read_customer(line: dict[str, Any], now: datetime) -> Change | None:
+    confirmed = line.pop("emailConfirmed", False)
+    if not isinstance(confirmed, bool):
+        raise MalformedEvent(f"emailConfirmed: expected true or false, got {shorten(confirmed)}")
+    if "registeredAt" in line:
+        line.setdefault("occurredAt", line["registeredAt"])
+    return _read("email-confirmed" if confirmed else "customer-registered", line, now)
+
+
+def _read(topic: str, event: Mapping[str, Any], now: datetime) -> Change | None:
+    if "eventId" not in event:
+        event = {**event, "eventId": f"import {_digest(event)}"}
+    return read_event(topic, event, now)
+
+
+def _digest(event: Mapping[str, Any]) -> str:
+    """Return the same for the same content, however it is written."""
+    try:
+        return sha256(json.dumps(event, sort_keys=True, default=str).encode()).hexdigest()
+    except RecursionError as error:
+        raise MalformedEvent("line: expected less deeply nested JSON") from error
