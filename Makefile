@@ -43,6 +43,16 @@ reconcile: $(READY)  ## compare tallies with orders: STORE=… MONTH=2026-11, RE
 timezone: $(READY)  ## count a store by another time zone, also what was counted before: STORE=… ZONE=Europe/Lisbon
 	@$(RUN)python -m emulator timezone -- '$(STORE)' '$(ZONE)'
 
+import: $(READY)  ## import JSON Lines of a shop's history: FILE=… STORE=…, PROJECT=… to Google Cloud (DATABASE=tillpulse)
+ifeq ($(origin PROJECT),command line)
+	@GOOGLE_CLOUD_PROJECT='$(PROJECT)' FIRESTORE_DATABASE='$(DATABASE)' $(RUN)python -m infra.import_orders --store '$(STORE)' -- '$(FILE)'
+else
+	@$(RUN)python -m emulator import $(ARGS) -- '$(FILE)' '$(STORE)'
+endif
+
+trigger: $(READY)  ## run a scheduled function of the local stack now: NAME=expire-unpaid
+	@$(RUN)python -m emulator trigger $(ARGS) -- '$(NAME)'
+
 test: check  ## everything: lint, types, and all tests on the real emulators
 	@$(RUN)python -m pytest tests/contract tests/functions tests/infra tests/deploy tests/end_to_end tests/browser $(ARGS)
 

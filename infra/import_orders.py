@@ -63,7 +63,7 @@ def import_file(path: Path, store_id: str | None, target: str = "") -> int:
 def _import(journal: Journal, store_id: str | None, console: Console) -> int:
     settings, position, stopped = runtime.settings(), journal.position, Event()
     has_cache = bool(settings.valkey_url or settings.memorystore_instance)
-    counter = BatchCounter(runtime.ledger(), runtime.cards().renew if has_cache else None, store_id, stopped)
+    counter = BatchCounter(runtime.ledger(), runtime.cards().renew if has_cache else None, stopped)
     before, began, error, stale = position.lines, time.monotonic(), "", False
     if before:
         console.print(f"Going on after line {before:,}.")
@@ -76,7 +76,7 @@ def _import(journal: Journal, store_id: str | None, console: Console) -> int:
             bar.update(task, completed=position.offset, lines=position.lines)
 
         try:
-            import_lines(journal, counter, stopped=stopped, tell=tell)
+            import_lines(journal, counter, store_id=store_id, stopped=stopped, tell=tell)
         except _AWAY as away:
             error = f": {away}"
     lines, seconds = position.lines - before, time.monotonic() - began

@@ -29,7 +29,7 @@ KNOWN_S = 3600
 
 UNKNOWN_S = 30
 
-_MOMENT_S = 60
+_MOMENT_S = 30
 """Longer than any answer is under way."""
 
 _FIRST_VERSION = 1

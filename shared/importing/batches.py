@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, Protocol, TypeVar
 
 MOST_LINES = 100
 MOST_BYTES = 512 * 1024
@@ -33,7 +33,14 @@ class Line:
         return self.data.removeprefix(_BOM if self.number == 1 else b"").strip()
 
 
-Batch = list[Line]
+class HasData(Protocol):
+    """Whatever is measured by bytes of a file."""
+
+    @property
+    def data(self) -> bytes: ...
+
+
+_PartT = TypeVar("_PartT", bound=HasData)
 
 
 def read_lines(file: BinaryIO, lines_before: int) -> Iterator[Line]:
@@ -50,15 +57,18 @@ def read_lines(file: BinaryIO, lines_before: int) -> Iterator[Line]:
         yield Line(number=number, data=data)
 
 
-def cut(lines: Iterable[Line]) -> Iterator[Batch]:
-    """Yield the lines in lists, each as long as it may be; one long line may be a list of its own."""
-    batch: Batch = []
+def cut(parts: Iterable[_PartT], times: int = 1) -> Iterator[list[_PartT]]:
+    """Yield the parts in lists that are each as long as may be, or so many times that.
+
+    One that is too long by itself is a list of its own.
+    """
+    batch: list[_PartT] = []
     size = 0
-    for line in lines:
-        if batch and (len(batch) == MOST_LINES or size + len(line.data) > MOST_BYTES):
+    for part in parts:
+        if batch and (len(batch) == times * MOST_LINES or size + len(part.data) > times * MOST_BYTES):
             yield batch
             batch, size = [], 0
-        batch.append(line)
-        size += len(line.data)
+        batch.append(part)
+        size += len(part.data)
     if batch:
         yield batch

@@ -7,12 +7,13 @@ import hashlib
 import json
 import os
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from shared.importing.batches import Batch
+from shared.importing.batches import Line
 from shared.importing.count import Counted
 from shared.importing.lines import refusal
 
@@ -49,6 +50,7 @@ class Journal:
         self.position = Position()
         self.progress_path = path.with_name(f"{path.name}.progress")
         self.refused_path = path.with_name(f"{path.name}.refused.jsonl")
+        self._path = path
         self._target = target
         self._digest = hashlib.sha256()
 
@@ -82,23 +84,24 @@ class Journal:
     @property
     def size(self) -> int:
         """Bytes in the file."""
-        return os.fstat(self.file.fileno()).st_size
+        return self._path.stat().st_size
 
     @property
     def is_done(self) -> bool:
         return self.position.offset == self.size
 
-    def record(self, batch: Batch, counted: Counted) -> None:
+    def record(self, lines: Sequence[Line], counted: Counted) -> None:
         """Note that the file's next lines are done. Refusals first: they are cut off if the note is lost."""
         position = self.position
         if counted.refusals:
             position.refused_bytes += self._write_refusals(counted)
-        for line in batch:
+        for line in lines:
             self._digest.update(line.data)
             position.offset += len(line.data)
-        position.lines += len(batch)
+        position.lines += len(lines)
         position.outcomes += counted.outcomes
-        note = {"target": self._target, "sha256": self._digest.hexdigest(), **asdict(position)}
+        known = {part.name: getattr(position, part.name) for part in fields(position)}
+        note = {"target": self._target, "sha256": self._digest.hexdigest(), **known}
         part = self.progress_path.with_name(f"{self.progress_path.name}.part")
         part.write_text(json.dumps(note), encoding="utf-8")
         part.replace(self.progress_path)
@@ -110,7 +113,7 @@ class Journal:
     def _find_position(self) -> Position:
         try:
             note = json.loads(self.progress_path.read_text(encoding="utf-8"))
-            position = Position(**{name: note[name] for name in asdict(Position())})
+            position = Position(**{part.name: note[part.name] for part in fields(Position)})
             position.outcomes = Counter(position.outcomes)
             self._read_until(position.offset)
             if (self._target, self._digest.hexdigest()) == (note["target"], note["sha256"]):

@@ -22,7 +22,7 @@ def answering(status: int, *bodies: bytes) -> Iterator[tuple[str, list[Any]]]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            sent = json.loads(self.rfile.read(int(self.headers["Content-Length"] or 0)) or b"null")
             asked.append((self.headers["Authorization"], sent))
             self.send_response(status)
             self.end_headers()
