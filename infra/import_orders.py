@@ -10,7 +10,8 @@ Ends with 0 when all is counted, with 1 when lines were refused, with 3 when it 
 import signal
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
@@ -103,8 +104,10 @@ def _about_store(store_id: str | None) -> str:
     return f"Store {store_id} counts in {store.timezone} and {store.currency or 'its first currency'}."
 
 
-def _outcomes(outcomes: Mapping[str, int]) -> str:
-    return ", ".join(f"{n:,} {_WORDS[name]}" for name, n in outcomes.items() if n) or "none that counts"
+def _outcomes(outcomes: Counter[str]) -> str:
+    return (
+        ", ".join(f"{outcomes[name]:,} {said}" for name, said in _WORDS.items() if outcomes[name]) or "none"
+    )
 
 
 @contextmanager
