@@ -139,8 +139,9 @@ def test_an_import_that_was_stopped_goes_on_where_it_ended(
     assert counted(firestore, STORE) == recount(events, ZONE)
 
 
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_an_import_that_was_killed_is_exact_once_it_is_gone_on_with(
-    firestore: FirestoreBackend, firestore_host: str, project: str, tmp_path: Path
+    firestore: FirestoreBackend, firestore_host: str, project: str, tmp_path: Path, number: signal.Signals
 ) -> None:
     events = history(1500)
     bad = {"order": {"orderId": "bad"}}
@@ -155,10 +156,16 @@ def test_an_import_that_was_killed_is_exact_once_it_is_gone_on_with(
     progress = path.with_name("history.jsonl.progress")
     for _ in range(2):
         before = progress.read_text() if progress.exists() else ""
-        with subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True) as killed:
+        with subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+        ) as killed:
             wait_for(lambda: progress.exists() and progress.read_text() != before)  # noqa: B023 - now
-            os.killpg(killed.pid, signal.SIGKILL)
+            killed.send_signal(number)
+            said = killed.communicate()[0]
         assert 0 < json.loads(progress.read_text())["offset"] < path.stat().st_size
+        if number == signal.SIGINT:
+            assert killed.returncode == 3
+            assert "The same command goes on from there." in said
     ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == 1, ended.stdout + ended.stderr
     assert "Going on after line" in ended.stdout

@@ -129,9 +129,9 @@ def test_nothing_is_tried_again_once_the_import_is_to_end() -> None:
 
 def test_each_customer_of_a_list_gets_the_newest_card() -> None:
     renewed: list[tuple[str, Mapping[str, CustomerState | None]]] = []
-    batch = lines(
-        order(1), order(2, customerId="c-2"), order(3), order(4, customerId=None), an_account_event()
-    )
+    stranger = order(5, currency="EUR")
+    guest = order(4, customerId=None)
+    batch = [order(1), order(2, customerId="c-2"), order(3), guest, an_account_event(), stranger, order(1)]
     counted = counted_by(counter(FakeBackend(), lambda *call: renewed.append(call)), *batch)
     [(store_id, states)] = renewed
     known = {customer_id: state and state.counters["totalOrders"] for customer_id, state in states.items()}
