@@ -13,7 +13,7 @@ from google.api_core.retry import Retry, if_exception_type
 
 from shared.changes import Change
 from shared.domain.customer_state import CustomerState
-from shared.errors import PermanentError, StoreUnavailable, TransientError
+from shared.errors import ListRefused, PermanentError, StoreUnavailable, TransientError
 from shared.importing.batches import Line
 from shared.importing.lines import read_line
 from shared.ledger import Ledger, Outcome
@@ -114,11 +114,13 @@ class BatchCounter:
         return counted
 
     def _apply(self, lines: Sequence[ReadLine], counted: Counted) -> list[tuple[str, Outcome]]:
-        """Apply all in one commit; where one is refused, each half by itself, so that it alone stays out."""
+        """Apply all in one commit, or each half by itself: what is wrong alone stays out."""
         try:
             outcomes = self._patiently([read.change for read in lines])
-        except PermanentError as error:
+        except (PermanentError, ListRefused) as error:
             if len(lines) == 1:
+                if not isinstance(error, PermanentError):
+                    raise
                 counted.refuse(lines[0].line, error)
                 return []
             half = len(lines) // 2
@@ -128,13 +130,17 @@ class BatchCounter:
 
     def _patiently(self, changes: Sequence[Change]) -> list[Outcome]:
         retry = Retry(
-            predicate=lambda error: isinstance(error, TransientError) and not self._stopped.is_set(),
+            predicate=self._is_worth_a_try,
             initial=0.5, maximum=10.0, timeout=_PATIENCE_S,
         )  # fmt: skip
         try:
             return retry(self._ledger.apply)(changes)
         except RetryError as error:
             raise StoreUnavailable(f"nothing was counted for {_PATIENCE_S} s: {error.cause}") from error
+
+    def _is_worth_a_try(self, error: BaseException) -> bool:
+        passes = isinstance(error, TransientError) and not isinstance(error, ListRefused)
+        return passes and not self._stopped.is_set()
 
     def _renew_cards(self, applied: Sequence[tuple[str, Outcome]]) -> bool:
         """Renew the customers' cards; without a cache all goes on, and is not held up again."""

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from shared import ledger
 from shared.changes import Change, OrderChange
 from shared.domain.customer_state import CustomerState
+from shared.domain.store import Terms
 from shared.errors import CacheUnavailable, CurrencyMismatch, StoreContended, StoreUnavailable
 from shared.importing import count
 from shared.importing.batches import Line
@@ -24,11 +26,11 @@ from tests.fakes import FakeStores
 class RealStores(FakeStores):
     """A store that takes BRL alone, as Firestore's would."""
 
-    def timezone(self, change: Change) -> str:
+    def terms(self, change: Change) -> Terms:
         snapshot = change.facts.snapshot if isinstance(change, OrderChange) else None
         if snapshot is not None and snapshot.currency != "BRL":
             raise CurrencyMismatch(f"order.currency: expected the store's BRL, got {snapshot.currency}")
-        return super().timezone(change)
+        return super().terms(change)
 
 
 class Contended(Ledger):
@@ -38,11 +40,13 @@ class Contended(Ledger):
         super().__init__(backend.documents, RealStores())
         self.failures = failures
 
-    def apply(self, changes: Sequence[Change]) -> list[Outcome]:
+    def apply(
+        self, changes: Sequence[Change], *, guess: bool = True, most_races: int | None = None
+    ) -> list[Outcome]:
         if self.failures:
             self.failures -= 1
             raise StoreContended("others won")
-        return super().apply(changes)
+        return super().apply(changes, guess=guess, most_races=most_races)
 
 
 def lines(*documents: Any) -> list[Line]:
@@ -99,6 +103,14 @@ def test_lines_in_another_currency_than_the_stores_alone_stay_out(strangers: set
     assert sum(counted.outcomes.values()) == 100
 
 
+def test_a_list_too_large_for_one_commit_is_counted_in_several(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger, "_MOST_BYTES", 10_000)
+    backend = FakeBackend()
+    counted = counted_by(counter(backend), *(order(n) for n in range(50)))
+    assert (counted.outcomes, len(stored(backend))) == ({"applied": 50}, 50)
+    assert 1 < backend.documents.commits < 50
+
+
 def test_a_repeat_is_known_already() -> None:
     backend = FakeBackend()
     batch = [order(1), order(2)]
@@ -120,11 +132,11 @@ def test_nothing_is_tried_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_nothing_is_tried_again_once_the_import_is_to_end() -> None:
-    stopped, ledger = Event(), Contended(FakeBackend(), 1000)
+    stopped, contended = Event(), Contended(FakeBackend(), 1000)
     stopped.set()
     with pytest.raises(StoreContended):
-        counted_by(BatchCounter(ledger, None, stopped), order(1))
-    assert ledger.failures == 999
+        counted_by(BatchCounter(contended, None, stopped), order(1))
+    assert contended.failures == 999
 
 
 def test_each_customer_of_a_list_gets_the_newest_card() -> None:
