@@ -1,7 +1,11 @@
 """What the ledger relies on, held by the fake and by Firestore alike."""
 
-import pytest
+from typing import Any
 
+import pytest
+from google.cloud.firestore import Client
+
+from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.documents import PreconditionLost
 from shared.domain.customer import Registration
 from shared.paths import customer_path, order_path
@@ -158,3 +162,32 @@ def test_minimum_and_maximum_keep_the_furthest_and_begin_anew_after_none(backend
     backend.documents.commit([DocumentWrite(path=TALLY, fields={"low": None, "high": None})])
     write = DocumentWrite(path=TALLY, minimums={"low": 99}, maximums={"high": 1})
     assert backend.documents.commit([write]).counters[TALLY] == {"low": 99, "high": 1}
+
+
+def test_fields_of_every_type_come_back_as_they_were(client: Client) -> None:
+    fields: dict[str, Any] = {
+        "none": None, "yes": True, "whole": -(2**62), "half": 0.5, "text": "\U0001f6d2 a.b", "at": NOON,
+        "bytes": b"\x00\xff", "map": {"a.b": {"deep": [1, "x", {}]}}, "list": [], "pair": (1, 2), "empty": {},
+    }  # fmt: skip
+    for version in (ABSENT, None):
+        write = DocumentWrite(path=("stores", "s 1"), version=version, fields=fields)
+        FirestoreDocuments(client).commit([write])
+        assert client.document("stores", "s 1").get().to_dict() == fields | {"pair": [1, 2]}
+
+
+def test_a_field_is_replaced_whole_and_others_stay(client: Client) -> None:
+    documents = FirestoreDocuments(client)
+    path = ("stores", "s-1")
+    fields = {"profile": {"name": "Ada", "phone": "1"}, "kept": 1, "days": {"20": 5}}
+    version = documents.commit([DocumentWrite(path=path, version=ABSENT, fields=fields)]).versions[path]
+    for n, is_blind in enumerate((False, True)):
+        write = DocumentWrite(path=path, version=None if is_blind else version)
+        write.fields["profile"] = {"name": f"Bo {n}"}
+        documents.commit([write])
+        assert client.document(*path).get().to_dict() == {**fields, "profile": {"name": f"Bo {n}"}}
+
+
+def test_what_firestore_has_no_type_for_is_refused(client: Client) -> None:
+    write = DocumentWrite(path=("stores", "s-1"), fields={"set": {1, 2}})
+    with pytest.raises(TypeError, match="no type for set"):
+        FirestoreDocuments(client).commit([write])

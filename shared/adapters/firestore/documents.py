@@ -11,18 +11,15 @@ from google.cloud.firestore import (
     DocumentReference,
     DocumentSnapshot,
     FieldFilter,
-    Increment,
-    Maximum,
-    Minimum,
     Query,
-    WriteBatch,
 )
 
 from shared.adapters.firestore.client import RETRY, TIMEOUT_S, translated
+from shared.adapters.firestore.commit_request import build_request, read_response
 from shared.documents import Committed, PreconditionLost
 from shared.order_times import OtherOrders, Owner
 from shared.paths import Path, customer_path, store_path
-from shared.records import ABSENT, DocumentWrite, Record, order_facts, registration
+from shared.records import DocumentWrite, Record, order_facts, registration
 
 
 class FirestoreDocuments:
@@ -61,30 +58,19 @@ class FirestoreDocuments:
         Raises:
             PreconditionLost: a document is not at the version that its write needs.
         """
-        batch = self._client.batch()
-        for write in writes:
-            self._add(batch, write)
+        api, database = self._client._firestore_api, self._client._database_string
         with translated():
             try:
-                results = batch.commit(retry=RETRY, timeout=TIMEOUT_S)
+                response = api.commit(
+                    request=build_request(database, writes),
+                    metadata=self._client._rpc_metadata,
+                    retry=RETRY,
+                    timeout=TIMEOUT_S,
+                )
             except (exceptions.AlreadyExists, exceptions.FailedPrecondition, exceptions.NotFound) as error:
                 raise PreconditionLost(str(error)) from error
-        return Committed(
-            versions={w.path: r.update_time for w, r in zip(writes, results, strict=True)},
-            counters={
-                w.path: _counters(w, r.transform_results) for w, r in zip(writes, results, strict=True)
-            },
-        )
-
-    def _add(self, batch: WriteBatch, write: DocumentWrite) -> None:
-        reference = self._reference(write.path)
-        if write.version is None:
-            batch.set(reference, _nested(write), merge=True)
-        elif write.version == ABSENT:
-            batch.create(reference, _nested(write))
-        else:
-            option = self._client.write_option(last_update_time=write.version)
-            batch.update(reference, _nested(write), option=option)
+        versions, counters = read_response(writes, response)
+        return Committed(versions=versions, counters=counters)
 
     def _reference(self, path: Path) -> DocumentReference:
         return self._client.document(*path)
@@ -94,23 +80,3 @@ def _record(snapshot: DocumentSnapshot[Any]) -> Record:
     fields: Mapping[str, Any] = snapshot.to_dict() or {}
     facts = order_facts(fields) if snapshot.reference.parent.id == "orders" else registration(fields)
     return Record(facts=facts, timezone=fields.get("timezone", "UTC"), version=snapshot.update_time)
-
-
-def _nested(write: DocumentWrite) -> dict[str, Any]:
-    data: dict[str, Any] = dict(write.fields)
-    data |= {name: Minimum(amount) for name, amount in write.minimums.items()}
-    data |= {name: Maximum(amount) for name, amount in write.maximums.items()}
-    for path, amount in write.increments.items():
-        parent = data
-        for part in path[:-1]:
-            parent = parent.setdefault(part, {})
-        parent[path[-1]] = Increment(amount)
-    return data
-
-
-def _counters(write: DocumentWrite, results: Sequence[Any]) -> dict[str, int]:
-    """Return the top-level counters after the commit; results come in the order of the field paths."""
-    paths = sorted([*write.increments, *((name,) for name in (*write.minimums, *write.maximums))])
-    return {
-        path[0]: result.integer_value for path, result in zip(paths, results, strict=True) if len(path) == 1
-    }
