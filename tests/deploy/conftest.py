@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from infra.stage import REPOSITORY, stage
+from tests.deploy.clean_venv import make_venv
 
 Interpreter = Callable[[str], Path]
 
@@ -30,17 +30,7 @@ def interpreter(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Interpr
         requirements = dist / folder / "requirements.txt"
         content = requirements.read_text()
         if content not in made:
-            made[content] = _make(tmp_path_factory.mktemp("venv") / folder, requirements)
+            made[content] = make_venv(tmp_path_factory.mktemp("venv") / folder, requirements)
         return made[content]
 
     return find
-
-
-def _make(venv: Path, requirements: Path) -> Path:
-    uv = [str(REPOSITORY / ".venv" / "bin" / "uv")]
-    install = ["pip", "install", "--quiet", "--require-hashes", "--requirements", str(requirements)]
-    python = venv / "bin" / "python"
-    for command in (["venv", "--quiet", "--no-project", str(venv)], [*install, "--python", str(python)]):
-        done = subprocess.run([*uv, *command], capture_output=True, text=True, cwd=venv.parent, check=False)
-        assert done.returncode == 0, done.stderr
-    return python
