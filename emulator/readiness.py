@@ -21,7 +21,7 @@ def has_http_answer(host: str) -> bool:
 
 def serves_http_function(host: str) -> bool:
     """Whether the function itself answers its health check; one without such a path may refuse it."""
-    return _has_answered(host, "/healthz")
+    return _has_answered(host, "/health")
 
 
 def serves_event_function(host: str) -> bool:

@@ -17,6 +17,7 @@ from shared.dead_letter_routes import routes as dead_letter_routes
 from shared.domain.customer_metrics import customer_card, customer_metrics
 from shared.domain.money import to_major
 from shared.domain.store import Store
+from shared.health_routes import routes as health_routes
 from shared.page_routes import page_routes
 from shared.problem import Problem
 from shared.questions import CustomersQuery, DashboardQuery, PageQuery, StoreQuery
@@ -28,6 +29,7 @@ from shared.web import Api, answer_json, require_admin, require_store
 
 api = Api()
 api.include(dead_letter_routes)
+api.include(health_routes)
 api.include(lookup_routes)
 api.include(session_routes)
 api.include(page_routes(Path(__file__).parent))
@@ -37,11 +39,6 @@ api.include(page_routes(Path(__file__).parent))
 def dashboard(request: Request) -> Response:
     """Answer one request."""
     return api.answer(request)
-
-
-@api.route("/healthz", public=True)
-def health(request: Request) -> Response:  # noqa: ARG001 - every view takes it
-    return answer_json({"status": "ok"})
 
 
 @api.route("/store/dashboard")

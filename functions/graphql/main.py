@@ -10,6 +10,7 @@ from shared import runtime
 from shared.access import Viewer
 from shared.baskets.execute import Document, execute
 from shared.baskets.tills import Caller
+from shared.health_routes import routes as health_routes
 from shared.problem import Problem
 from shared.request_input import read_body
 from shared.web import Api, answer_json
@@ -18,6 +19,7 @@ MOST_BYTES = 64 * 1024
 LONGEST_KEY = 255
 
 api = Api()
+api.include(health_routes)
 
 
 @functions_framework.http
@@ -26,13 +28,8 @@ def graphql(request: Request) -> Response:
     return api.answer(request)
 
 
-@api.route("/healthz", public=True)
-def health(request: Request) -> Response:  # noqa: ARG001 - every view takes it
-    return answer_json({"status": "ok"})
-
-
 @api.route("/", public=True)
-def show_explorer(request: Request) -> Response:  # noqa: ARG001
+def show_explorer(request: Request) -> Response:  # noqa: ARG001 - every view takes it
     """Show GraphiQL on a developer's machine; it asks with the token that its headers are given."""
     if not runtime.settings().local_stack:
         raise Problem(HTTPStatus.NOT_FOUND, "expected POST")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from json import JSONDecodeError
 
 import jwt
 from werkzeug.datastructures import Headers
@@ -34,18 +33,27 @@ class _Issuer:
         try:
             claims = jwt.decode(
                 token,
-                self.keys.get_signing_key_from_jwt(token),
+                self._key(jwt.get_unverified_header(token).get("kid", "")),
                 algorithms=_ALGORITHMS,
                 audience=self.audience,
                 issuer=self.issuer,
                 leeway=_LEEWAY_S,
                 options={"require": ["exp", "iat", "sub"]},
             )
-        except (jwt.PyJWKClientConnectionError, JSONDecodeError) as error:
-            raise KeysUnavailable(f"no keys from {self.jwks_url}: {error}") from error
         except jwt.PyJWTError as error:
             raise NotAuthenticated(f"the token is not valid: {error}") from error
         return read_claims(claims)
+
+    def _key(self, key_id: str) -> jwt.PyJWK:
+        try:
+            # First without the token: what is wrong with all keys is not its fault.
+            self.keys.get_signing_keys()
+        except (jwt.PyJWTError, ValueError) as error:
+            raise KeysUnavailable(f"no keys from {self.jwks_url}: {error}") from error
+        try:
+            return self.keys.get_signing_key(key_id)
+        except (jwt.PyJWKClientConnectionError, jwt.PyJWKSetError, ValueError) as error:
+            raise KeysUnavailable(f"no newer keys from {self.jwks_url}: {error}") from error
 
 
 class TokenVerifier:

@@ -34,8 +34,8 @@ EVENTS = {
 }
 ANSWERS = {
     "payments": ("POST", "/webhooks/payments/bravive", 401),
-    "graphql": ("GET", "/healthz", 200),
-    "dashboard": ("GET", "/healthz", 200),
+    "graphql": ("GET", "/health", 200),
+    "dashboard": ("GET", "/health", 200),
     "reconcile": ("POST", "/", 401),
 }
 """Of functions that wait for people or providers; one that is scheduled is called as it will be."""

@@ -18,8 +18,9 @@ AN_HOUR = 3600
 EVERYTHING: dict[str, Any] = {"stores": "*", "roles": ["admin"]}
 
 
-def test_health_needs_no_token(crowd: Crowd) -> None:
-    answer = crowd.nobody().get("/healthz")
+@pytest.mark.parametrize("path", ["/health", "/healthz"])
+def test_health_needs_no_token(crowd: Crowd, path: str) -> None:
+    answer = crowd.nobody().get(path)
     assert (answer.status_code, answer.get_json()) == (200, {"status": "ok"})
 
 
@@ -118,10 +119,22 @@ def test_keys_that_can_not_be_had_are_no_fault_of_the_token(
     assert crowd.nobody().get("/healthz").status_code == 200
 
 
+NO_KEYS = {
+    "a page": b"<html>Please sign in to this network</html>",
+    "not text": b"\xff",
+    "an error": b'{"error": "try again"}',
+    "an empty set": b'{"keys": []}',
+    "no set": b"[]",
+    "keys without a use": b'{"keys": [{"kty": "RSA", "kid": "local"}]}',
+    "keys without a name": b'{"keys": [{"kty": "oct", "k": "c2VjcmV0", "alg": "HS256"}]}',
+}
+
+
+@pytest.mark.parametrize("page", NO_KEYS.values(), ids=NO_KEYS)
 def test_keys_that_are_no_keys_are_no_fault_of_the_token(
-    crowd: Crowd, instance: Forget, monkeypatch: pytest.MonkeyPatch
+    crowd: Crowd, instance: Forget, monkeypatch: pytest.MonkeyPatch, page: bytes
 ) -> None:
-    with serve_page(b"<html>Please sign in to this network</html>") as url:
+    with serve_page(page) as url:
         monkeypatch.setenv("AUTH_JWKS_URL", url)
         instance()
         problem(crowd.admin().get("/stores"), 503)

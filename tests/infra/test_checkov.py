@@ -1,4 +1,4 @@
-"""Checkov finds nothing to object to, but what is explained where it is; it needs no account and no network."""
+"""Checkov objects to nothing but what is explained where it is; it needs no account and no network."""
 
 from __future__ import annotations
 

@@ -8,9 +8,11 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from infra.smoke import check
+from infra.smoke import QUESTIONS, check
+from tests.infra.configuration import MODULE, read
 
 ANSWERS = {
+    "/health": (200, "application/json"),
     "/store/dashboard": (401, "application/problem+json"),
     "/webhooks/payments/nobody": (404, "application/problem+json"),
     "/": (403, "text/html"),
@@ -19,13 +21,16 @@ ANSWERS = {
 
 class Deployed(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        self.answer()
+        if "Content-Length" in self.headers:
+            self.send_error(400)  # as Google's front end does
+        else:
+            self.answer()
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
         self.answer()
 
     def answer(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
         status, kind = ANSWERS[self.path.partition("?")[0]]
         self.send_response(status)
         self.send_header("Content-Type", kind)
@@ -52,7 +57,27 @@ def test_functions_that_turn_strangers_away_are_well(url: str) -> None:
 
 def test_an_answer_that_is_not_ours_is_told(url: str) -> None:
     (problem,) = check({"graphql": url}, pause_s=0)
-    assert problem == "graphql: expected 401 as application/problem+json, got 403 as text/html"
+    assert problem == "graphql: / expected 401 as application/problem+json, got 403 as text/html"
+
+
+def test_a_page_of_the_front_end_is_not_health(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ANSWERS, "/health", (404, "text/html"))
+    (problem,) = check({"dashboard": url}, pause_s=0)
+    assert problem == "dashboard: /health expected 200 as application/json, got 404 as text/html"
+
+
+def test_a_private_function_that_answers_strangers_is_told(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ANSWERS, "/", (200, "application/json"))
+    assert check({"reconcile": url}, pause_s=0) == ["reconcile: not private, answered 200"]
+
+
+def test_every_function_that_is_public_is_asked() -> None:
+    (public,) = [
+        variable["public_functions"]
+        for variable in read(MODULE)["variable"]
+        if "public_functions" in variable
+    ]
+    assert {*public["default"]} == QUESTIONS.keys()
 
 
 def test_silence_is_told() -> None:
