@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.infra.configuration import MODULE, ROOT, attributes, block, resources
+from emulator.topology import read_topology
+from tests.infra.configuration import MODULE, ROOT, attributes, block, read, resources
 
 CONFIGURATION = "".join(path.read_text() for path in MODULE.glob("*.tf"))
+TOPOLOGY = read_topology(ROOT / "infra" / "topology.json")
 WRITTEN = {
     node.value
     for folder in ("functions", "shared")
@@ -39,6 +41,27 @@ def test_outcomes_that_are_watched_exist() -> None:
     outcomes = set(re.findall(r'outcome ?= ?\\"(\w+)\\"', CONFIGURATION)) - {""}
     assert outcomes == {"kept"}
     assert outcomes <= WRITTEN
+
+
+def test_metrics_and_labels_that_are_shown_are_measured() -> None:
+    (measured,) = [block["measured"] for block in read(MODULE)["locals"] if "measured" in block]
+    names = {resources()["google_logging_metric.events"].body["name"], *measured}
+    shown = set(re.findall(r"logging\.googleapis\.com/user/(tillpulse/\w+)", CONFIGURATION))
+    assert shown == names
+    own_labels = set(attributes(resources()["google_logging_metric.events"].body)["label_extractors"])
+    assert set(re.findall(r"metric\.labels?\.(\w+)", CONFIGURATION)) == own_labels | {"response_code_class"}
+    functions = re.findall(r'metric\.label\.function=\\"(\w+)\\"', CONFIGURATION)
+    assert functions == ["basket_started"]
+    assert {function.entry_point for function in TOPOLOGY.functions} >= set(functions)
+
+
+@pytest.mark.parametrize(
+    ("alert", "watched"),
+    [("backlog", "subscribed"), ("errors", "functions"), ("scheduler", "scheduled")],
+)
+def test_an_alert_watches_all_that_there_are(alert: str, watched: str) -> None:
+    (condition,) = ALERTS[alert]["conditions"]
+    assert f"keys(local.{watched})" in str(condition)
 
 
 def test_every_label_of_a_metric_is_extracted() -> None:

@@ -1,0 +1,190 @@
+"""One store's events, instances that commit them, and documents that take only so many writes a second.
+
+A discrete-event simulation, seeded: the same shape always gives the same result. Simpler than Firestore, and
+stricter: a document takes its writes one after the other, evenly, and a commit waits for all of its documents.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter, deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from random import Random
+
+from infra.cost import EVENT_S
+
+SECONDS = 60.0
+WARM_UP_S = 20.0
+COMMIT_S = 0.03
+"""A commit that waits for nobody. Assumed, as Firestore's latency depends on the region."""
+
+PATIENCE_S = 5.0
+"""A commit that would wait longer fails as contended, and is tried again. Assumed."""
+
+PAUSE_S = 1.0
+COUPON_SHARE = 0.1
+"""Of events: one in five orders has a coupon, and it moves with the sale."""
+
+COUPONS = 5
+SEED = 20261120
+
+Document = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """A store's load, and what is there to take it.
+
+    `offered` is in events a second, None for as many as fit. `popularity` is Zipf's exponent: with 1 the best
+    of 1,000 products is in every eighth line, with 0 all sell alike. `all_sharded` is what the code does not
+    do: products and coupons in as many shards as the month.
+    """
+
+    instances: int
+    shards: int
+    grouped: bool = True
+    concurrency: int = 16
+    document_writes: float = 1.0
+    offered: float | None = None
+    products: int = 1_000
+    popularity: float = 1.0
+    all_sharded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What came of it, once it was warm: rates a second, times in seconds.
+
+    `hottest` is the kind of document that commits waited for most, "" where none had to.
+    """
+
+    events: float
+    commits: float
+    longest_wait: float
+    contended: float
+    hottest: str
+
+
+@dataclass(slots=True)
+class _Event:
+    came: float
+    documents: tuple[Document, ...]
+
+
+@dataclass(slots=True)
+class _Instance:
+    seat: int
+    free: int
+    busy_until: float = 0.0
+    in_flight: int = 0
+    ready: list[_Event] = field(default_factory=list)
+
+
+class _Simulation:
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+        self.random = Random(SEED)  # noqa: S311 - no secret; the same numbers each time
+        self.instances = [_Instance(seat, shape.concurrency) for seat in range(shape.instances)]
+        self.next_write: dict[tuple[str, int, int], float] = {}
+        self.agenda: list[tuple[float, int, str, _Instance | None, list[_Event]]] = []
+        self.backlog: deque[float] = deque()
+        self.done = self.commits = self.contended = self.entries = 0
+        self.longest = 0.0
+        self.waited_for = Counter[str]()
+        self.products = list(accumulate(1 / rank**shape.popularity for rank in range(1, shape.products + 1)))
+        self.coupons = list(accumulate(1 / rank for rank in range(1, COUPONS + 1)))
+
+    def run(self) -> Result:
+        self._come(0.0)
+        while self.agenda[0][0] < SECONDS:
+            now, _, what, instance, events = heapq.heappop(self.agenda)
+            if instance is None:
+                self.backlog.append(now)
+                self._come(now)
+            elif what == "computed":
+                instance.ready += events
+                self._commit_ready(now, instance)
+            elif what == "again":
+                self._commit(now, instance, events)
+            else:
+                self._finish(now, instance, events)
+            self._hand_out(now)
+        span = SECONDS - WARM_UP_S
+        waiting = (SECONDS - self.backlog[0],) if self.backlog and self.shape.offered else ()
+        return Result(
+            events=self.done / span,
+            commits=self.commits / span,
+            longest_wait=max(self.longest, *waiting, 0.0),
+            contended=self.contended / span,
+            hottest=max(self.waited_for, key=self.waited_for.__getitem__, default=""),
+        )
+
+    def _come(self, now: float) -> None:
+        """Plan the next message; with no rate given, there is always one for a free place."""
+        pause = self.random.expovariate(self.shape.offered) if self.shape.offered else COMMIT_S
+        self._plan(now + pause, "came", None, [])
+
+    def _hand_out(self, now: float) -> None:
+        unlimited = self.shape.offered is None
+        while (self.backlog or unlimited) and (open_ := [one for one in self.instances if one.free]):
+            instance = self.random.choice(open_)
+            instance.free -= 1
+            instance.busy_until = max(now, instance.busy_until) + EVENT_S
+            event = _Event(now if unlimited else self.backlog.popleft(), self._documents())
+            self._plan(instance.busy_until, "computed", instance, [event])
+
+    def _documents(self) -> tuple[Document, ...]:
+        lines = [("product", self._pick(self.products)) for _ in range(2)]
+        coupon = [("coupon", self._pick(self.coupons))] if self.random.random() < COUPON_SHARE else []
+        return (*lines, *coupon)
+
+    def _pick(self, cumulative: Sequence[float]) -> int:
+        return self.random.choices(range(len(cumulative)), cum_weights=cumulative)[0]
+
+    def _commit_ready(self, now: float, instance: _Instance) -> None:
+        if not self.shape.grouped:
+            groups = [[event] for event in instance.ready]
+        else:
+            groups = [instance.ready] if instance.ready and not instance.in_flight else []
+        if groups:
+            instance.ready = []
+        for group in groups:
+            instance.in_flight += 1
+            self._commit(now, instance, group)
+
+    def _commit(self, now: float, instance: _Instance, events: list[_Event]) -> None:
+        shard = instance.seat % self.shape.shards
+        apart = shard if self.shape.all_sharded else 0
+        documents = {(kind, apart, n) for event in events for kind, n in event.documents}
+        documents.add(("month", shard, 0))
+        latest = max(documents, key=lambda document: self.next_write.get(document, 0.0))
+        start = max(now, self.next_write.get(latest, 0.0))
+        if start > now:
+            self.waited_for[latest[0]] += 1
+        if start - now > PATIENCE_S:
+            self.contended += now >= WARM_UP_S
+            self._plan(now + PATIENCE_S + self.random.uniform(0, PAUSE_S), "again", instance, events)
+            return
+        for document in documents:
+            self.next_write[document] = start + 1 / self.shape.document_writes
+        self._plan(start + COMMIT_S, "committed", instance, events)
+
+    def _finish(self, now: float, instance: _Instance, events: list[_Event]) -> None:
+        if now >= WARM_UP_S:
+            self.commits += 1
+            self.done += len(events)
+            self.longest = max(self.longest, *(now - event.came for event in events))
+        instance.in_flight -= 1
+        instance.free += len(events)
+        self._commit_ready(now, instance)
+
+    def _plan(self, at: float, what: str, instance: _Instance | None, events: list[_Event]) -> None:
+        self.entries += 1
+        heapq.heappush(self.agenda, (at, self.entries, what, instance, events))
+
+
+def simulate(shape: Shape) -> Result:
+    """Return what becomes of the load in a minute, of which the first third is not counted."""
+    return _Simulation(shape).run()
