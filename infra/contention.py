@@ -1,7 +1,7 @@
 """One store's events, instances that commit them, and documents that take only so many writes a second.
 
-A discrete-event simulation, seeded: the same shape always gives the same result. Simpler than Firestore, and
-stricter: a document takes its writes one after the other, evenly, and a commit waits for all of its documents.
+A discrete-event simulation, seeded: the same shape always gives the same result. Simpler than Firestore,
+and stricter: a document takes its writes one by one, evenly, and a commit waits for all of its documents.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ COUPON_SHARE = 0.1
 """Of events: one in five orders has a coupon, and it moves with the sale."""
 
 COUPONS = 5
+MOST_SHARDS = 64
 SEED = 20261120
 
 Document = tuple[str, int]
@@ -86,7 +87,9 @@ class _Simulation:
     def __init__(self, shape: Shape) -> None:
         self.shape = shape
         self.random = Random(SEED)  # noqa: S311 - no secret; the same numbers each time
-        self.instances = [_Instance(seat, shape.concurrency) for seat in range(shape.instances)]
+        # As instances do, each takes a shard by chance.
+        seats = [self.random.randrange(MOST_SHARDS) for _ in range(shape.instances)]
+        self.instances = [_Instance(seat, shape.concurrency) for seat in seats]
         self.next_write: dict[tuple[str, int, int], float] = {}
         self.agenda: list[tuple[float, int, str, _Instance | None, list[_Event]]] = []
         self.backlog: deque[float] = deque()

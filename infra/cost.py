@@ -14,7 +14,7 @@ from typing import Any
 
 from shared.changes import Change
 from shared.decode import decode
-from shared.documents import Committed, PreconditionLost
+from shared.documents import Committed, Documents, PreconditionLost
 from shared.domain.store import Terms
 from shared.ledger import Ledger
 from shared.order_times import OtherOrders, Owner
@@ -74,6 +74,13 @@ class OneZone:
 def count(orders: int = ORDERS) -> Counter[str]:
     """Return {what is billed: how often} of that many typical orders."""
     documents = CountingDocuments()
+    events = apply_typical(documents, orders)
+    documents.counts.update(events=events, published=2 * orders + events, archived=2 * orders)
+    return documents.counts
+
+
+def apply_typical(documents: Documents, orders: int) -> int:
+    """Apply the events of that many typical orders; return how often one was delivered."""
     events = 0
     for number in range(orders):
         creation, completion = _creation(number), _completion(number)
@@ -85,8 +92,7 @@ def count(orders: int = ORDERS) -> Counter[str]:
                 # An instance of its own each time: none remembers what another wrote.
                 Ledger(documents, OneZone()).apply([change])
             events += 1
-    documents.counts.update(events=events, published=2 * orders + events)
-    return documents.counts
+    return events
 
 
 def price(counts: Mapping[str, int], orders: int, prices: Mapping[str, float]) -> dict[str, float]:
@@ -99,7 +105,8 @@ def price(counts: Mapping[str, int], orders: int, prices: Mapping[str, float]) -
         "Firestore writes": per_million["writes"] / 100_000 * prices["firestoreWritesPer100k"],
         "Functions": seconds * (prices["functionVcpuSecond"] + MEMORY_GIB * prices["functionGibSecond"])
         + per_million["events"] / MILLION * prices["functionRequestsPerMillion"],
-        "Pub/Sub": messages * MESSAGE_BYTES / 2**40 * prices["pubsubPerTib"],
+        "Pub/Sub": messages * MESSAGE_BYTES / 2**40 * prices["pubsubPerTib"]
+        + per_million["archived"] * MESSAGE_BYTES / 2**40 * prices["pubsubToBigQueryPerTib"],
         "Valkey, a month": MONTH_HOURS * prices["cacheNodeHour"],
     }
 

@@ -18,14 +18,15 @@ def test_an_order_costs_what_the_design_allows() -> None:
 
 
 def test_prices_are_of_a_million_orders() -> None:
-    counts = {"reads": 1, "writes": 10, "events": 2, "published": 4}
+    counts = {"reads": 1, "writes": 10, "events": 2, "published": 4, "archived": 3}
     prices = {
         "firestoreReadsPer100k": 0.5, "firestoreWritesPer100k": 1.0, "functionVcpuSecond": 0.0,
-        "functionGibSecond": 0.0, "functionRequestsPerMillion": 2.0, "pubsubPerTib": 0.0,
+        "functionGibSecond": 0.0, "functionRequestsPerMillion": 2.0, "pubsubPerTib": 1.0, "pubsubToBigQueryPerTib": 2.0,
         "cacheNodeHour": 1.0,
     }  # fmt: skip
     priced = price(counts, 1, prices)
     assert priced["Firestore reads"] == pytest.approx(5.0)
     assert priced["Firestore writes"] == pytest.approx(100.0)
     assert priced["Functions"] == pytest.approx(4.0)
+    assert priced["Pub/Sub"] == pytest.approx((4 + 2 + 2 * 3) * 1_000_000 * 1024 / 2**40)
     assert priced["Valkey, a month"] == pytest.approx(730.0)
