@@ -160,8 +160,8 @@ class _Simulation:
     def _commit(self, now: float, instance: _Instance, events: list[_Event]) -> None:
         shard = instance.seat % self.shape.shards
         apart = shard if self.shape.all_sharded else 0
-        documents = {(kind, apart, n) for event in events for kind, n in event.documents}
-        documents.add(("month", shard, 0))
+        named = [(kind, apart, n) for event in events for kind, n in event.documents]
+        documents = dict.fromkeys([("month", shard, 0), *named])  # in order, unlike a set
         latest = max(documents, key=lambda document: self.next_write.get(document, 0.0))
         start = max(now, self.next_write.get(latest, 0.0))
         if start > now:

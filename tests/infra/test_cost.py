@@ -21,8 +21,8 @@ def test_prices_are_of_a_million_orders() -> None:
     counts = {"reads": 1, "writes": 10, "events": 2, "published": 4, "archived": 3}
     prices = {
         "firestoreReadsPer100k": 0.5, "firestoreWritesPer100k": 1.0, "functionVcpuSecond": 0.0,
-        "functionGibSecond": 0.0, "functionRequestsPerMillion": 2.0, "pubsubPerTib": 1.0, "pubsubToBigQueryPerTib": 2.0,
-        "cacheNodeHour": 1.0,
+        "functionGibSecond": 0.0, "functionRequestsPerMillion": 2.0, "pubsubPerTib": 1.0,
+        "pubsubToBigQueryPerTib": 2.0, "cacheNodeHour": 1.0,
     }  # fmt: skip
     priced = price(counts, 1, prices)
     assert priced["Firestore reads"] == pytest.approx(5.0)

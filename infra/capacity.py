@@ -1,0 +1,160 @@
+"""What a store, an instance and a project sustain, where the first wall is, and what to turn.
+
+`python -m infra.capacity` prints the tables of CAPACITY.md: from counts of the real ledger, Google's
+published limits and a simulation of contention. The same numbers each time.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
+from math import ceil, log
+
+from infra.contention import MOST_SHARDS, Result, Shape, simulate
+from infra.cost import EVENT_S, ORDERS, count
+from infra.limits import (
+    COMMIT_BYTES,
+    CONCURRENCY,
+    FIRST_WRITES_S,
+    INSTANCES,
+    RAMP,
+    RAMP_MINUTES,
+    Limit,
+    limits,
+)
+from shared.wire import MAX_MESSAGE_BYTES
+
+SHARDS = (1, 4, 16, MOST_SHARDS)
+DOCUMENT_WRITES = (1.0, 10.0)
+"""A second: what Google promises for long, and what bursts are assumed to get."""
+
+DEPLOYED = Shape(instances=2 * INSTANCES, shards=MOST_SHARDS, concurrency=CONCURRENCY)
+"""Two functions write to a store's tallies."""
+
+TURNED: tuple[tuple[str, Shape], ...] = (
+    ("as deployed: 80 instances of 16 places", DEPLOYED),
+    ("80 instances of 80 places", replace(DEPLOYED, concurrency=80)),
+    ("8 instances of 16 places", replace(DEPLOYED, instances=8)),
+    ("8 instances of 80 places", replace(DEPLOYED, instances=8, concurrency=80)),
+    ("10,000 products that sell alike", replace(DEPLOYED, products=10_000, popularity=0.0)),
+    ("products and coupons in shards too", replace(DEPLOYED, all_sharded=True)),
+    ("the same with 80 places", replace(DEPLOYED, all_sharded=True, concurrency=80)),
+)
+RATES = (10, 1_000, 100_000)
+STORES = (1, 1_000)
+
+
+def contention() -> Iterator[str]:
+    """Yield the lines that show what one store's documents take, and what holds them up."""
+    yield "document     shards   each event alone               events of an instance together"
+    yield "writes/s              events/s  longest  waits for   events/s  longest  waits for"
+    for writes in DOCUMENT_WRITES:
+        for shards in SHARDS:
+            shape = replace(DEPLOYED, shards=shards, document_writes=writes)
+            alone, together = _simulated(replace(shape, grouped=False)), _simulated(shape)
+            yield f"{writes:8.0f}{shards:11}   {_shown(alone)}  {_shown(together)}".rstrip()
+
+
+def turned() -> Iterator[str]:
+    """Yield the lines that show what helps a store whose month is in 64 shards."""
+    yield f"{'events/s, documents at':40}{'1/s':>9}{'10/s':>9}   orders/s at 1/s"
+    for name, shape in TURNED:
+        slow, fast = (_simulated(replace(shape, document_writes=writes)) for writes in DOCUMENT_WRITES)
+        orders = slow.events / _events()
+        yield f"{name:40}{slow.events:9.0f}{fast.events:9.0f}{orders:18.0f}"
+
+
+def steady() -> Iterator[str]:
+    """Yield the lines that show how long a steady load waits, far from and near the wall."""
+    yield "orders/s  instances  shards   events/s  longest  waits for"
+    for orders, instances in ((0.1, 2), (1, 2), (1, 80), (10, 4)):
+        for shards in (1, MOST_SHARDS):
+            offered = orders * _events()
+            result = _simulated(replace(DEPLOYED, instances=instances, shards=shards, offered=offered))
+            yield f"{orders:8}{instances:11}{shards:8} {_shown(result)}".rstrip()
+
+
+def instance() -> Iterator[str]:
+    """Yield the lines that say what one instance does, where documents hold nothing up."""
+    result = _simulated(replace(DEPLOYED, instances=1, document_writes=1_000.0))
+    orders = result.events / _events()
+    yield f"{result.events:8.1f}  events/s, {orders:.1f} orders/s: its processor, at {EVENT_S} s an event"
+    yield f"{CONCURRENCY:8}  events at once: its places"
+    largest = COMMIT_BYTES // (2 * MAX_MESSAGE_BYTES)  # an item is in its order's entry and in its product
+    yield f"{largest:8}  events in one commit, if all are as large as may be: its 10 MiB"
+
+
+def known_limits() -> list[Limit]:
+    return limits(count(), ORDERS, _simulated(DEPLOYED).events)
+
+
+def listed() -> Iterator[str]:
+    """Yield the lines that name the limits, the lowest first."""
+    yield f"{'limit':30}{'orders/s':>9}  of       turn"
+    for limit in sorted(known_limits(), key=lambda limit: limit.orders):
+        scope = "a store" if limit.of_store else "all"
+        yield f"{limit.what:30}{limit.orders:9,.0f}  {scope:8} {limit.turn}"
+    yield ""
+    for limit in known_limits():
+        yield f"{limit.what:30}{limit.published}"
+
+
+def walls() -> Iterator[str]:
+    """Yield the lines that say which limits a load is beyond, the lowest first, and how long to warm up."""
+    yield f"{'orders/s':>8}  {'stores':>6}  {'ramp, min':>9}  {'walls at':>8}  of"
+    for rate in RATES:
+        for stores in STORES:
+            beyond = [f"{fits:8,.0f}  {limit.what}" for fits, limit in beyond_limits(rate, stores)]
+            shown = f"\n{'':29}".join(beyond or ["          none"])
+            yield f"{rate:8,}  {stores:6,}  {ramp_minutes(rate):9}  {shown}"
+
+
+def beyond_limits(rate: float, stores: int) -> list[tuple[float, Limit]]:
+    """Return (orders a second that fit, limit) of those that the load is beyond, the lowest first."""
+    fitting = [(limit.orders * (stores if limit.of_store else 1), limit) for limit in known_limits()]
+    return sorted(((fits, limit) for fits, limit in fitting if fits < rate), key=lambda found: found[0])
+
+
+def ramp_minutes(rate: float) -> int:
+    """Return how long Firestore wants to get used to it: 500 writes/s first, half more each 5 minutes."""
+    writes = rate * count()["writes"] / ORDERS
+    return max(0, ceil(log(writes / FIRST_WRITES_S, RAMP))) * RAMP_MINUTES
+
+
+TABLES: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
+    ("One store: as many events as fit", contention),
+    ("One store: what helps", turned),
+    ("One store: a steady load", steady),
+    ("One instance", instance),
+    ("Limits", listed),
+    ("Walls", walls),
+)
+
+
+def tables() -> dict[str, str]:
+    """Return {title: table}, as CAPACITY.md shows them."""
+    return {title: "\n".join(lines()) for title, lines in TABLES}
+
+
+@cache
+def _simulated(shape: Shape) -> Result:
+    return simulate(shape)
+
+
+def _events() -> float:
+    return count()["events"] / ORDERS
+
+
+def _shown(result: Result) -> str:
+    return f"{result.events:8.1f} {result.longest_wait:7.1f}s  {result.hottest:10}"
+
+
+def main() -> None:
+    for title, table in tables().items():
+        sys.stdout.write(f"{title}\n\n{table}\n\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""What Google publishes as limits, and how many orders a second each of them allows.
+
+An order's events, deliveries and writes are those that `infra.cost` counts. Quotas are those of a small
+region without an increase; all but Firestore's can be raised on request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from infra.cost import EVENT_S, MESSAGE_BYTES
+
+INSTANCES = 40
+"""Of one function at most: `default_max_instances`."""
+
+CONCURRENCY = 16
+ADDRESSES = 1_022
+"""In `functions_cidr`."""
+
+ADDRESSES_EACH = 4
+"""That an instance may hold while revisions change."""
+
+COMMIT_BYTES = 10 * 2**20
+RISING_WRITES_S = 500
+VCPUS = 1_000
+PUSHED_BYTES_S = 20_000_000
+PUBLISHED_BYTES_S = 50_000_000
+CACHE_CALLS_S = 50_000
+FIRST_WRITES_S = 500
+RAMP = 1.5
+RAMP_MINUTES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """`orders` is how many a second fit: of each store where `of_store`, else of the project."""
+
+    what: str
+    orders: float
+    of_store: bool = False
+    published: str
+    turn: str
+
+
+def limits(counts: Mapping[str, int], orders: int, store_events: float) -> list[Limit]:
+    """Return every limit that is known to matter.
+
+    Args:
+        counts: what that many orders are billed for, as `infra.cost.count` says.
+        orders: how many they are.
+        store_events: how many events a second the documents of one store take.
+    """
+    events, published = counts["events"] / orders, counts["published"] / orders
+    each_function = events / 2  # creations go to one function, statuses to the other
+    events_each = 1 / EVENT_S  # of an instance with one processor
+    return [
+        Limit(
+            what="documents of a store",
+            orders=store_events / events,
+            of_store=True,
+            published="about 1 sustained write/s to a document (Firestore, distributed counters)",
+            turn="concurrency; then shards of products and coupons, which are not built",
+        ),
+        Limit(
+            what="index customers.lastOrderAt",
+            orders=RISING_WRITES_S,
+            of_store=True,
+            published="500 writes/s to a collection with an indexed rising value (Firestore, best practices)",
+            turn="index the day, not the instant",
+        ),
+        Limit(
+            what="index orders.awaitingSince",
+            orders=RISING_WRITES_S,
+            published="500 writes/s, as above, here over the orders of all stores",
+            turn="a field with a random number before it, a query for each",
+        ),
+        Limit(
+            what="instances of a function",
+            orders=INSTANCES * events_each / each_function,
+            published=f"our own setting: {INSTANCES}; 1,000 at most in the variables",
+            turn="default_max_instances",
+        ),
+        Limit(
+            what="addresses for the cache",
+            orders=ADDRESSES / ADDRESSES_EACH * events_each / events,
+            published=f"our own setting: {ADDRESSES:,}, some {ADDRESSES_EACH} for each instance",
+            turn="functions_cidr",
+        ),
+        Limit(
+            what="messages pushed",
+            orders=PUSHED_BYTES_S / MESSAGE_BYTES / events,
+            published="20 MB/s of push in a small region (Pub/Sub, quotas)",
+            turn="the quota, or a large region",
+        ),
+        Limit(
+            what="processors in a region",
+            orders=VCPUS * events_each / events,
+            published="1,000 vCPU as a baseline (Cloud Run, maximum instances)",
+            turn="the quota",
+        ),
+        Limit(
+            what="messages published",
+            orders=PUBLISHED_BYTES_S / MESSAGE_BYTES / published,
+            published="50 MB/s of publishing in a small region (Pub/Sub, quotas)",
+            turn="the quota, or a large region",
+        ),
+        Limit(
+            what="calls to the cache",
+            orders=CACHE_CALLS_S / events,
+            published="none; assumed 50,000 calls/s of a node",
+            turn="cache_node_type",
+        ),
+    ]

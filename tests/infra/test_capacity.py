@@ -1,0 +1,100 @@
+"""The capacity page says what the model says, and the model is of what is deployed."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from infra.capacity import DEPLOYED, RATES, STORES, beyond_limits, known_limits, ramp_minutes, tables
+from infra.contention import MOST_SHARDS, PATIENCE_S, Shape, simulate
+from infra.cost import EVENT_S
+from infra.limits import ADDRESSES, CONCURRENCY, INSTANCES
+from shared.adapters.firestore import stores
+from tests.infra.configuration import MODULE, ROOT, read
+
+PAGE = (ROOT / "infra" / "CAPACITY.md").read_text(encoding="utf-8")
+ROOMY = Shape(instances=4, shards=1, document_writes=1_000_000.0)
+
+
+def test_every_table_of_the_page_is_what_the_model_prints() -> None:
+    assert re.findall(r"```text\n(.*?)\n```", PAGE, re.DOTALL) == list(tables().values())
+
+
+def test_what_the_page_says_in_short_is_what_the_tables_say() -> None:
+    found = {limit.what: limit.orders for limit in known_limits()}
+    spread = simulate(replace(DEPLOYED, all_sharded=True)).events / simulate(DEPLOYED).events
+    month = simulate(DEPLOYED).events / simulate(replace(DEPLOYED, shards=1)).events
+    in_short = f"some {found['documents of a store']:.0f} orders a second in one store, and "
+    assert f"{in_short}{found['index orders.awaitingSince']:.0f} in all stores together" in PAGE
+    assert f"would make it {round(spread, -1):.0f} times as much" in PAGE
+    assert round(month) == 2
+
+
+def test_the_walls_in_words_are_those_of_the_model() -> None:
+    rows = re.findall(r"^\| ([\d,]+)/s in (one store|1,000 stores) \| (.*?) \|", PAGE, re.MULTILINE)
+    words = {"documents of a store": "its documents", "index orders.awaitingSince": "the index of unpaid"}
+    for (load, where, wall), (rate, count) in zip(
+        rows, [(rate, count) for rate in RATES for count in STORES], strict=True
+    ):
+        assert (int(load.replace(",", "")), where == "one store") == (rate, count == 1)
+        beyond = beyond_limits(rate, count)
+        if wall != "everything":
+            assert wall.startswith(words[beyond[0][1].what] if beyond else "none")
+        else:
+            assert len(beyond) >= len(known_limits()) - 1
+
+
+def test_the_model_is_of_what_is_deployed() -> None:
+    inputs: dict[str, Any] = {
+        name: body for entry in read(MODULE)["variable"] for name, body in entry.items()
+    }
+    assert inputs["default_max_instances"]["default"] == INSTANCES
+    network = ipaddress.ip_network(inputs["functions_cidr"]["default"])
+    assert network.num_addresses - 2 == ADDRESSES
+    topology = json.loads((ROOT / "infra" / "topology.json").read_text())
+    writers = [function for function in topology["functions"] if function["source"] == "functions/orders"]
+    assert {function["concurrency"] for function in writers} == {CONCURRENCY}
+    assert len(writers) * INSTANCES == DEPLOYED.instances
+    assert stores.MOST_SHARDS == MOST_SHARDS
+
+
+@pytest.mark.parametrize("grouped", [True, False])
+@pytest.mark.parametrize("writes", [1.0, 5.0])
+def test_one_document_takes_no_more_commits_than_it_can(grouped: bool, writes: float) -> None:
+    result = simulate(replace(DEPLOYED, shards=1, grouped=grouped, document_writes=writes))
+    assert result.commits == pytest.approx(writes, rel=0.05)
+    assert result.events <= result.commits * (CONCURRENCY if grouped else 1) + 1
+    assert result.hottest == "month"
+
+
+def test_without_a_wait_the_processor_is_the_limit() -> None:
+    result = simulate(ROOMY)
+    assert result.events == pytest.approx(ROOMY.instances / EVENT_S, rel=0.05)
+    assert result.contended == 0
+
+
+def test_a_load_below_the_wall_is_done_and_one_above_waits() -> None:
+    few = simulate(replace(ROOMY, offered=20.0))
+    assert few.events == pytest.approx(20.0, rel=0.1)
+    assert few.longest_wait < 1
+    many = simulate(replace(ROOMY, offered=20.0, document_writes=1.0))
+    assert many.events < 20
+    assert many.longest_wait > PATIENCE_S
+
+
+def test_a_bestseller_is_the_wall_once_the_month_is_spread() -> None:
+    sharded = replace(DEPLOYED, shards=MOST_SHARDS)
+    assert simulate(sharded).hottest == "product"
+    alike = simulate(replace(sharded, products=10_000, popularity=0.0))
+    assert alike.events > 2 * simulate(sharded).events
+
+
+def test_firestore_gets_used_to_a_load_by_half_in_five_minutes() -> None:
+    assert ramp_minutes(10) == 0
+    assert ramp_minutes(500 / 10.4 * 1.5) == 5
+    assert ramp_minutes(500 / 10.4 * 1.6) == 10
