@@ -1,21 +1,21 @@
 """What a store, an instance and a project sustain, where the first wall is, and what to turn.
 
-`python -m infra.capacity` prints the tables of CAPACITY.md: from counts of the real ledger, Google's
-published limits and a simulation of contention. The same numbers each time.
+`python -m infra.capacity` prints the tables of CAPACITY.md; with `--write` it also puts them there. They come
+from counts of the real ledger, Google's published limits and a simulation of contention: the same each time.
 """
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
 from math import ceil, log
+from pathlib import Path
 
 from infra.contention import MOST_SHARDS, Result, Shape, simulate
 from infra.cost import EVENT_S, ORDERS, count
 from infra.limits import (
-    COMMIT_BYTES,
     CONCURRENCY,
     FIRST_WRITES_S,
     INSTANCES,
@@ -24,7 +24,7 @@ from infra.limits import (
     Limit,
     limits,
 )
-from shared.wire import MAX_MESSAGE_BYTES
+from shared.group_commit import MOST_CHANGES
 
 SHARDS = (1, 4, 16, MOST_SHARDS)
 DOCUMENT_WRITES = (1.0, 10.0)
@@ -33,14 +33,15 @@ DOCUMENT_WRITES = (1.0, 10.0)
 DEPLOYED = Shape(instances=2 * INSTANCES, shards=MOST_SHARDS, concurrency=CONCURRENCY)
 """Two functions write to a store's tallies."""
 
+FEW = 16
+"""Places of an instance that is made for events that compute, not for ones that wait."""
+
 TURNED: tuple[tuple[str, Shape], ...] = (
-    ("as deployed: 80 instances of 16 places", DEPLOYED),
-    ("80 instances of 80 places", replace(DEPLOYED, concurrency=80)),
-    ("8 instances of 16 places", replace(DEPLOYED, instances=8)),
-    ("8 instances of 80 places", replace(DEPLOYED, instances=8, concurrency=80)),
+    (f"as deployed: 80 instances of {CONCURRENCY} places", DEPLOYED),
+    (f"80 instances of {FEW} places", replace(DEPLOYED, concurrency=FEW)),
+    (f"8 instances of {CONCURRENCY} places", replace(DEPLOYED, instances=8)),
     ("10,000 products that sell alike", replace(DEPLOYED, products=10_000, popularity=0.0)),
     ("products and coupons in shards too", replace(DEPLOYED, all_sharded=True)),
-    ("the same with 80 places", replace(DEPLOYED, all_sharded=True, concurrency=80)),
 )
 RATES = (10, 1_000, 100_000)
 STORES = (1, 1_000)
@@ -53,7 +54,7 @@ def contention() -> Iterator[str]:
     for writes in DOCUMENT_WRITES:
         for shards in SHARDS:
             shape = replace(DEPLOYED, shards=shards, document_writes=writes)
-            alone, together = _simulated(replace(shape, grouped=False)), _simulated(shape)
+            alone, together = simulate(replace(shape, grouped=False)), simulate(shape)
             yield f"{writes:8.0f}{shards:11}   {_shown(alone)}  {_shown(together)}".rstrip()
 
 
@@ -61,7 +62,7 @@ def turned() -> Iterator[str]:
     """Yield the lines that show what helps a store whose month is in 64 shards."""
     yield f"{'events/s, documents at':40}{'1/s':>9}{'10/s':>9}   orders/s at 1/s"
     for name, shape in TURNED:
-        slow, fast = (_simulated(replace(shape, document_writes=writes)) for writes in DOCUMENT_WRITES)
+        slow, fast = (simulate(replace(shape, document_writes=writes)) for writes in DOCUMENT_WRITES)
         orders = slow.events / _events()
         yield f"{name:40}{slow.events:9.0f}{fast.events:9.0f}{orders:18.0f}"
 
@@ -72,22 +73,21 @@ def steady() -> Iterator[str]:
     for orders, instances in ((0.1, 2), (1, 2), (1, 80), (10, 4)):
         for shards in (1, MOST_SHARDS):
             offered = orders * _events()
-            result = _simulated(replace(DEPLOYED, instances=instances, shards=shards, offered=offered))
+            result = simulate(replace(DEPLOYED, instances=instances, shards=shards, offered=offered))
             yield f"{orders:8}{instances:11}{shards:8} {_shown(result)}".rstrip()
 
 
 def instance() -> Iterator[str]:
     """Yield the lines that say what one instance does, where documents hold nothing up."""
-    result = _simulated(replace(DEPLOYED, instances=1, document_writes=1_000.0))
+    result = simulate(replace(DEPLOYED, instances=1, document_writes=1_000.0))
     orders = result.events / _events()
     yield f"{result.events:8.1f}  events/s, {orders:.1f} orders/s: its processor, at {EVENT_S} s an event"
     yield f"{CONCURRENCY:8}  events at once: its places"
-    largest = COMMIT_BYTES // (2 * MAX_MESSAGE_BYTES)  # an item is in its order's entry and in its product
-    yield f"{largest:8}  events in one commit, if all are as large as may be: its 10 MiB"
+    yield f"{MOST_CHANGES:8}  events in one commit"
 
 
 def known_limits() -> list[Limit]:
-    return limits(count(), ORDERS, _simulated(DEPLOYED).events)
+    return limits(count(), ORDERS, simulate(DEPLOYED).events)
 
 
 def listed() -> Iterator[str]:
@@ -138,11 +138,6 @@ def tables() -> dict[str, str]:
     return {title: "\n".join(lines()) for title, lines in TABLES}
 
 
-@cache
-def _simulated(shape: Shape) -> Result:
-    return simulate(shape)
-
-
 def _events() -> float:
     return count()["events"] / ORDERS
 
@@ -151,10 +146,19 @@ def _shown(result: Result) -> str:
     return f"{result.events:8.1f} {result.longest_wait:7.1f}s  {result.hottest:10}"
 
 
-def main() -> None:
+def rewrite(page: str) -> str:
+    """Return the page with its tables as they are now, in the same order."""
+    fresh = iter(tables().values())
+    return re.sub(r"(?<=```text\n).*?(?=\n```)", lambda _: next(fresh), page, flags=re.DOTALL)
+
+
+def main(arguments: Sequence[str]) -> None:
+    if "--write" in arguments:
+        page = Path(__file__).parent / "CAPACITY.md"
+        page.write_text(rewrite(page.read_text(encoding="utf-8")), encoding="utf-8")
     for title, table in tables().items():
         sys.stdout.write(f"{title}\n\n{table}\n\n")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

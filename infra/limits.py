@@ -14,14 +14,13 @@ from infra.cost import EVENT_S, MESSAGE_BYTES
 INSTANCES = 40
 """Of one function at most: `default_max_instances`."""
 
-CONCURRENCY = 16
+CONCURRENCY = 64
 ADDRESSES = 1_022
 """In `functions_cidr`."""
 
 ADDRESSES_EACH = 4
 """That an instance may hold while revisions change."""
 
-COMMIT_BYTES = 10 * 2**20
 RISING_WRITES_S = 500
 VCPUS = 1_000
 PUSHED_BYTES_S = 20_000_000
@@ -60,7 +59,7 @@ def limits(counts: Mapping[str, int], orders: int, store_events: float) -> list[
             orders=store_events / events,
             of_store=True,
             published="about 1 sustained write/s to a document (Firestore, distributed counters)",
-            turn="concurrency; then shards of products and coupons, which are not built",
+            turn="concurrency; then shards of products and coupons, not built",
         ),
         Limit(
             what="index customers.lastOrderAt",
