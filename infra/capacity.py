@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from math import ceil, log
 from pathlib import Path
 
@@ -86,8 +88,9 @@ def instance() -> Iterator[str]:
     yield f"{MOST_CHANGES:8}  events in one commit"
 
 
+@cache
 def known_limits() -> list[Limit]:
-    return limits(count(), ORDERS, simulate(DEPLOYED).events)
+    return limits(_counts(), ORDERS, simulate(DEPLOYED).events)
 
 
 def listed() -> Iterator[str]:
@@ -119,7 +122,7 @@ def beyond_limits(rate: float, stores: int) -> list[tuple[float, Limit]]:
 
 def ramp_minutes(rate: float) -> int:
     """Return how long Firestore wants to get used to it: 500 writes/s first, half more each 5 minutes."""
-    writes = rate * count()["writes"] / ORDERS
+    writes = rate * _counts()["writes"] / ORDERS
     return max(0, ceil(log(writes / FIRST_WRITES_S, RAMP))) * RAMP_MINUTES
 
 
@@ -138,8 +141,13 @@ def tables() -> dict[str, str]:
     return {title: "\n".join(lines()) for title, lines in TABLES}
 
 
+@cache
+def _counts() -> Counter[str]:
+    return count()
+
+
 def _events() -> float:
-    return count()["events"] / ORDERS
+    return _counts()["events"] / ORDERS
 
 
 def _shown(result: Result) -> str:
