@@ -11,7 +11,7 @@ TERRAFORM := terraform -chdir=infra/environments/$(ENVIRONMENT)
 PLAN := $(CURDIR)/dist/$(ENVIRONMENT).tfplan
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down bench reconcile timezone import trigger test check lint types unit format schemas lock stage plan deploy smoke clean
+.PHONY: help demo up down bench reconcile timezone import trigger test check lint types unit format schemas capacity lock stage plan deploy smoke clean
 
 help:  ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -75,11 +75,16 @@ format: $(READY)  ## format the code and mend what ruff can
 schemas: $(READY)  ## write the events' JSON Schemas to infra/schemas
 	@$(RUN)python -m shared.schemas infra/schemas
 
+capacity: $(READY)  ## what is sustained, and where the walls are; WRITE=1 puts the tables into infra/CAPACITY.md
+	@$(RUN)python -m infra.capacity $(if $(WRITE),--write)
+
 lock: $(READY)  ## write the lock files anew from pyproject.toml
 	@$(RUN)uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --quiet \
 	  --output-file requirements.lock $(ARGS)
 	@$(RUN)uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-annotate --no-header --quiet \
 	  --constraint requirements.lock --output-file requirements-dev.lock $(ARGS)
+	@$(RUN)uv pip compile infra/checkov/requirements.in --universal --generate-hashes --no-annotate --no-header --quiet \
+	  --python-version 3.11 --output-file infra/checkov/requirements.txt
 	@for folder in functions/*/; do \
 	  $(RUN)uv pip compile --group "$$(basename "$$folder")" --universal --generate-hashes --no-annotate --no-header --quiet \
 	    --constraint requirements.lock --output-file "$${folder}requirements.txt" || exit 1; \
