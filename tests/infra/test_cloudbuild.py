@@ -23,6 +23,7 @@ def test_what_is_deployed_was_tested_first() -> None:
     order = re.findall(r"^  - id: (\w+)", PIPELINE, flags=re.MULTILINE)
     assert order == ["builder", "lint", "types", "test", "stage", "terraform"]
     assert "_ACTION: plan" in PIPELINE
+    assert "env: [CI=true]" in PIPELINE.partition("- id: test")[2].partition("- id:")[0], "or it skips"
     assert {"plan", "deploy"} <= TARGETS
 
 
