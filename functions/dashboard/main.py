@@ -22,6 +22,7 @@ from shared.page_routes import page_routes
 from shared.problem import Problem
 from shared.questions import CustomersQuery, DashboardQuery, PageQuery, StoreQuery
 from shared.read_dashboard import fingerprint, read_dashboard
+from shared.reconcile.routes import routes as reconciliation_routes
 from shared.request_input import check_identifier, read_body, read_query
 from shared.session_routes import routes as session_routes
 from shared.store_settings import StoreSettings, show_store
@@ -31,6 +32,7 @@ api = Api()
 api.include(dead_letter_routes)
 api.include(health_routes)
 api.include(lookup_routes)
+api.include(reconciliation_routes)
 api.include(session_routes)
 api.include(page_routes(Path(__file__).parent))
 

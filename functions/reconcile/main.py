@@ -1,6 +1,5 @@
 """Reconciliation: what the tallies say is compared with the orders, by hand and every night."""
 
-import time
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http import HTTPStatus
@@ -11,12 +10,11 @@ from flask import Request, Response
 from shared import runtime
 from shared.access import Viewer
 from shared.change_zone import change_zone
-from shared.errors import Reconciling
 from shared.problem import Problem
 from shared.reconcile import nightly
-from shared.reconcile.request import ReconcileRequest, ZoneRequest
-from shared.reconcile.run import Report, Task, Tools
-from shared.reconcile.run import reconcile as run
+from shared.reconcile.logged_run import run_and_log
+from shared.reconcile.request import ZoneRequest
+from shared.reconcile.routes import reconcile_month, routes
 from shared.request_input import read_body
 from shared.web import Api, answer_json, require_admin, require_store
 
@@ -27,6 +25,8 @@ BY_HAND_BUDGET = timedelta(minutes=5)
 """Whoever asked hears how far it went, and asks again."""
 
 by_hand = Api()
+by_hand.include(routes)
+by_hand.route("/", "POST")(reconcile_month)
 scheduled = Api()
 
 
@@ -40,22 +40,6 @@ def reconcile(request: Request) -> Response:
 def reconcile_all(request: Request) -> Response:
     """Answer the scheduler."""
     return scheduled.answer(request)
-
-
-@by_hand.route("/", "POST")
-def reconcile_month(request: Request, viewer: Viewer) -> Response:
-    """Compare one store's month with its orders, and repair it if that is asked."""
-    asked = read_body(ReconcileRequest, request)
-    require_store(viewer, asked.store_id)
-    require_admin(viewer)
-    if runtime.stores().find(asked.store_id) is None:
-        raise Problem(HTTPStatus.NOT_FOUND, f"no store {asked.store_id!r}")
-    try:
-        task = Task(store_id=asked.store_id, month=asked.parsed_month, repair=asked.repair)
-        report = _run(runtime.repair_tools(), task)
-    except Reconciling as error:
-        raise Problem(HTTPStatus.CONFLICT, str(error)) from error
-    return answer_json(report.shown())
 
 
 @by_hand.route("/timezone", "POST")
@@ -92,21 +76,10 @@ def reconcile_stores(request: Request) -> Response:  # noqa: ARG001 - every view
     outcome = nightly.reconcile_all(
         runtime.stores().find_all(None),
         runtime.storage(),
-        partial(_run, runtime.recount_tools()),
+        partial(run_and_log, tools=runtime.recount_tools(), log=runtime.log()),
         clock=partial(datetime.now, UTC),
         budget=NIGHTLY_BUDGET,
         log=runtime.log(),
     )
     runtime.log().info("stores reconciled", extra=outcome)
     return answer_json(outcome)
-
-
-def _run(tools: Tools, task: Task) -> Report:
-    began = time.perf_counter()
-    report = run(task, tools)
-    facts = report.shown(0) | {"durationMs": round((time.perf_counter() - began) * 1000, 1)}
-    del facts["drift"]
-    # Tallies that are wrong want somebody's attention, also where they are right again.
-    say = runtime.log().error if report.drift_count else runtime.log().info
-    say("tallies reconciled", extra=facts)
-    return report

@@ -89,6 +89,57 @@ def test_while_a_run_is_under_way_another_is_refused(admins: Crowd, stocked: Cli
     assert admins.admin().send("POST", "/", asked(store_id)).status_code == 200
 
 
+def test_the_dashboard_runs_it_too_and_shows_the_last_report(
+    crowd: Crowd, stocked: Client, store_id: str
+) -> None:
+    nothing = {"storeId": store_id, "month": "2026-11", "running": None, "report": None}
+    assert crowd.admin().get("/reconciliations", **asked(store_id)).get_json() == nothing
+    stocked.document(*month_path(store_id, NOVEMBER)).update({"totalOrders": Increment(7)})
+    for repair in (False, True):
+        report = crowd.admin().send("POST", "/reconciliations", asked(store_id, repair=repair)).get_json()
+        assert (report["driftCount"], report["repaired"]) == (1, repair)
+        shown = crowd.admin(stores=[store_id]).get("/reconciliations", **asked(store_id)).get_json()
+        assert shown == nothing | {"report": report}
+    again = crowd.admin().send("POST", "/reconciliations", asked(store_id)).get_json()
+    assert again["driftCount"] == 0
+
+
+def test_a_repair_on_the_dashboard_renews_the_customers_card(
+    crowd: Crowd, stocked: Client, store_id: str
+) -> None:
+    stocked.document(*customer_path(store_id, "c-1")).update({"totalOrders": Increment(4)})
+    crowd.admin().send("POST", "/reconciliations", asked(store_id, repair=True))
+    card = crowd.admin().get("/store/customers/c-1/metrics", storeId=store_id)
+    assert (card.get_json()["totalOrders"], card.headers["X-Cache"]) == (1, "HIT")
+
+
+def test_a_run_under_way_is_shown_and_refuses_another_from_the_dashboard(
+    crowd: Crowd, stocked: Client, store_id: str
+) -> None:
+    began = datetime.now(UTC).replace(microsecond=0)
+    deadline = began + timedelta(minutes=30)
+    lease = stocked.document(*reconciliation_path(store_id, NOVEMBER))
+    lease.set({"runId": "somebody", "startedAt": began, "deadline": deadline, "commits": 0})
+    running = crowd.admin().get("/reconciliations", **asked(store_id)).get_json()["running"]
+    assert [datetime.fromisoformat(running[name]) for name in ("startedAt", "until")] == [began, deadline]
+    problem(crowd.admin().send("POST", "/reconciliations", asked(store_id)), 409)
+    lease.update({"deadline": datetime.now(UTC) - timedelta(seconds=1)})
+    assert crowd.admin().get("/reconciliations", **asked(store_id)).get_json()["running"] is None
+
+
+def test_reports_are_for_admins_of_the_store(crowd: Crowd, stocked: Client, store_id: str) -> None:  # noqa: ARG001
+    question = asked(store_id)
+    for somebody, status in (
+        (crowd.nobody(), 401), (crowd.somebody("*"), 403), (crowd.admin(stores=["another"]), 403),
+    ):  # fmt: skip
+        problem(somebody.get("/reconciliations", **question), status)
+        problem(somebody.send("POST", "/reconciliations", question), status)
+    problem(crowd.admin().get("/reconciliations", **asked("nowhere")), 404)
+    assert wrong_fields(crowd.admin().get("/reconciliations", **asked(store_id, month="2026-13"))) == {
+        "month"
+    }
+
+
 def test_a_run_writes_one_line_which_is_an_error_where_there_is_drift(
     admins: Crowd, stocked: Client, store_id: str, instance: Forget, capfd: pytest.CaptureFixture[str]
 ) -> None:
