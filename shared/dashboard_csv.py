@@ -29,12 +29,18 @@ def _rows(view: Mapping[str, Any]) -> Iterator[_Row]:
     if comparison := view.get("comparison"):
         yield from _figures("comparisonPeriod", comparison["period"])
         yield from _figures("comparison", comparison["summary"])
+        for name, change in comparison["change"].items():
+            for figure in ("value", "percent"):
+                yield "comparisonChange", name, "", figure, change[figure]
     for day in view["dailyTrend"]:
         for figure in ("totalSales", "totalOrders"):
             yield "dailyTrend", day["date"], "", figure, day[figure]
     for product in view["salesByProduct"]:
         for figure in ("totalSales", "totalOrders", "percentage"):
             yield "salesByProduct", product["productId"], product["productName"], figure, product[figure]
+    for coupon in view["salesByCoupon"]:
+        for figure in ("timesUsed", "totalSalesAmount"):
+            yield "salesByCoupon", coupon["couponCode"], "", figure, coupon[figure]
 
 
 def _figures(section: str, values: Mapping[str, Any]) -> Iterator[_Row]:

@@ -15,12 +15,13 @@ def rows(view: dict[str, Any]) -> list[list[str]]:
     return list(csv.reader(StringIO(write_csv(view), newline="")))
 
 
-def a_view(name: str = "Blue mug", product_id: str = "p-1") -> dict[str, Any]:
+def a_view(name: str = "Blue mug", product_id: str = "p-1", coupon: str = "WELCOME10") -> dict[str, Any]:
     product = Product(product_id=product_id, name=name, image_url=None, sales_minor=12990, orders=3)
     tallies = FakeTallies(
         {"2026-11-20": {"totalSales": 12990, "totalOrders": 3, "itemSales": 25980}}, sold=[product]
     )
-    return shown(tallies, compare="previous")
+    coupons = [{"couponCode": coupon, "timesUsed": 2, "totalSalesAmount": 99.5}]
+    return shown(tallies, compare="previous") | {"salesByCoupon": coupons}
 
 
 def test_every_figure_of_the_screen_is_a_row() -> None:
@@ -37,21 +38,27 @@ def test_every_figure_of_the_screen_is_a_row() -> None:
     assert ["summary", "", "", "totalSales", "129.9"] in table
     assert ["comparisonPeriod", "", "", "endDate", "2026-10-31"] in table
     assert ["comparison", "", "", "totalSales", "0.0"] in table
+    assert ["comparisonChange", "totalSales", "", "value", "129.9"] in table
+    assert ["comparisonChange", "totalSales", "", "percent", ""] in table
     assert ["dailyTrend", "2026-11-20", "", "totalOrders", "3"] in table
     assert ["dailyTrend", "2026-11-14", "", "totalSales", "0.0"] in table
-    assert table[-3:] == [
+    assert table[-5:] == [
         ["salesByProduct", "p-1", "Blue mug", "totalSales", "129.9"],
         ["salesByProduct", "p-1", "Blue mug", "totalOrders", "3"],
         ["salesByProduct", "p-1", "Blue mug", "percentage", "50.0"],
+        ["salesByCoupon", "WELCOME10", "", "timesUsed", "2"],
+        ["salesByCoupon", "WELCOME10", "", "totalSalesAmount", "99.5"],
     ]
     sections = [row[0] for row in table]
     assert sections.count("summary") == sections.count("comparison") == len(view["summary"])
+    assert sections.count("comparisonChange") == 2 * len(view["summary"])
     assert sections.count("dailyTrend") == 14
     assert {len(row) for row in table} == {5}
 
 
 def test_without_a_comparison_there_are_no_rows_of_it() -> None:
-    assert not any(row[0].startswith("comparison") for row in rows(shown(FakeTallies())))
+    without = {"salesByCoupon": []} | shown(FakeTallies())
+    assert not any(row[0].startswith("comparison") for row in rows(without))
 
 
 @pytest.mark.parametrize(
@@ -59,15 +66,15 @@ def test_without_a_comparison_there_are_no_rows_of_it() -> None:
 )
 def test_text_that_starts_like_a_formula_is_made_harmless(start: str) -> None:
     dangerous = f'{start}cmd|" /C calc"!A0'
-    last = rows(a_view(name=dangerous, product_id=dangerous))[-1]
-    assert last[1:3] == [f"'{dangerous}", f"'{dangerous}"]
+    table = rows(a_view(name=dangerous, product_id=dangerous, coupon=dangerous))
+    assert [row[1:3] for row in table[-5:]] == [[f"'{dangerous}"] * 2] * 3 + [[f"'{dangerous}", ""]] * 2
 
 
 @pytest.mark.parametrize(
     "name", ["a,b", 'a "b"', "a\nb", "a\r\nb", "a;b", "\u00e7\u00e3o \U0001f600", "1-2", "a=b", "", "'x"]
 )
 def test_other_text_comes_back_as_it_is(name: str) -> None:
-    assert rows(a_view(name=name))[-1][2] == name
+    assert rows(a_view(name=name))[-3][2] == name
 
 
 def test_a_negative_number_stays_a_number() -> None:
