@@ -8,9 +8,9 @@ export class Refused extends Error {
   }
 }
 
-export async function ask(path, { method = "GET", body, headers = {}, signal } = {}) {
+export async function ask(path, { method = "GET", body, headers = {}, signal, patience = 20000 } = {}) {
   const request = { method, headers: { Accept: "application/json", ...headers }, cache: "no-store" };
-  request.signal = signal ?? AbortSignal.timeout(20000);
+  request.signal = signal ?? AbortSignal.timeout(patience);
   if (body !== undefined) {
     request.body = JSON.stringify(body);
     request.headers["Content-Type"] = "application/json";

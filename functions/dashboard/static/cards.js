@@ -15,7 +15,7 @@ export function showCards(data) {
     const value = card.querySelector(".value");
     if (value.textContent !== text) {
       value.textContent = text;
-      value.dataset.length = text.length > 15 ? "long" : text.length > 11 ? "medium" : "";
+      value.style.setProperty("--characters", text.length);
       if (card.dataset.shown) card.classList.add("fresh");
       setTimeout(() => card.classList.remove("fresh"), 1600);
     }

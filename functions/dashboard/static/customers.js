@@ -1,7 +1,7 @@
 // Customers: sorted and paged by the API; hovering, focusing or touching one opens the card.
 
 import { explain, query, read } from "./api.js";
-import { $, el, fill, notice } from "./dom.js";
+import { $, el, fill, showState } from "./dom.js";
 import * as format from "./format.js";
 import { parameters, remember, setUp, showFacts, store } from "./page.js";
 import { close, closeSoon, isOpenFor, open, prefetch, segment } from "./quick_card.js";
@@ -49,7 +49,8 @@ async function show() {
   try {
     const found = await read(`/store/customers?${query({ storeId: store().id, sort: sort(), limit: 25, cursor: cursors.at(-1) })}`);
     if (turn !== running) return;
-    notice("");
+    document.body.dataset.state = "shown";
+    showState("");
     fill($("customers").tBodies[0], found.customers.map(row));
     $("no-customers").hidden = found.customers.length > 0;
     $("customers").hidden = found.customers.length === 0;
@@ -58,7 +59,10 @@ async function show() {
     $("first").disabled = $("back").disabled = cursors.length === 1;
     $("page").textContent = `Page ${format.count(cursors.length)}`;
   } catch (error) {
-    if (turn === running) notice(explain(error), "error");
+    if (turn === running) {
+      document.body.dataset.state = "failed";
+      showState("The customers can’t be shown", explain(error), show);
+    }
   }
   $("list").setAttribute("aria-busy", "false");
 }

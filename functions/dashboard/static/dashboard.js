@@ -1,14 +1,14 @@
 // The dashboard: asks for the period of the address, shows it, and keeps it up to date.
 
-import { query, read } from "./api.js";
+import { query } from "./api.js";
 import { showCards } from "./cards.js";
-import { $, notice } from "./dom.js";
+import { showCharts } from "./charts.js";
+import { $, notice, showState } from "./dom.js";
 import * as format from "./format.js";
 import { parameters, remember, setUp, showFacts, store } from "./page.js";
 import { fillPicker, readPeriod } from "./period.js";
 import { Poll } from "./poll.js";
 import { showCoupons, showProducts } from "./tables.js";
-import { showTrend } from "./trend.js";
 
 const chosen = () => ({
   period: parameters().get("period") || "",
@@ -40,7 +40,9 @@ function describe({ period, comparison }) {
 const poll = new Poll({
   path: () => `/store/dashboard?${question()}`,
   show(data, asOf) {
-    notice(data.firstAvailablePeriod ? "" : "No order has arrived yet. This page fills itself with the first one.");
+    notice("");
+    if (data.firstAvailablePeriod) showState("");
+    else showState("Waiting for the first order", "No order has arrived yet. This page fills itself with the first one.");
     document.body.dataset.state = data.firstAvailablePeriod ? "shown" : "empty";
     $("figures").setAttribute("aria-busy", "false");
     $("span").textContent = describe(data);
@@ -48,35 +50,32 @@ const poll = new Poll({
     showFacts(data);
     showCards(data);
     showProducts(data);
-    showTrend(data);
+    showCoupons(data);
+    showCharts(data);
     showAsOf(asOf);
-    refreshCoupons();
   },
   same(asOf) {
-    if (document.body.dataset.state === "shown") notice("");
+    notice("");
     showAsOf(asOf);
   },
   failed(text, isFinal) {
     $("figures").setAttribute("aria-busy", "false");
-    if (isFinal || !lastAsOf) document.body.dataset.state = "failed";
-    notice(isFinal ? text : `${text} Trying again…`, "error");
     showAsOf(null, { stale: true });
+    if (lastAsOf && !isFinal) {
+      notice(`${text} These are the last figures. Trying again…`, "error");
+      return;
+    }
+    notice("");
+    document.body.dataset.state = "failed";
+    if (isFinal) showState("These figures can’t be shown", text);
+    else showState("No figures yet", `${text} The figures appear by themselves as soon as it answers.`, () => poll.ask());
   },
 });
-
-async function refreshCoupons() {
-  const of = store().id;
-  try {
-    const found = await read(`/store/coupons?${query({ storeId: of, limit: 20 })}`);
-    if (of === store().id) showCoupons(found);
-  } catch {
-    // The next change of the figures asks again.
-  }
-}
 
 function show() {
   const { period, compare } = chosen();
   lastAsOf = null;
+  $("as-of").textContent = "";
   $("store-name").textContent = store().name;
   document.title = `${store().name} · Tillpulse`;
   showFacts(store());

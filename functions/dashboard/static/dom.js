@@ -18,6 +18,15 @@ export function fill(body, rows) {
   body.replaceChildren(...rows);
 }
 
+// A word in the middle of the page, where there is nothing else to show; without a title, none.
+export function showState(title, text = "", retry = null) {
+  $("state").hidden = !title;
+  $("state-title").textContent = title;
+  $("state-text").textContent = text;
+  $("retry").hidden = !retry;
+  $("retry").onclick = retry;
+}
+
 export function notice(text, kind = "info") {
   const shown = $("notice");
   if (shown.hidden === !text && shown.textContent === text) return;

@@ -4,10 +4,12 @@ import { setUp } from "./page.js";
 import { $ } from "./dom.js";
 import { showLetters } from "./letters.js";
 import { showLookups } from "./lookups.js";
+import { showReconciliation } from "./reconcile.js";
 import { showConfiguration, showSettings } from "./settings.js";
 
 setUp(() => {
   showLookups();
+  showReconciliation();
   showSettings();
   if ($("letters")) showLetters();
   if ($("config")) showConfiguration();

@@ -1,7 +1,7 @@
 // What every page does: the store of the address, links that keep it, signing out.
 
 import { ask } from "./api.js";
-import { $, notice } from "./dom.js";
+import { $, notice, showState } from "./dom.js";
 import { zoneName } from "./format.js";
 
 export const parameters = () => new URLSearchParams(location.search);
@@ -44,21 +44,18 @@ function pickFromAddress() {
 // Calls `show` now, for another store, and on the way back through the history.
 export function setUp(show) {
   const start = () => {
-    if (!pickFromAddress()) {
-      document.querySelector("[aria-busy]")?.setAttribute("aria-busy", "false");
-      document.body.dataset.state = "refused";
-      notice("Your access does not include that store. Choose another above.", "error");
+    const isKnown = pickFromAddress();
+    if (isKnown) keepStore();
+    if (isKnown && store().id) {
+      delete document.body.dataset.state;
+      showState("");
+      show();
       return;
     }
-    keepStore();
-    if (!store().id) {
-      document.querySelector("[aria-busy]")?.setAttribute("aria-busy", "false");
-      document.body.dataset.state = "refused";
-      notice("There is no store yet that you may see. A store appears with its first event, or is set up by an administrator.");
-      return;
-    }
-    delete document.body.dataset.state;
-    show();
+    document.querySelector("[aria-busy]")?.setAttribute("aria-busy", "false");
+    document.body.dataset.state = "refused";
+    if (isKnown) showState("No store yet", "There is no store yet that you may see. One appears with its first event, or an administrator sets it up.");
+    else showState("Not one of your stores", "Your access does not include that store. Choose another above.");
   };
   $("store").addEventListener("change", () => {
     const address = parameters();

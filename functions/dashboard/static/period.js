@@ -27,17 +27,22 @@ export function readPeriod(text, timezone) {
   return { startDate: `${now.slice(0, 8)}01`, endDate: now };
 }
 
-export function fillPicker(picker, first, timezone, chosen) {
+// The months from today's back to the first, as values and texts.
+export function monthsSince(first, timezone) {
   const [year, month] = today(timezone).split("-").map(Number);
+  const months = [];
+  for (let at = year * 12 + month - 1; at >= first.year * 12 + first.month - 1; at -= 1) {
+    const [aYear, aMonth] = [Math.floor(at / 12), (at % 12) + 1];
+    months.push([`${aYear}-${String(aMonth).padStart(2, "0")}`, format.month(aYear, aMonth)]);
+  }
+  return months;
+}
+
+export function fillPicker(picker, first, timezone, chosen) {
   const choices = [
     ["", "This month"], ["last", "Last month"], ["7d", "Last 7 days"], ["30d", "Last 30 days"], ["90d", "Last 90 days"],
   ];
-  if (first) {
-    for (let at = year * 12 + month - 1; at >= first.year * 12 + first.month - 1; at -= 1) {
-      const [aYear, aMonth] = [Math.floor(at / 12), (at % 12) + 1];
-      choices.push([`${aYear}-${String(aMonth).padStart(2, "0")}`, format.month(aYear, aMonth)]);
-    }
-  }
+  if (first) choices.push(...monthsSince(first, timezone));
   if (/^\d{4}-\d\d$/.test(chosen) && !choices.some(([value]) => value === chosen)) {
     choices.push([chosen, format.month(...chosen.split("-").map(Number))]);
   }

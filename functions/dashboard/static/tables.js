@@ -43,11 +43,11 @@ export function showProducts(data) {
   };
 }
 
-export function showCoupons({ coupons, currency }) {
-  fill($("coupons").tBodies[0], coupons.map((coupon) => el("tr", {},
+export function showCoupons({ salesByCoupon, currency }) {
+  fill($("coupons").tBodies[0], salesByCoupon.map((coupon) => el("tr", {},
     el("th", { scope: "row", class: "code", text: coupon.couponCode }),
     el("td", { class: "number", text: format.count(coupon.timesUsed) }),
     el("td", { class: "number", text: format.money(coupon.totalSalesAmount, currency) }))));
-  $("coupons").hidden = coupons.length === 0;
-  $("no-coupons").hidden = coupons.length > 0;
+  $("coupons").hidden = salesByCoupon.length === 0;
+  $("no-coupons").hidden = salesByCoupon.length > 0;
 }

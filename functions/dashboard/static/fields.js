@@ -1,0 +1,93 @@
+// Forms: from what the API has to fields and back. What is wrong is said by the field, in the API's words.
+
+import { ask, explain } from "./api.js";
+import { el } from "./dom.js";
+
+let messages = 0;
+
+const named = (form, name) => [...form.elements].filter((field) => field.name === name);
+
+function value(field) {
+  if (field.type === "checkbox") return field.checked;
+  const text = field.value.trim();
+  if (field.dataset.type === undefined) return text;
+  if (text === "") return null;
+  return Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+// What a field holds, by its name; of several with one name, a list.
+export function values(form) {
+  const names = new Set([...form.elements].map((field) => field.name).filter(Boolean));
+  return Object.fromEntries([...names].map((name) => {
+    const found = named(form, name).map(value);
+    return [name, found.length > 1 ? found : found[0]];
+  }));
+}
+
+export function fillForm(form, given) {
+  say(form, "");
+  for (const [name, all] of Object.entries(given)) {
+    named(form, name).forEach((field, place) => {
+      const one = Array.isArray(all) ? all[place] : all;
+      if (field.type === "checkbox") field.checked = Boolean(one);
+      else field.value = one ?? "";
+    });
+  }
+}
+
+export function say(form, text, { isWrong = false, errors = [] } = {}) {
+  const said = form.querySelector(".said");
+  said.textContent = text;
+  said.dataset.kind = isWrong ? "error" : "";
+  for (const old of form.querySelectorAll(".wrong")) old.remove();
+  for (const field of form.elements) {
+    field.removeAttribute("aria-invalid");
+    if (field.dataset.hint) field.setAttribute("aria-describedby", field.dataset.hint);
+    else field.removeAttribute("aria-describedby");
+  }
+  for (const error of errors) complain(form, error);
+}
+
+// "segments.spent[1]" is the second field of that name; without a number, all of them are meant.
+function complain(form, { field, detail }) {
+  const [, name, position] = /^(.*?)(?:\[(\d+)\])?$/.exec(field);
+  const all = named(form, name);
+  const wrong = position === undefined ? all : all.filter((_, place) => place === Number(position));
+  if (wrong.length === 0) {
+    form.querySelector(".said").textContent += ` ${field ? `${field}: ` : ""}${detail}.`;
+    return;
+  }
+  const message = explanation(wrong[0].closest("fieldset") ?? wrong[0].closest("label"), detail);
+  for (const one of wrong) {
+    one.setAttribute("aria-invalid", "true");
+    one.setAttribute("aria-describedby", [one.dataset.hint, message.id].filter(Boolean).join(" "));
+  }
+}
+
+// Returns the message after a place; what is wrong with several of its fields is said once.
+function explanation(place, detail) {
+  let last = place;
+  while (last.nextElementSibling?.matches(".wrong")) {
+    last = last.nextElementSibling;
+    if (last.textContent === detail) return last;
+  }
+  const made = el("p", { class: "wrong", id: `wrong-${(messages += 1)}`, text: detail });
+  last.after(made);
+  return made;
+}
+
+// Puts the form's content; returns what was saved, or null where it was refused.
+export async function save(form, path, body) {
+  const button = form.querySelector("button");
+  button.disabled = true;
+  try {
+    return await (await ask(path, { method: "PUT", body })).json();
+  } catch (error) {
+    const errors = error.errors ?? [];
+    say(form, errors.length ? "Not saved." : explain(error), { isWrong: true, errors });
+    form.querySelector("[aria-invalid]")?.focus();
+    return null;
+  } finally {
+    button.disabled = false;
+  }
+}
