@@ -9,6 +9,13 @@ from typing import Any
 
 _HEADER = ("section", "id", "name", "figure", "value")
 _RISKY = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
+_LISTS = (
+    ("dailyTrend", "date", "", ("totalSales", "totalOrders")),
+    ("salesByProduct", "productId", "productName", ("totalSales", "totalOrders", "percentage")),
+    ("salesByCoupon", "couponCode", "", ("timesUsed", "totalSalesAmount")),
+)
+"""Sections that are lists: where a row has its id and its name, and its figures."""
+
 _Row = tuple[str, str, str, str, object]
 
 
@@ -32,15 +39,10 @@ def _rows(view: Mapping[str, Any]) -> Iterator[_Row]:
         for name, change in comparison["change"].items():
             for figure in ("value", "percent"):
                 yield "comparisonChange", name, "", figure, change[figure]
-    for day in view["dailyTrend"]:
-        for figure in ("totalSales", "totalOrders"):
-            yield "dailyTrend", day["date"], "", figure, day[figure]
-    for product in view["salesByProduct"]:
-        for figure in ("totalSales", "totalOrders", "percentage"):
-            yield "salesByProduct", product["productId"], product["productName"], figure, product[figure]
-    for coupon in view["salesByCoupon"]:
-        for figure in ("timesUsed", "totalSalesAmount"):
-            yield "salesByCoupon", coupon["couponCode"], "", figure, coupon[figure]
+    for section, key, name, figures in _LISTS:
+        for row in view[section]:
+            for figure in figures:
+                yield section, row[key], row[name] if name else "", figure, row[figure]
 
 
 def _figures(section: str, values: Mapping[str, Any]) -> Iterator[_Row]:

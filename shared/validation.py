@@ -21,7 +21,7 @@ def describe_errors(error: ValidationError) -> Iterator[tuple[str, str]]:
         else:
             said = detail["msg"].removeprefix("Value error, ")
             said = re.sub(r"^(Input|String|List) should (be|have)", "expected", said)
-            yield field, f"{said}, got {shorten(detail['input'])}"
+            yield field, said if ", got " in said else f"{said}, got {shorten(detail['input'])}"
 
 
 def shorten(value: object) -> str:

@@ -27,6 +27,7 @@ def test_names_stay_text(visitor: Visitor, stack: LocalStack) -> None:
     visitor.see_dashboard(shop.store_id)
     expect(visitor.page.locator("h1")).to_have_text(ATTACKS[2])
     expect(visitor.page.locator("#products .name")).to_have_text([*ATTACKS])
+    expect(visitor.page.locator("#slices .name")).to_have_text([*ATTACKS])
     expect(visitor.page.locator("#products img")).to_have_count(0)
     expect(visitor.page.locator("#coupons .code")).to_have_text([*ATTACKS])
     visitor.open("/customers", store=shop.store_id)
@@ -46,7 +47,7 @@ def test_a_viewer_sees_own_stores_and_no_operations(visit: Visit, shop: Shop, st
     expect(viewer.page.locator("#store option")).to_have_text(["Mug House"])
     expect(viewer.page.get_by_role("link", name="Operations")).to_have_count(0)
     viewer.open("/", store=other.store_id)
-    expect(viewer.page.locator("#notice")).to_contain_text("does not include that store")
+    expect(viewer.page.locator("#state")).to_contain_text("does not include that store")
     expect(viewer.page.locator("#figures")).to_be_hidden()
     assert "Not yours" not in viewer.page.content()
     viewer.open("/operations", store=shop.store_id)
@@ -56,6 +57,7 @@ def test_a_viewer_sees_own_stores_and_no_operations(visit: Visit, shop: Shop, st
         f"/store/dashboard?storeId={other.store_id}",
         f"/store/customers?storeId={other.store_id}",
         f"/store/lookups?storeId={shop.store_id}",
+        f"/reconciliations?storeId={shop.store_id}&month=2026-11",
         "/dead-letters",
         "/config/customer-lookup",
     )
@@ -77,7 +79,7 @@ def test_an_admin_of_one_store_has_no_dead_letters(visit: Visit, shop: Shop) -> 
 def test_who_has_no_store_is_told_so(visit: Visit) -> None:
     viewer = visit()
     viewer.sign_in([], ["viewer"])
-    expect(viewer.page.locator("#notice")).to_contain_text("no store yet that you may see")
+    expect(viewer.page.locator("#state")).to_contain_text("no store yet that you may see")
     viewer.check_accessibility()
 
 

@@ -138,6 +138,61 @@ def test_products_coupons_and_trend_are_tables(visitor: Visitor, shop: Shop) -> 
     visitor.wait_until("Boolean(window.Chart) && Chart.getChart('chart')?.data.datasets.length == 2")
 
 
+def test_the_best_products_are_a_chart_and_a_list(visitor: Visitor, stack: LocalStack) -> None:
+    shop = Shop(stack)
+    for number in range(7):
+        shop.order(f"{10 + number}", f"Product {number}")
+    shop.settle(totalCompletedOrders=7)
+    visitor.see_dashboard(shop.store_id)
+    expect(visitor.page.locator("#slices li")).to_have_text(
+        [
+            "Product 617.6%",
+            "Product 516.5%",
+            "Product 415.4%",
+            "Product 314.3%",
+            "Product 213.2%",
+            "All others23.1%",
+        ]
+    )
+    drawn = "Chart.getChart('shares').data.datasets[0].data.map((share) => share.toFixed(2)).join()"
+    visitor.wait_until("Boolean(window.Chart && Chart.getChart('shares'))")
+    assert visitor.page.evaluate(drawn) == "17.58,16.48,15.38,14.29,13.19,23.08"
+    coloured = "(li) => getComputedStyle(li, '::before').backgroundColor"
+    colours = {row.evaluate(coloured) for row in visitor.page.locator("#slices li").all()}
+    assert len(colours) == 6
+
+
+def test_without_charts_the_same_is_there_as_text(visitor: Visitor, shop: Shop) -> None:
+    visitor.page.route("**/chart.js", lambda route: route.abort())
+    visitor.see_dashboard(shop.store_id)
+    expect(visitor.page.locator("#trend")).to_be_visible()
+    expect(visitor.page.locator("#slices li").first).to_have_text("Blue mug55.3%")
+    expect(visitor.page.locator("#chart")).to_be_hidden()
+
+
+def test_the_export_has_what_the_screen_has(visitor: Visitor, shop: Shop) -> None:
+    visitor.see_dashboard(shop.store_id)
+    with visitor.page.expect_download() as download:
+        visitor.page.get_by_role("link", name="Export CSV").click()
+    lines = download.value.path().read_text().splitlines()
+    answer = shop.month(compare="previous")
+    for figure in FIGURES:
+        assert f"summary,,,{figure},{answer['summary'][figure]}" in lines
+    assert "comparisonChange,totalSales,,percent,291.5" in lines
+    assert "salesByCoupon,WELCOME10,,totalSalesAmount,129.9" in lines
+
+
+def test_coupons_are_those_of_the_period(visitor: Visitor, stack: LocalStack) -> None:
+    shop = Shop(stack)
+    shop.order("10", coupon="NOW")
+    shop.order("20", coupon="THEN", days_ago=40)
+    shop.settle(totalCompletedOrders=1)
+    visitor.see_dashboard(shop.store_id)
+    expect(visitor.page.locator("#coupons .code")).to_have_text(["NOW"])
+    visitor.page.get_by_label("Period").select_option("90d")
+    expect(visitor.page.locator("#coupons tbody tr")).to_have_text(["THEN1R$20.00", "NOW1R$10.00"])
+
+
 def test_a_long_list_of_products_opens_on_demand(visitor: Visitor, stack: LocalStack) -> None:
     shop = Shop(stack)
     for number in range(11):

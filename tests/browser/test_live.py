@@ -29,14 +29,23 @@ def test_an_order_published_while_the_page_is_open_shows_up_without_reload(
 def test_a_store_without_orders_says_so_and_fills_itself(visitor: Visitor, stack: LocalStack) -> None:
     shop = Shop(stack)
     visitor.see_dashboard(shop.store_id)
-    expect(visitor.page.locator("#notice")).to_contain_text("No order has arrived yet")
-    expect(visitor.page.locator("#no-products")).to_be_visible()
-    expect(visitor.page.locator("#no-coupons")).to_be_visible()
+    expect(visitor.page.locator("#state")).to_contain_text("Waiting for the first order")
+    expect(visitor.page.locator("#products")).to_be_hidden()
     expect(visitor.figure("totalSales")).to_have_text("R$0.00")
     visitor.check_accessibility()
     shop.order("10")
     expect(visitor.figure("totalSales")).to_have_text("R$10.00", timeout=SOON_MS)
-    expect(visitor.page.locator("#notice")).to_be_hidden()
+    expect(visitor.page.locator("#state")).to_be_hidden()
+    expect(visitor.page.locator("#products")).to_be_visible()
+
+
+def test_a_period_without_orders_says_so_in_each_panel(visitor: Visitor, shop: Shop) -> None:
+    visitor.see_dashboard(shop.store_id, period="2020-01")
+    expect(visitor.page.locator("#no-products")).to_be_visible()
+    expect(visitor.page.locator("#no-coupons")).to_be_visible()
+    expect(visitor.page.locator("#shares")).to_be_hidden()
+    expect(visitor.page.locator("#state")).to_be_hidden()
+    visitor.check_accessibility()
 
 
 def test_nothing_new_costs_no_body(visitor: Visitor, shop: Shop) -> None:
@@ -66,9 +75,19 @@ def test_an_answer_that_never_came_is_no_page_of_zeros(visitor: Visitor, shop: S
 
     visitor.page.route("**/store/dashboard?**", fail)
     visitor.see_dashboard(shop.store_id)
-    expect(visitor.page.locator("#notice")).to_contain_text("has a problem just now. Trying again")
+    expect(visitor.page.locator("#state")).to_contain_text("has a problem just now")
     expect(visitor.page.locator("#figures")).to_be_hidden()
     visitor.check_accessibility()
+    visitor.page.unroute("**/store/dashboard?**")
+    visitor.page.get_by_role("button", name="Try now").click()
+    expect(visitor.figure("totalOrders")).to_have_text("4")
+    expect(visitor.page.locator("#state")).to_be_hidden()
+
+
+def test_figures_appear_by_themselves_when_the_service_is_back(visitor: Visitor, shop: Shop) -> None:
+    visitor.page.route("**/store/dashboard?**", lambda route: route.abort())
+    visitor.see_dashboard(shop.store_id)
+    expect(visitor.page.locator("#state")).to_contain_text("can\u2019t be reached just now")
     visitor.page.unroute("**/store/dashboard?**")
     expect(visitor.figure("totalOrders")).to_have_text("4", timeout=SOON_MS)
 

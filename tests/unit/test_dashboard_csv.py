@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.dashboard_csv import write_csv
-from shared.domain.dashboard import Product
+from shared.domain.dashboard import Coupon, Product
 from tests.unit.fake_tallies import FakeTallies, shown
 
 
@@ -18,10 +18,11 @@ def rows(view: dict[str, Any]) -> list[list[str]]:
 def a_view(name: str = "Blue mug", product_id: str = "p-1", coupon: str = "WELCOME10") -> dict[str, Any]:
     product = Product(product_id=product_id, name=name, image_url=None, sales_minor=12990, orders=3)
     tallies = FakeTallies(
-        {"2026-11-20": {"totalSales": 12990, "totalOrders": 3, "itemSales": 25980}}, sold=[product]
+        {"2026-11-20": {"totalSales": 12990, "totalOrders": 3, "itemSales": 25980}},
+        sold=[product],
+        used=[Coupon(code=coupon, times_used=2, sales_minor=9950)],
     )
-    coupons = [{"couponCode": coupon, "timesUsed": 2, "totalSalesAmount": 99.5}]
-    return shown(tallies, compare="previous") | {"salesByCoupon": coupons}
+    return shown(tallies, compare="previous")
 
 
 def test_every_figure_of_the_screen_is_a_row() -> None:
@@ -57,8 +58,7 @@ def test_every_figure_of_the_screen_is_a_row() -> None:
 
 
 def test_without_a_comparison_there_are_no_rows_of_it() -> None:
-    without = {"salesByCoupon": []} | shown(FakeTallies())
-    assert not any(row[0].startswith("comparison") for row in rows(without))
+    assert not any(row[0].startswith("comparison") for row in rows(shown(FakeTallies())))
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,7 @@ def test_a_wrong_setting_is_named(changed: dict[str, Any], field: str, said: str
     [(named, why)] = describe_errors(refused.value)
     assert named == field
     assert why.startswith(said)
+    assert why.count(", got ") <= 1
 
 
 @pytest.mark.parametrize("missing", GOOD)
