@@ -107,10 +107,10 @@ def test_each_month_with_orders_can_be_compared(visitor: Visitor, stack: LocalSt
     shop = Shop.with_orders(stack)
     see(visitor, shop, "This month was never compared.")
     before = f"{datetime.now(UTC) - timedelta(days=32):%Y-%m}"
-    visitor.page.get_by_label("Month").select_option(before)
+    visitor.page.locator("#reconcile-month").select_option(before)
     press(visitor, "Compare now")
     expect(visitor.page.locator("#counted-orders")).to_have_text("1")
-    visitor.page.get_by_label("Month").select_option(str(THIS_MONTH))
+    visitor.page.locator("#reconcile-month").select_option(str(THIS_MONTH))
     expect(visitor.page.locator("#report")).to_be_hidden()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from playwright.sync_api import Locator, expect
@@ -86,11 +87,13 @@ def test_wrong_thresholds_are_said_to_be_wrong_where_they_are(visitor: Visitor, 
     save(form, "Not saved.")
     for field in thresholds(form, "recencyDays").all():
         expect(field).to_have_attribute("aria-invalid", "true")
-        expect(field).to_have_accessible_description("four rising numbers")
-    expect(thresholds(form, "spent").nth(2)).to_have_accessible_description("got 'many'")
-    expect(thresholds(form, "spent").nth(1)).to_have_accessible_description("got None")
+        expect(field).to_have_accessible_description(re.compile("four rising numbers"))
+    expect(thresholds(form, "spent").nth(2)).to_have_accessible_description(re.compile("got 'many'"))
+    expect(thresholds(form, "spent").nth(1)).to_have_accessible_description(re.compile("got None"))
     expect(form.get_by_text("expected a valid integer, got None")).to_have_count(1)
-    expect(form.get_by_label("Country of phone numbers")).to_have_accessible_description("ISO 3166")
+    expect(form.get_by_label("Country of phone numbers")).to_have_accessible_description(
+        re.compile("ISO 3166")
+    )
     expect(thresholds(form, "completedOrders").first).not_to_have_attribute("aria-invalid", "true")
     visitor.check_accessibility()
     assert saved(shop)["segments"]["recencyDays"] == [30, 60, 120, 240]

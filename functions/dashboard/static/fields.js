@@ -80,6 +80,7 @@ function explanation(place, detail) {
 export async function save(form, path, body) {
   const button = form.querySelector("button");
   button.disabled = true;
+  say(form, "Saving…");
   try {
     return await (await ask(path, { method: "PUT", body })).json();
   } catch (error) {

@@ -58,7 +58,9 @@ async function look() {
     say(`A run is under way since ${instant(running.startedAt)}; it ends by itself, at ${instant(running.until)} at the latest.`);
     looking = setTimeout(look, LOOK_AGAIN_MS);
   } catch (error) {
-    if (mine === turn) say(explain(error), "bad");
+    if (mine !== turn) return;
+    say(explain(error), "bad");
+    $("reconcile").disabled = false;
   }
 }
 
@@ -73,9 +75,10 @@ async function run(repair) {
   } catch (error) {
     if (mine !== turn) return;
     await look();
-    if (error.status !== 409) say(`${explain(error)} Look again in a while: the run may still be under way.`, "bad");
+    const isRefused = error.status < 500;
+    if (!isRefused) say(`${explain(error)} The run may have gone on: compare again in a while.`, "bad");
+    else if (error.status !== 409) say(explain(error), "bad");
   }
-  $("reconcile").disabled = false;
 }
 
 const instant = (time) => format.instant(time, store().timezone, { dateStyle: "medium", timeStyle: "short" });
