@@ -103,9 +103,10 @@ def test_a_hidden_tab_asks_nothing(visitor: Visitor, shop: Shop) -> None:
 
     hide = "Object.defineProperty(document, 'hidden', { configurable: true, get: () => %s });"
     tell = "document.dispatchEvent(new Event('visibilitychange'));"
-    visitor.page.evaluate(hide % "true" + tell)
     visitor.page.on("request", listen)
+    visitor.page.evaluate(hide % "true" + tell)
     visitor.page.clock.fast_forward(600_000)
+    visitor.page.wait_for_timeout(300)
     assert asked == []
     with visitor.page.expect_response("**/store/dashboard?**"):
         visitor.page.evaluate(hide % "false" + tell)
