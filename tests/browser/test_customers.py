@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -11,6 +9,23 @@ from emulator.stack import LocalStack
 from tests.browser.conftest import Visit
 from tests.browser.shop import Shop
 from tests.browser.visitor import Visitor
+
+STOPWATCH = """() => {
+  const since = () => Math.round(performance.now() - window.came);
+  Object.assign(window, { came: 0, opened: [], fresh: [] });
+  document.addEventListener("pointerover", (event) => {
+    if (event.target.closest("tbody th button")) window.came = event.timeStamp;
+  }, true);
+  new MutationObserver(() => {
+    if (!document.getElementById("card").hidden) requestAnimationFrame(() => window.opened.push(since()));
+  }).observe(document.getElementById("card"), { attributeFilter: ["hidden"] });
+  new PerformanceObserver((list) => {
+    for (const one of list.getEntriesByType("resource")) {
+      if (one.name.includes("/metrics?")) window.fresh.push(Math.round(one.responseEnd - window.came));
+    }
+  }).observe({ type: "resource" });
+}"""
+"""Milliseconds from the pointer's arrival to the card's first frame, and to the end of the API's answer."""
 
 
 def name(visitor: Visitor, text: str) -> Locator:
@@ -79,20 +94,16 @@ def test_the_card_opens_in_less_than_a_blink(
     visitor: Visitor, shop: Shop, capsys: pytest.CaptureFixture[str]
 ) -> None:
     see_customers(visitor, shop)
-    name(visitor, "c-3").hover()
-    expect(visitor.page.locator("#card")).to_be_visible()
-    visitor.page.mouse.move(900, 5)
-    expect(visitor.page.locator("#card")).to_be_hidden()
-    took = []
+    visitor.page.evaluate(STOPWATCH)
     for customer in ("c-1", "c-2", "c-3"):
-        began = time.perf_counter()
-        name(visitor, customer).hover()
-        visitor.page.wait_for_selector("#card:not([hidden])")
-        took.append((time.perf_counter() - began) * 1000)
+        with visitor.page.expect_response("**/metrics?**"):
+            name(visitor, customer).hover()
+        visitor.wait_until("performance.now() - window.came > 300")
         visitor.page.keyboard.press("Escape")
         visitor.page.mouse.move(900, 5)
+    opened, fresh = visitor.page.evaluate("[window.opened, window.fresh]")
     with capsys.disabled():
-        print(f"\nThe hover card opened after {', '.join(f'{ms:.0f}' for ms in took)} ms.")
+        print(f"\nThe hover card opened after {opened} ms; the API's figures came after {fresh} ms.")
 
 
 def test_the_keyboard_opens_and_closes_the_card(visitor: Visitor, shop: Shop) -> None:
