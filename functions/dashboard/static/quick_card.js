@@ -85,7 +85,7 @@ function draw(card) {
     ["With coupon", format.count(card.ordersWithCoupon)],
     ["First order", when(card.firstOrderAt)],
     ["Last order", when(card.lastOrderAt)],
-    ["Days since the last", days === null ? "–" : format.count(days)],
+    ["Days since", days === null ? "–" : format.count(days)],
   ];
   const contact = [profile?.email, profile?.phone].filter((text) => typeof text === "string");
   if (contact.length) rows.unshift(["Contact", contact.join(", ")]);
