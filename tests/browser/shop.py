@@ -72,4 +72,10 @@ class Shop(Client):
         shop.order("25", "Spoon", customer="c-3", days_ago=1)
         shop.order("60", days_ago=32)
         shop.settle(totalOrders=4, totalCompletedOrders=3, totalExpiredOrders=1)
+        shop.wait_for(lambda: _completed_before(shop) == 1)
         return shop
+
+
+def _completed_before(shop: Shop) -> int:
+    before = shop.month(compare="previous")["comparison"]["summary"]
+    return int(before["totalCompletedOrders"])
