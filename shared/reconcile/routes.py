@@ -15,9 +15,7 @@ from shared.domain.instants import from_micros, to_micros, to_rfc3339
 from shared.errors import Reconciling
 from shared.paths import reconciliation_path
 from shared.problem import Problem
-from shared.reconcile.logged_run import run_and_log
 from shared.reconcile.request import ReconcileRequest
-from shared.reconcile.run import Task
 from shared.request_input import read_body, read_query
 from shared.web import Api, answer_json, require_admin, require_store
 
@@ -27,6 +25,10 @@ routes = Api()
 @routes.route("/reconciliations", "POST")
 def reconcile_month(request: Request, viewer: Viewer) -> Response:
     """Compare one store's month with its orders, and repair it if that is asked."""
+    # Only who reconciles waits for it to load.
+    from shared.reconcile.logged_run import run_and_log
+    from shared.reconcile.run import Task
+
     asked = read_body(ReconcileRequest, request)
     _require_known_store(viewer, asked.store_id)
     task = Task(store_id=asked.store_id, month=asked.parsed_month, repair=asked.repair)
