@@ -13,7 +13,7 @@ from shared.domain.order import OrderFacts
 from shared.domain.period import Month, local_day
 from shared.domain.store import Terms
 from shared.order_times import OtherOrders, Owner, TimesMoved, times_moved
-from shared.paths import Path, customer_path, product_path, record_path, tally_path
+from shared.paths import Path, customer_path, month_path, product_path, record_path, tally_path
 from shared.records import DocumentWrite, Record, order_fields, registration_fields
 
 _ID_FIELDS = {
@@ -78,7 +78,7 @@ def decide(
             decision.records[path] = now
             _write_record(decision.write(path), change, now)
             _write_counters(decision, change.store_id, before, now, how.shard)
-            _write_labels(decision, change.store_id, before, now)
+            _write_labels(decision, change.store_id, before, now, how.shard)
     moves = times_moved(
         (change.store_id, records[path].facts, after[path])
         for path, change in subjects.items()
@@ -117,6 +117,7 @@ def _write_counters(decision: Decision, store_id: str, before: Record, after: Re
         write = decision.write(tally_path(store_id, cell, shard))
         write.increment(cell.counter, by=amount)
         if cell.tally in MONTHLY:
+            _mark_month(decision, store_id, Month.of(cell.day), shard)
             write.fields["month"] = str(Month.of(cell.day))
             write.increment("days", f"{cell.day.day:02}", cell.counter, by=amount)
         if cell.tally in _SORTED_BY:
@@ -126,10 +127,18 @@ def _write_counters(decision: Decision, store_id: str, before: Record, after: Re
             write.fields[_ID_FIELDS[cell.tally]] = cell.of
 
 
-def _write_labels(decision: Decision, store_id: str, before: Record, after: Record) -> None:
+def _mark_month(decision: Decision, store_id: str, month: Month, shard: int) -> None:
+    # Whoever reads sees by the version, in one call, that anything of the month changed.
+    write = decision.write(month_path(store_id, month, shard))
+    write.fields["month"] = str(month)
+    write.increments["version",] = 1
+
+
+def _write_labels(decision: Decision, store_id: str, before: Record, after: Record, shard: int) -> None:
     known = _labels(before)
     for (month, product_id), (name, image_url) in _labels(after).items():
         if known.get((month, product_id)) != (name, image_url):
+            _mark_month(decision, store_id, month, shard)
             write = decision.write(product_path(store_id, month, product_id))
             write.fields.update(
                 month=str(month), productId=product_id, productName=name, imgCardUrl=image_url

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,53 +52,78 @@ class Question:
     coupons: int = 10
 
 
-def read_dashboard(tallies: Tallies, store: Store, question: Question, now: datetime) -> dict[str, Any]:
-    """Return the dashboard as the API shows it, every figure as of one instant.
+class DashboardReading:
+    """A store's dashboard as of one instant.
 
-    Four calls, of which three at once, and two more for each further month of a range; their reads depend
-    on months, products and coupons, never on the number of orders.
+    Opening it costs one call, after which `etag` tells whether anything changed; `view` costs three more, the
+    last two at once, and two for each further month of a range. Reads depend on months, products and coupons,
+    never on the number of orders.
     """
-    today = local_day(now, store.timezone)
-    period = question.period or Period.of_month(Month.of(today))
-    trend = trend_period(period, today)
-    compared = _compared(period, question.compare)
-    shown = [period, trend, *([compared] if compared else [])]
-    months = sorted({month for one in shown for month in one.months()})
-    history, read_time = tallies.history(store.store_id)
-    rows: DailyRows = {}
-    products, coupons = list[Product](), list[Coupon]()
-    if read_time:
-        with ThreadPoolExecutor(3) as pool:
-            asked = pool.submit(tallies.daily_rows, store.store_id, months, read_time)
-            best = pool.submit(tallies.products, store.store_id, period, question.products, read_time)
-            used = pool.submit(tallies.coupons, store.store_id, period, question.coupons, read_time)
-        rows, products, coupons = asked.result(), best.result(), used.result()
-    view: dict[str, Any] = {
-        "storeId": store.store_id,
-        "currency": store.currency,
-        "timezone": store.timezone,
-        "period": describe_period(period),
-        "summary": summary(period, rows, history, store.currency),
-        "dailyTrend": daily_trend(trend, rows, store.currency),
-        "salesByProduct": sales_by_product(products, period, rows, store.currency, question.products),
-        "salesByCoupon": sales_by_coupon(coupons, store.currency, question.coupons),
-        "firstAvailablePeriod": first_available_period(history),
-        "generatedAt": to_rfc3339(read_time or now),
-    }
-    if compared:
-        before = summary(compared, rows, history, store.currency)
-        view["comparison"] = {
-            "period": describe_period(compared),
-            "summary": before,
-            "change": change(view["summary"], before),
+
+    def __init__(self, tallies: Tallies, store: Store, question: Question, now: datetime) -> None:
+        self._tallies = tallies
+        self._store = store
+        self._question = question
+        today = local_day(now, store.timezone)
+        self._period = question.period or Period.of_month(Month.of(today))
+        self._trend = trend_period(self._period, today)
+        self._compared = _compared(self._period, question.compare)
+        self._history, self._read_time = tallies.history(store.store_id)
+        self.as_of = to_rfc3339(self._read_time or now)
+
+    @property
+    def etag(self) -> str:
+        """Return what is the same for as long as the view is, but for when it was generated."""
+        store, question = self._store, self._question
+        asked = (self._period, self._trend, self._compared, question.products, question.coupons)
+        versions = [(str(totals.month), totals.version) for totals in self._history]
+        known = (store.store_id, store.timezone, store.currency, asked, versions)
+        return sha256(repr(known).encode()).hexdigest()[:32]
+
+    def view(self) -> dict[str, Any]:
+        """Return the dashboard as the API shows it."""
+        store, period, question = self._store, self._period, self._question
+        rows, products, coupons = self._read(self._read_time) if self._read_time else ({}, [], [])
+        view: dict[str, Any] = {
+            "storeId": store.store_id,
+            "currency": store.currency,
+            "timezone": store.timezone,
+            "period": describe_period(period),
+            "summary": summary(period, rows, self._history, store.currency),
+            "dailyTrend": daily_trend(self._trend, rows, store.currency),
+            "salesByProduct": sales_by_product(products, period, rows, store.currency, question.products),
+            "salesByCoupon": sales_by_coupon(coupons, store.currency, question.coupons),
+            "firstAvailablePeriod": first_available_period(self._history),
+            "generatedAt": self.as_of,
         }
-    return view
+        if self._compared:
+            before = summary(self._compared, rows, self._history, store.currency)
+            view["comparison"] = {
+                "period": describe_period(self._compared),
+                "summary": before,
+                "change": change(view["summary"], before),
+            }
+        return view
+
+    def _read(self, read_time: datetime) -> tuple[DailyRows, list[Product], list[Coupon]]:
+        store_id, question = self._store.store_id, self._question
+        shown = [self._period, self._trend, *([self._compared] if self._compared else [])]
+        months = sorted({month for one in shown for month in one.months()})
+        rows = self._tallies.daily_rows(store_id, months, read_time)
+        ranked = _with_all_orders(self._period, rows)
+        with ThreadPoolExecutor(2) as pool:
+            products = pool.submit(self._tallies.products, store_id, ranked, question.products, read_time)
+            coupons = pool.submit(self._tallies.coupons, store_id, ranked, question.coupons, read_time)
+        return rows, products.result(), coupons.result()
 
 
-def fingerprint(view: Mapping[str, Any]) -> str:
-    """Return what is the same for as long as the figures are, whenever they were generated."""
-    figures = {name: value for name, value in view.items() if name != "generatedAt"}
-    return sha256(json.dumps(figures, sort_keys=True).encode()).hexdigest()[:32]
+def _with_all_orders(period: Period, rows: DailyRows) -> Period:
+    """Return the period's month, if all of the month's orders are in the period: its best are on record."""
+    month, *others = period.months()
+    outside = [row for day, row in rows.items() if Month.of(day) == month and day not in period]
+    if others or any(row.get("totalOrders") for row in outside):
+        return period
+    return Period.of_month(month)
 
 
 def _compared(period: Period, compare: Comparison | None) -> Period | None:

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 
 import functions_framework
 from flask import Request, Response
@@ -21,7 +20,7 @@ from shared.health_routes import routes as health_routes
 from shared.page_routes import page_routes
 from shared.problem import Problem
 from shared.questions import CustomersQuery, DashboardQuery, PageQuery, StoreQuery
-from shared.read_dashboard import fingerprint, read_dashboard
+from shared.read_dashboard import DashboardReading
 from shared.reconcile.routes import routes as reconciliation_routes
 from shared.request_input import check_identifier, read_body, read_query
 from shared.session_routes import routes as session_routes
@@ -45,17 +44,20 @@ def dashboard(request: Request) -> Response:
 
 @api.route("/store/dashboard")
 def show_dashboard(request: Request, viewer: Viewer) -> Response:
-    view = _dashboard(request, viewer)
-    response = answer_json(view)
-    response.headers["As-Of"] = view["generatedAt"]
-    response.set_etag(fingerprint(view), weak=True)
-    response.make_conditional(request)
+    reading = _open_dashboard(request, viewer)
+    if request.if_none_match.contains_weak(reading.etag):
+        # What nobody asked for need not be read: most requests of a page that is left open end here.
+        response = Response(status=HTTPStatus.NOT_MODIFIED)
+    else:
+        response = answer_json(reading.view())
+    response.headers["As-Of"] = reading.as_of
+    response.set_etag(reading.etag, weak=True)
     return response
 
 
 @api.route("/store/dashboard.csv")
 def export_dashboard(request: Request, viewer: Viewer) -> Response:
-    view = _dashboard(request, viewer)
+    view = _open_dashboard(request, viewer).view()
     name = f"dashboard-{view['period']['startDate']}-{view['period']['endDate']}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(write_csv(view), headers=headers, content_type="text/csv; charset=utf-8")
@@ -122,10 +124,10 @@ def put_store(request: Request, viewer: Viewer, store_id: str) -> Response:
     return answer_json(show_store(store), HTTPStatus.CREATED if created else HTTPStatus.OK)
 
 
-def _dashboard(request: Request, viewer: Viewer) -> dict[str, Any]:
+def _open_dashboard(request: Request, viewer: Viewer) -> DashboardReading:
     query = read_query(DashboardQuery, request)
     store = _store(viewer, query.store_id)
-    return read_dashboard(runtime.tallies(), store, query.question(), datetime.now(UTC))
+    return DashboardReading(runtime.tallies(), store, query.question(), datetime.now(UTC))
 
 
 def _store(viewer: Viewer, store_id: str) -> Store:

@@ -40,11 +40,12 @@ class Coupon:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthTotals:
-    """What a month of the store's history holds."""
+    """What a month of the store holds; `version` grows with every change of any tally of the month."""
 
     month: Month
     orders: int
     registered_customers: int
+    version: int = 0
 
 
 def trend_period(period: Period, today: date) -> Period:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Collection
 from typing import Protocol
 
 from shared.documents import PreconditionLost
-from shared.domain.contribution import Tally
+from shared.domain.contribution import MONTHLY, Tally
 from shared.domain.instants import to_micros
+from shared.domain.period import Month
 from shared.errors import StoreContended
 from shared.order_times import OtherOrders, Owner
-from shared.paths import customer_path
+from shared.paths import Path, customer_path, month_path
 from shared.reconcile.comparison import TIMES, Drift, Recounted, correction
 from shared.reconcile.lease import Lease
 from shared.records import DocumentWrite
@@ -42,7 +43,8 @@ class Repair:
         self._orders = orders
         self._store_id = store_id
         self._refresh = refresh
-        self._writes: list[DocumentWrite] = []
+        self._writes: dict[Path, DocumentWrite] = {}
+        self._months: set[str] = set()
         self._customers: list[str] = []
         self._untimely: list[str] = []
 
@@ -52,7 +54,9 @@ class Repair:
         Raises:
             TransientError: some may be left; a later run finds and corrects them.
         """
-        self._writes.append(correction(document, drift))
+        self._writes[document.path] = correction(document, drift)
+        if document.tally in MONTHLY:
+            self._months.add(document.labels["month"])
         if document.tally is Tally.CUSTOMER:
             customer_id = document.labels["customerId"]
             self._customers.append(customer_id)
@@ -63,13 +67,22 @@ class Repair:
 
     def flush(self) -> None:
         """Correct what was added until now; raises as `add` does."""
+        for month in self._months:
+            self._mark(month)
         if self._writes:
-            self._lease.commit(self._writes)
+            self._lease.commit([*self._writes.values()])
         for customer_id in self._untimely:
             self._set_times(customer_id)
         if self._customers:
             self._refresh(self._customers)
-        self._writes, self._customers, self._untimely = [], [], []
+        self._writes, self._customers, self._untimely = {}, [], []
+        self._months = set()
+
+    def _mark(self, month: str) -> None:
+        # As with events: readers go by the version.
+        path = month_path(self._store_id, Month.parse(month))
+        write = self._writes.setdefault(path, DocumentWrite(path=path, fields={"month": month}))
+        write.increments["version",] = 1
 
     def _set_times(self, customer_id: str) -> None:
         owner = (self._store_id, customer_id)

@@ -9,7 +9,7 @@ import pytest
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.adapters.firestore.tallies import FirestoreTallies
 from shared.domain.period import Month, Period
-from shared.read_dashboard import Question, read_dashboard
+from shared.read_dashboard import DashboardReading, Question
 from tests.builders import an_order_item, utc
 from tests.contract.backends import ZONE, FirestoreBackend, new_ledger
 from tests.contract.events import amended, apply, created, reached
@@ -122,7 +122,36 @@ def test_a_dashboard_costs_the_same_calls_and_reads_however_many_orders(
         store = FirestoreStores(logged, ZONE).find("s-1")
         assert store is not None
         logged.log.clear()
-        read_dashboard(FirestoreTallies(logged), store, Question(period=period), NOW)
+        DashboardReading(FirestoreTallies(logged), store, Question(period=period), NOW).view()
         assert len(logged.log.calls) == calls
         reads.append(logged.log.documents)
     assert reads[0] == reads[1] <= 15
+
+
+def test_a_dashboard_that_did_not_change_costs_one_call(
+    firestore: FirestoreBackend, logged: LoggedClient
+) -> None:
+    ledger = new_ledger(firestore)
+    apply(ledger, *[created(f"o-{n}", items=[an_order_item(f"p-{n}")]) for n in range(30)])
+    store = FirestoreStores(logged, ZONE).find("s-1")
+    assert store is not None
+
+    def etag() -> str:
+        return DashboardReading(FirestoreTallies(logged), store, Question(), NOW).etag
+
+    logged.log.clear()
+    first = etag()
+    assert (logged.log.calls, logged.log.documents) == (["RunQuery"], 1)
+    assert apply(ledger, created("o-1", items=[an_order_item("p-1")])) == ["duplicate"]
+    assert etag() == first
+    seen = {first}
+    for event in (
+        reached("COMPLETED", "o-1"),
+        amended("o-1", items=[an_order_item("p-2")]),
+        amended("o-1", at="2026-11-23T12:00:00Z", items=[an_order_item("p-2", productName="Navy mug")]),
+        amended("o-1", at="2026-11-24T12:00:00Z", items=[an_order_item("p-2", productName="Navy mug")],
+                couponCode="TEN"),
+    ):  # fmt: skip
+        apply(ledger, event)
+        assert etag() not in seen
+        seen.add(etag())

@@ -70,9 +70,9 @@ def test_history_is_every_month_oldest_first(tallies: FirestoreTallies, count: A
     for n, day in enumerate(["2026-11-01", "2025-12-31", "2026-11-02"]):
         count(*sold(f"o-{n}", day, {}))
     assert tallies.history("s-1")[0] == [
-        MonthTotals(month=Month(2025, 12), orders=1, registered_customers=0),
-        MonthTotals(month=Month(2026, 9), orders=0, registered_customers=1),
-        MonthTotals(month=NOVEMBER, orders=2, registered_customers=0),
+        MonthTotals(month=Month(2025, 12), orders=1, registered_customers=0, version=1),
+        MonthTotals(month=Month(2026, 9), orders=0, registered_customers=1, version=1),
+        MonthTotals(month=NOVEMBER, orders=2, registered_customers=0, version=2),
     ]
 
 
@@ -146,7 +146,7 @@ def test_the_shards_of_a_month_are_summed(client: Client, tallies: FirestoreTall
     assert len(list(client.collection("stores", "s-1", "months").stream())) > 2
     history, read_time = tallies.history("s-1")
     assert read_time is not None
-    assert history == [MonthTotals(month=NOVEMBER, orders=9, registered_customers=0)]
+    assert history == [MonthTotals(month=NOVEMBER, orders=9, registered_customers=0, version=9)]
     rows = tallies.daily_rows("s-1", [NOVEMBER], read_time)
     assert rows.keys() == {date(2026, 11, 1)}
     assert rows[date(2026, 11, 1)]["totalOrders"] == 9

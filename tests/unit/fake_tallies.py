@@ -8,7 +8,7 @@ from typing import Any, Literal
 from shared.domain.dashboard import Coupon, DailyRows, MonthTotals, Product
 from shared.domain.period import Month, Period
 from shared.domain.store import Store
-from shared.read_dashboard import Question, read_dashboard
+from shared.read_dashboard import DashboardReading, Question
 from tests.builders import utc
 
 READ_AT = datetime(2026, 11, 20, 15, 4, 5, 678000, tzinfo=UTC)
@@ -18,7 +18,8 @@ Rows = dict[str, dict[str, int]]
 
 @dataclass
 class FakeTallies:
-    """Counters by day ("2026-11-20"), by month, products and coupons; knows which months were asked for.
+    """Counters by day ("2026-11-20"), by month, products and coupons; knows which months were asked for, and
+    for which period products were.
 
     `is_new` says that the store has no month yet, so that nothing is read after that.
     """
@@ -29,6 +30,8 @@ class FakeTallies:
     used: Sequence[Coupon] = ()
     is_new: bool = False
     asked: list[str] = field(default_factory=list)
+    ranked: Period | None = None
+    versions: dict[str, int] = field(default_factory=dict)
 
     def daily_rows(self, store_id: str, months: Collection[Month], read_time: datetime) -> DailyRows:
         assert (store_id, read_time) == ("s-1", READ_AT)
@@ -41,14 +44,19 @@ class FakeTallies:
         if self.is_new:
             return [], None
         return [
-            MonthTotals(month=Month.parse(month), orders=orders, registered_customers=customers)
+            MonthTotals(
+                month=Month.parse(month),
+                orders=orders,
+                registered_customers=customers,
+                version=self.versions.get(month, 0),
+            )
             for month, (orders, customers) in self.months.items()
         ], READ_AT
 
     def products(self, store_id: str, period: Period, limit: int, read_time: datetime) -> list[Product]:
         assert (store_id, read_time) == ("s-1", READ_AT)
         assert limit >= 1
-        assert period.days >= 1
+        self.ranked = period
         return [*self.sold]
 
     def coupons(self, store_id: str, period: Period, limit: int, read_time: datetime) -> list[Coupon]:
@@ -71,7 +79,7 @@ def shown(
 ) -> dict[str, Any]:
     store = Store(store_id="s-1", name="Aurora", timezone=timezone, currency=currency)
     question = Question(period=period, compare=compare, products=products, coupons=coupons)
-    return read_dashboard(tallies, store, question, utc(now))
+    return DashboardReading(tallies, store, question, utc(now)).view()
 
 
 def a_product(product_id: str, sales_minor: int = 0, orders: int = 1) -> Product:

@@ -3,7 +3,6 @@
 import pytest
 
 from shared.domain.dashboard import change
-from shared.read_dashboard import fingerprint
 
 
 @pytest.mark.parametrize(
@@ -25,9 +24,3 @@ def test_a_change_is_exact_and_rounded_only_in_per_cent(
     now: float, before: float, value: float, percent: float | None
 ) -> None:
     assert change({"x": now}, {"x": before}) == {"x": {"value": value, "percent": percent}}
-
-
-def test_a_fingerprint_ignores_when_it_was_taken_and_nothing_else() -> None:
-    view = {"summary": {"totalOrders": 1}, "generatedAt": "a"}
-    assert fingerprint(view) == fingerprint(view | {"generatedAt": "b"})
-    assert fingerprint(view) != fingerprint(view | {"summary": {"totalOrders": 2}})

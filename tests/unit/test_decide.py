@@ -38,8 +38,11 @@ def decided(*changes: Change, known: OrderFacts | None = None, zone: str = "UTC"
 
 
 def moved(write: DocumentWrite) -> dict[str, int]:
-    """Return what a write really adds, by dotted path."""
-    return {".".join(path): amount for path, amount in write.increments.items() if amount}
+    """Return what a write really adds, by dotted path; of a month, without its version."""
+    is_month = write.path[-2] == "months"
+    assert not is_month or write.increments["version",] == 1
+    counted = {".".join(path): amount for path, amount in write.increments.items() if amount}
+    return {name: amount for name, amount in counted.items() if not is_month or name != "version"}
 
 
 def whole(**snapshot: Any) -> OrderFacts:
@@ -196,15 +199,23 @@ def test_an_amendment_to_another_product_takes_the_order_from_the_first() -> Non
     assert RED not in writes
 
 
-def test_an_amendment_of_labels_writes_labels_alone() -> None:
+def test_an_amendment_of_labels_writes_labels_and_the_version_of_the_month() -> None:
     items = (
         an_item("blue", 60_00, product_name="Navy mug", image_url="https://x/1.png"),
         an_item("red", 40_00),
     )
     writes = decided(an_order_change(whole(occurred_at=LATER, items=items)), known=whole()).writes
-    assert set(writes) == {ORDER, BLUE}
+    assert set(writes) == {ORDER, BLUE, NOVEMBER}
+    assert moved(writes[NOVEMBER]) == {}
     assert writes[BLUE].fields["productName"] == "Navy mug"
     assert writes[BLUE].fields["imgCardUrl"] == "https://x/1.png"
+
+
+def test_an_amendment_between_products_of_one_price_is_seen_in_the_version_of_the_month() -> None:
+    items = (an_item("green", 60_00), an_item("red", 40_00))
+    writes = decided(an_order_change(whole(occurred_at=LATER, items=items)), known=whole()).writes
+    assert moved(writes[NOVEMBER]) == {}
+    assert writes[NOVEMBER].fields == {"month": "2026-11"}
 
 
 def test_several_changes_of_one_order_are_one_write() -> None:

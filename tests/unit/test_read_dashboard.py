@@ -58,6 +58,26 @@ def test_a_store_that_has_no_month_yet_is_read_once_and_shows_zeros_as_of_now() 
     assert view["generatedAt"] == "2026-11-20T15:00:00Z"
 
 
+@pytest.mark.parametrize(
+    ("days", "ranked"),
+    [
+        (("2026-11-01", "2026-11-20"), ("2026-11-01", "2026-11-30")),
+        (("2026-11-05", "2026-11-20"), ("2026-11-01", "2026-11-30")),
+        (("2026-11-06", "2026-11-20"), ("2026-11-06", "2026-11-20")),
+        (("2026-11-01", "2026-11-19"), ("2026-11-01", "2026-11-19")),
+        (("2026-10-31", "2026-11-20"), ("2026-10-31", "2026-11-20")),
+    ],
+)
+def test_products_are_those_of_the_month_where_the_days_hold_all_of_its_orders(
+    days: tuple[str, str], ranked: tuple[str, str]
+) -> None:
+    orders = {"2026-11-02": 0, "2026-11-05": 1, "2026-11-20": 2}
+    tallies = FakeTallies({day: {"totalOrders": n} for day, n in orders.items()})
+    shown(tallies, Period(date.fromisoformat(days[0]), date.fromisoformat(days[1])))
+    assert tallies.ranked is not None
+    assert (tallies.ranked.start.isoformat(), tallies.ranked.end.isoformat()) == ranked
+
+
 def test_coupons_come_by_sales_then_by_code_in_the_currency() -> None:
     used = [("B", 1, 500), ("A", 2, 500), ("Z", 1, 12990), ("GONE", 0, 0), ("FREE", 1, 0)]
     tallies = FakeTallies(used=[Coupon(code=c, times_used=n, sales_minor=s) for c, n, s in used])

@@ -29,7 +29,7 @@ class FirestoreTallies:
         """
         totals: defaultdict[str, Counter[str]] = defaultdict(Counter)
         read_time = None
-        query = self._months(store_id).select(["month", "totalOrders", "registeredCustomers"])
+        query = self._months(store_id).select(["month", "totalOrders", "registeredCustomers", "version"])
         for snapshot in stream(query):
             fields = snapshot.to_dict() or {}
             totals[fields.pop("month")].update(fields)
@@ -39,6 +39,7 @@ class FirestoreTallies:
                 month=Month.parse(month),
                 orders=counters["totalOrders"],
                 registered_customers=counters["registeredCustomers"],
+                version=counters["version"],
             )
             for month, counters in sorted(totals.items())
         ]
