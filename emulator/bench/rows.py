@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 Spread = tuple[float, float]
@@ -34,7 +34,7 @@ class Row:
         spread: lowest and highest round of `value`; None for what is counted and not timed.
         rival: what it is compared with; None for a figure that stands alone.
         rival_value: the rival's median, in the same unit.
-        ratio: the median of the rounds' ratios to the rival; above 1 is better for rates, worse for times.
+        ratio: the median of the rounds' ratios, value to rival; above 1 is faster for rates, slower for times.
         ratio_spread: the lowest and the highest of them.
         target: None where nothing is promised.
         bound: what keeps the figure from being better, in a few words.
@@ -50,10 +50,6 @@ class Row:
     ratio_spread: Spread | None = None
     target: Target | None = None
     bound: str = ""
-
-    def against(self, rival: str, value: float, ratio: float, spread: Spread | None = None) -> Row:
-        """Return the row with what it is compared with."""
-        return replace(self, rival=rival, rival_value=value, ratio=ratio, ratio_spread=spread)
 
     @property
     def met(self) -> bool | None:
