@@ -34,7 +34,7 @@ class Row:
         spread: lowest and highest round of `value`; None for what is counted and not timed.
         rival: what it is compared with; None for a figure that stands alone.
         rival_value: the rival's median, in the same unit.
-        ratio: the median of the rounds' ratios, value to rival: above 1 is faster for rates, slower for times.
+        ratio: the median of the rounds' ratios to the rival; above 1 is better for rates, worse for times.
         ratio_spread: the lowest and the highest of them.
         target: None where nothing is promised.
         bound: what keeps the figure from being better, in a few words.

@@ -1,0 +1,27 @@
+"""Functions that do nothing: what the framework, the server and Pub/Sub cost alone."""
+
+import json
+import sys
+from datetime import UTC, datetime
+
+import functions_framework
+from cloudevents.http import CloudEvent
+from flask import Request
+
+
+@functions_framework.cloud_event
+def empty_event(event: CloudEvent) -> None:
+    """Say that the event came, in the words of the others, so that whoever waits can count it."""
+    age = datetime.now(UTC) - datetime.fromisoformat(event["time"])
+    said = {
+        "message": "event handled",
+        "outcome": "applied",
+        "messageAgeMs": round(age.total_seconds() * 1000),
+    }
+    sys.stdout.write(json.dumps(said) + "\n")
+
+
+@functions_framework.http
+def empty_http(_: Request) -> str:
+    """Answer."""
+    return "{}"

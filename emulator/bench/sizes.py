@@ -1,0 +1,46 @@
+"""How much is measured: enough for steady medians, little enough for patience."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sizes:
+    """Amounts for each family.
+
+    Attributes:
+        rounds: how often each contender runs.
+        orders: made and completed by each contender that writes one at a time, in each round.
+        listed_orders: the same for those that write lists.
+        burst: events of one burst through the pipeline.
+        paced: events of one round at a steady pace, for latencies.
+        months: the numbers of orders in a month that a dashboard is read with.
+        reads: dashboards of each size in each round.
+        requests: cards in each round.
+        pushed: events that a function's memory is watched over.
+        baskets: baskets that are started.
+        cold_starts: starts of each function.
+    """
+
+    rounds: int
+    orders: int
+    listed_orders: int
+    burst: int
+    paced: int
+    months: tuple[int, ...]
+    reads: int
+    requests: int
+    pushed: int
+    baskets: int
+    cold_starts: int
+
+
+FULL = Sizes(
+    rounds=5, orders=150, listed_orders=1500, burst=1500, paced=100, months=(1_000, 10_000, 100_000),
+    reads=20, requests=100, pushed=100_000, baskets=60, cold_starts=5,
+)  # fmt: skip
+QUICK = Sizes(
+    rounds=3, orders=60, listed_orders=500, burst=500, paced=50, months=(1_000, 10_000),
+    reads=10, requests=60, pushed=10_000, baskets=20, cold_starts=2,
+)  # fmt: skip

@@ -1,0 +1,136 @@
+"""How many events a second are counted: by the ledger, by textbook transactions, and by PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import uuid4
+
+import psycopg
+from google.cloud.firestore import Client
+
+from emulator.bench.events import Sale, creations, in_lists
+from emulator.bench.figures import read_figures
+from emulator.bench.place import Place
+from emulator.bench.postgres import find_postgres, run_postgres
+from emulator.bench.rounds import Contender, Sample, compared, rate, take_turns
+from emulator.bench.rows import Row, Target
+from emulator.bench.writers.ledger import LedgerWriter
+from emulator.bench.writers.postgres import SCHEMA, PostgresWriter
+from emulator.bench.writers.transactions import TransactionWriter, increment, read_modify_write
+
+WRITERS, CLIENTS = 8, 4
+"""At once: as many as a function of the local stack has threads, and as an order service has clients."""
+
+_ALONE, _TOGETHER = "apply, one by one", f"apply, one by one, {WRITERS} writers"
+_TENS, _HUNDREDS = "apply, lists of 10", "apply, lists of 100"
+_TEXTBOOK, _TEXTBOOKS = "textbook transaction", f"textbook transaction, {WRITERS} writers"
+_SUMS = "read-modify-write transaction"
+_POSTGRES, _POSTGRESES = "PostgreSQL, upserts per event", f"PostgreSQL, upserts per event, {CLIENTS} clients"
+_POSTGRES_LISTS = "PostgreSQL, upserts in lists of 100"
+_CLIENT = "the client library's encoding, then the emulator's JVM"
+
+
+class Writer(Protocol):
+    """One of `emulator.bench.writers`."""
+
+    def write(self, sales: list[Sale]) -> None:
+        """Count the events, all made or all completed; return when they are safe."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """Who writes how many orders in a round, in lists of what size, and how many threads of it."""
+
+    writer: Writer
+    orders: int
+    size: int = 1
+    threads: int = 1
+
+    def contender(self, store_id: str) -> Contender:
+        """Return what makes and completes new orders in one hot store each round, as events a second."""
+
+        def run(number: int) -> float:
+            made = creations(store_id, f"{number}", self.orders)
+            with ThreadPoolExecutor(self.threads) as pool:
+
+                def write_all() -> None:
+                    for sales in (made, [sale.completed() for sale in made]):
+                        list(pool.map(self.writer.write, in_lists(sales, self.size)))
+
+                return rate(2 * self.orders, write_all)
+
+        return run
+
+
+def measure_writing(place: Place) -> list[Row]:
+    """Return the rows of `Ledger.apply` against each rival. Raises RuntimeError if one counted wrong."""
+    with _tasks(place) as tasks:
+        run = uuid4().hex[:8]
+        stores = {name: f"{number}-{run}" for number, name in enumerate(tasks)}
+        contenders = {name: task.contender(stores[name]) for name, task in tasks.items()}
+        samples = take_turns(contenders, place.sizes.rounds, tell=place.tell)
+        for name, task in tasks.items():
+            if isinstance(task.writer, LedgerWriter):
+                _check(place.client, stores[name], task.orders * (place.sizes.rounds + 1))
+    return rows(samples)
+
+
+def rows(samples: Mapping[str, Sample]) -> list[Row]:
+    """Return the pairs that are worth comparing; those with PostgreSQL only where it ran."""
+    ahead = Target(sense=">=", limit=1)
+    pairs = [
+        (_ALONE, _TEXTBOOK, None),
+        (_TOGETHER, _TEXTBOOKS, None),
+        (_TENS, _TEXTBOOK, None),
+        (_HUNDREDS, _TEXTBOOK, Target(sense=">=", limit=8)),
+        (_HUNDREDS, _TEXTBOOKS, None),
+        (_HUNDREDS, _SUMS, None),
+        (_HUNDREDS, _POSTGRES, ahead),
+        (_HUNDREDS, _POSTGRESES, ahead),
+        (_HUNDREDS, _POSTGRES_LISTS, None),
+    ]
+    return [
+        compared(mine, "events/s", samples[mine], (rival, samples[rival]), target=target, bound=_CLIENT)
+        for mine, rival, target in pairs
+        if rival in samples
+    ]
+
+
+@contextmanager
+def _tasks(place: Place) -> Iterator[dict[str, Task]]:
+    orders, listed, client = place.sizes.orders, place.sizes.listed_orders, place.client
+    textbook = TransactionWriter(client, increment)
+    with ExitStack() as stack:
+        tasks = {
+            _ALONE: Task(writer=LedgerWriter(client), orders=orders),
+            _TOGETHER: Task(writer=LedgerWriter(client), orders=orders, threads=WRITERS),
+            _TENS: Task(writer=LedgerWriter(client), orders=listed // 3, size=10),
+            _HUNDREDS: Task(writer=LedgerWriter(client), orders=listed, size=100),
+            _TEXTBOOK: Task(writer=textbook, orders=orders),
+            _TEXTBOOKS: Task(writer=textbook, orders=orders, threads=WRITERS),
+            # Alone: with a second writer on the same store it collapses.
+            _SUMS: Task(writer=TransactionWriter(client, read_modify_write), orders=orders),
+        }
+        if programs := find_postgres():
+            address = stack.enter_context(run_postgres(programs, place.logs))
+            with psycopg.connect(address) as connection:
+                connection.execute(SCHEMA)
+            writer = PostgresWriter(address, CLIENTS)
+            stack.callback(writer.close)
+            tasks |= {
+                _POSTGRES: Task(writer=writer, orders=3 * orders),
+                _POSTGRESES: Task(writer=writer, orders=3 * orders, threads=CLIENTS),
+                _POSTGRES_LISTS: Task(writer=writer, orders=listed, size=100),
+            }
+        yield tasks
+
+
+def _check(client: Client, store_id: str, orders: int) -> None:
+    summary = read_figures(client, store_id)["summary"]
+    counted = summary["totalOrders"], summary["totalCompletedOrders"]
+    if counted != (orders, orders):
+        raise RuntimeError(f"{store_id}: expected {orders} orders made and completed, counted {counted}")
