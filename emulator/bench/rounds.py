@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from statistics import median, quantiles
+from typing import TypeVar
 
-from emulator.bench.rows import Row, Spread, Target
+from emulator.bench.rows import Row, Target
 
-Contender = Callable[[int], float]
-"""Runs its share of one round, which it is told the number of, and returns its figure."""
+FigureT = TypeVar("FigureT")
 
 Told = Callable[[str], None]
 """Hears what is being measured, for a reader who waits."""
@@ -20,62 +19,51 @@ def silent(_: str) -> None:
     """Tell nobody."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One contender's figures, one a round."""
-
-    values: Sequence[float]
-
-    @property
-    def median(self) -> float:
-        return median(self.values)
-
-    @property
-    def spread(self) -> Spread:
-        return min(self.values), max(self.values)
-
-    def over(self, other: Sample) -> Sample:
-        """Return the ratios to the other's figures, round by round."""
-        return Sample([mine / theirs for mine, theirs in zip(self.values, other.values, strict=True)])
-
-
 def take_turns(
-    contenders: Mapping[str, Contender], rounds: int, *, warm_up: bool = True, tell: Told = silent
-) -> dict[str, Sample]:
-    """Run every contender once in each round and return its figures.
+    contenders: Mapping[str, Callable[[int], FigureT]],
+    rounds: int,
+    *,
+    warm_up: bool = True,
+    tell: Told = silent,
+) -> dict[str, list[FigureT]]:
+    """Run every contender once in each round and return what each found, round by round.
 
-    Every other round goes backwards, so that none always follows the same one. A first round, numbered 0,
-    warms up and is forgotten.
+    Every other round goes backwards, so that none always follows the same one. A first round warms up and
+    is forgotten.
+
+    Args:
+        contenders: {name: does its share of a round, whose number it is given, and returns its figures}.
+        rounds: how many count; they are numbered from 1, the one that warms up is 0.
+        warm_up: leave it out for contenders that are warm.
+        tell: hears what is next.
     """
-    figures: dict[str, list[float]] = {name: [] for name in contenders}
+    figures: dict[str, list[FigureT]] = {name: [] for name in contenders}
     for number in range(0 if warm_up else 1, rounds + 1):
         for name in list(contenders) if number % 2 else reversed(contenders):
             tell(f"{name}, round {number} of {rounds}" if number else f"{name}, warming up")
             figure = contenders[name](number)
             if number:
                 figures[name].append(figure)
-    return {name: Sample(values) for name, values in figures.items()}
+    return figures
 
 
 def compared(
     name: str,
     unit: str,
-    mine: Sample,
-    rival: tuple[str, Sample] | None = None,
+    mine: Sequence[float],
+    rival: tuple[str, Sequence[float]] | None = None,
     *,
     target: Target | None = None,
     bound: str = "",
 ) -> Row:
-    """Return the row of one contender against another of the same rounds."""
-    ratios = mine.over(rival[1]) if rival else None
-    return Row(
-        name=name, value=mine.median, unit=unit, spread=mine.spread,
-        rival=rival[0] if rival else None,
-        rival_value=rival[1].median if rival else None,
-        ratio=ratios.median if ratios else None,
-        ratio_spread=ratios.spread if ratios else None,
-        target=target, bound=bound,
-    )  # fmt: skip
+    """Return the row of one contender against another of the same rounds; figures come round by round."""
+    row = Row(
+        name=name, value=median(mine), unit=unit, spread=(min(mine), max(mine)), target=target, bound=bound
+    )
+    if rival is None:
+        return row
+    ratios = [own / other for own, other in zip(mine, rival[1], strict=True)]
+    return row.against(rival[0], median(rival[1]), median(ratios), (min(ratios), max(ratios)))
 
 
 def rate(events: int, run: Callable[[], object]) -> float:
@@ -90,6 +78,16 @@ def timed(run: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
+def timed_each(run: Callable[[], object], count: int) -> list[float]:
+    """Run it so often and return the milliseconds that each took."""
+    return [timed(run) * 1000 for _ in range(count)]
+
+
 def percentile(values: Sequence[float], percent: int) -> float:
     """Return the value that so many percent of all do not exceed, between neighbours."""
     return quantiles(values, n=100, method="inclusive")[percent - 1]
+
+
+def percentiles(rounds: Sequence[Sequence[float]], percent: int) -> list[float]:
+    """Return the percentile of each round."""
+    return [percentile(values, percent) for values in rounds]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 Spread = tuple[float, float]
@@ -50,6 +50,10 @@ class Row:
     ratio_spread: Spread | None = None
     target: Target | None = None
     bound: str = ""
+
+    def against(self, rival: str, value: float, ratio: float, spread: Spread | None = None) -> Row:
+        """Return the row with what it is compared with."""
+        return replace(self, rival=rival, rival_value=value, ratio=ratio, ratio_spread=spread)
 
     @property
     def met(self) -> bool | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from emulator.bench.events import Sale, creations, in_lists
 from emulator.bench.figures import read_figures
 from emulator.bench.place import Place
 from emulator.bench.postgres import find_postgres, run_postgres
-from emulator.bench.rounds import Contender, Sample, compared, rate, take_turns
+from emulator.bench.rounds import compared, rate, take_turns
 from emulator.bench.rows import Row, Target
 from emulator.bench.writers.ledger import LedgerWriter
 from emulator.bench.writers.postgres import SCHEMA, PostgresWriter
@@ -50,7 +50,7 @@ class Task:
     size: int = 1
     threads: int = 1
 
-    def contender(self, store_id: str) -> Contender:
+    def contender(self, store_id: str) -> Callable[[int], float]:
         """Return what makes and completes new orders in one hot store each round, as events a second."""
 
         def run(number: int) -> float:
@@ -79,7 +79,7 @@ def measure_writing(place: Place) -> list[Row]:
     return rows(samples)
 
 
-def rows(samples: Mapping[str, Sample]) -> list[Row]:
+def rows(samples: Mapping[str, Sequence[float]]) -> list[Row]:
     """Return the pairs that are worth comparing; those with PostgreSQL only where it ran."""
     ahead = Target(sense=">=", limit=1)
     pairs = [
