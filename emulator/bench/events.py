@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.changes import Change
+from shared.changes import Change, OrderChange
 from shared.decode import decode
 
-CREATED_AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
-MONTH, DAY = "2026-11", "20"
+MONTH = "2026-11"
+_NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 CURRENCY = "BRL"
 PRICE_MINOR = 129_90
 CUSTOMERS, PRODUCTS = 100, 20
@@ -28,6 +28,7 @@ class Sale:
     prefix: str
     number: int
     completes: bool = False
+    day: int = _NOON.day
     coupon_code: str | None = None
 
     @property
@@ -41,6 +42,10 @@ class Sale:
     @property
     def product_id(self) -> str:
         return f"p-{self.number % PRODUCTS}"
+
+    @property
+    def created_at(self) -> datetime:
+        return _NOON.replace(day=self.day)
 
     @property
     def topic(self) -> str:
@@ -59,7 +64,7 @@ class Sale:
             "total": price,
         }  # fmt: skip
         order = {
-            "orderId": self.order_id, "customerId": self.customer_id, "createdAt": CREATED_AT.isoformat(),
+            "orderId": self.order_id, "customerId": self.customer_id, "createdAt": self.created_at.isoformat(),
             "price": price, "currency": CURRENCY, "couponCode": self.coupon_code, "items": [item],
         }  # fmt: skip
         return self._common("a", 12) | {"order": order}
@@ -78,9 +83,17 @@ class Sale:
     def _common(self, kind: str, hour: int) -> dict[str, Any]:
         return {
             "eventId": f"{kind}-{self.order_id}",
-            "occurredAt": CREATED_AT.replace(hour=hour).isoformat(),
+            "occurredAt": self.created_at.replace(hour=hour).isoformat(),
             "storeId": self.store_id,
         }
+
+
+def whole_order(sale: Sale) -> OrderChange:
+    """Return an order's creation and completion as one change, as an event with a snapshot brings them."""
+    created, completed = sale.change(), sale.completed().change()
+    if not isinstance(created, OrderChange) or not isinstance(completed, OrderChange):
+        raise TypeError(f"{sale} is of no order")
+    return replace(created, facts=created.facts.merge(completed.facts))
 
 
 def creations(store_id: str, prefix: str, count: int) -> list[Sale]:
@@ -88,7 +101,7 @@ def creations(store_id: str, prefix: str, count: int) -> list[Sale]:
     return [Sale(store_id=store_id, prefix=prefix, number=number) for number in range(count)]
 
 
-def in_lists(sales: list[Sale], size: int) -> Iterator[list[Sale]]:
+def in_lists(sales: Sequence[Sale], size: int) -> Iterator[Sequence[Sale]]:
     """Yield the events in lists of that size; the last may be shorter."""
     for start in range(0, len(sales), size):
         yield sales[start : start + size]

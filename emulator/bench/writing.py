@@ -37,7 +37,7 @@ _CLIENT = "the client library's encoding, then the emulator's JVM"
 class Writer(Protocol):
     """One of `emulator.bench.writers`."""
 
-    def write(self, sales: list[Sale]) -> None:
+    def write(self, sales: Sequence[Sale]) -> None:
         """Count the events, all made or all completed; return when they are safe."""
 
 

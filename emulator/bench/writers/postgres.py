@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg
 
-from emulator.bench.events import CREATED_AT, PRICE_MINOR, Sale
+from emulator.bench.events import PRICE_MINOR, Sale
 
 SCHEMA = """
 CREATE TABLE orders (store_id text, order_id text, customer_id text, product_id text, price bigint,
@@ -60,7 +60,7 @@ class PostgresWriter:
             fresh = _record(cursor, sales)
             rows = _counted([sale for sale in sales if sale.order_id in fresh])
             amount = (0, 1, PRICE_MINOR) if sales[0].completes else (1, 0, 0)
-            day = CREATED_AT.date()
+            day = sales[0].created_at.date()
             values = [
                 (sales[0].store_id, kind, of, day, *(n * times for n in amount))
                 for (kind, of), times in sorted(rows.items(), key=lambda row: (_HOTTEST_LAST[row[0][0]], row))
@@ -75,7 +75,7 @@ def _record(cursor: psycopg.Cursor[Any], sales: Sequence[Sale]) -> set[str]:
         cursor.execute(_COMPLETE, (sales[0].store_id, [sale.order_id for sale in sales]))
     else:
         rows = [
-            (sale.store_id, sale.order_id, sale.customer_id, sale.product_id, PRICE_MINOR, CREATED_AT)
+            (sale.store_id, sale.order_id, sale.customer_id, sale.product_id, PRICE_MINOR, sale.created_at)
             for sale in sales
         ]
         cursor.execute(_CREATE, [list(column) for column in zip(*rows, strict=True)])

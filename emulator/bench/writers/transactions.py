@@ -13,7 +13,7 @@ from google.api_core.exceptions import Aborted
 from google.cloud import firestore
 from google.cloud.firestore import Client, DocumentReference, Increment, Transaction
 
-from emulator.bench.events import CREATED_AT, DAY, MONTH, PRICE_MINOR, Sale
+from emulator.bench.events import MONTH, PRICE_MINOR, Sale
 
 _ATTEMPTS = 30
 Body = Callable[[Client, Transaction, Sale], None]
@@ -52,7 +52,7 @@ def increment(client: Client, transaction: Transaction, sale: Sale) -> None:
     _write_order(transaction, order, sale)
     for reference, fields in _tallies(client, sale).items():
         amounts = {name: Increment(amount) for name, amount in _amounts(sale).items()}
-        transaction.set(reference, fields | amounts | {"days": {DAY: amounts}}, merge=True)
+        transaction.set(reference, fields | amounts | {"days": {f"{sale.day:02}": amounts}}, merge=True)
 
 
 def read_modify_write(client: Client, transaction: Transaction, sale: Sale) -> None:
@@ -64,8 +64,9 @@ def read_modify_write(client: Client, transaction: Transaction, sale: Sale) -> N
     _write_order(transaction, order, sale)
     for reference, fields in tallies.items():
         old = found[reference].to_dict() or {}
-        day = old.get("days", {}).get(DAY, {})
-        new = fields | _sums(old, sale) | {"days": {DAY: _sums(day, sale)}}
+        key = f"{sale.day:02}"
+        day = old.get("days", {}).get(key, {})
+        new = fields | _sums(old, sale) | {"days": {key: _sums(day, sale)}}
         transaction.set(reference, new, merge=True)
 
 
@@ -90,9 +91,9 @@ def _is_known(snapshot: Any, sale: Sale) -> bool:
 
 def _write_order(transaction: Transaction, order: DocumentReference, sale: Sale) -> None:
     if sale.completes:
-        transaction.update(order, {"statuses.COMPLETED": CREATED_AT})
+        transaction.update(order, {"statuses.COMPLETED": sale.created_at})
         return
-    fields = sale.wire()["order"] | {"createdAt": CREATED_AT, "price": PRICE_MINOR, "month": MONTH}
+    fields = sale.wire()["order"] | {"createdAt": sale.created_at, "price": PRICE_MINOR, "month": MONTH}
     transaction.create(order, fields | {"statuses": {}})
 
 
