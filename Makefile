@@ -34,7 +34,7 @@ up: $(READY)  ## start the local stack in the background
 down: $(READY)  ## stop the local stack
 	@$(RUN)python -m emulator down $(ARGS)
 
-bench: $(READY)  ## measure how soon a basket knows its customer
+bench: $(READY)  ## measure speed and cost beside their rivals, and plot them (ARGS=--quick)
 	@$(RUN)python -m emulator bench $(ARGS)
 
 reconcile: $(READY)  ## compare tallies with orders: STORE=… MONTH=2026-11, REPAIR=1 corrects them

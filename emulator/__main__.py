@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -208,19 +209,24 @@ def timezone(state_dir: Path, store: str, zone: str) -> None:
 
 @main.command()
 @source_options
-def bench(state_dir: Path, root: Path, topology: Path | None) -> None:
-    """Measure on a stack of its own how soon a basket knows its customer."""
-    from emulator.bench.baskets import measure_baskets
-    from emulator.stack import LocalStack
+@click.option("--quick", is_flag=True, help="Less of everything: a first impression.")
+@click.option("--only", "families", multiple=True, help="A family of measurements; repeat it. Default: all.")
+def bench(
+    state_dir: Path, root: Path, topology: Path | None, *, quick: bool, families: tuple[str, ...]
+) -> None:
+    """Measure speed and cost beside their rivals, on a stack of its own; a missed target is no error."""
+    from emulator.bench.run import FAMILIES, run_bench
+    from emulator.bench.sizes import FULL, QUICK
     from emulator.supervisor import leave_on_signals
 
+    if unknown := [name for name in families if name not in FAMILIES]:
+        raise click.BadParameter(f"there is no family {unknown[0]!r}; choose of: {', '.join(FAMILIES)}")
     leave_on_signals()
     options = _options(state_dir, root, topology)
-    with show_start() as report:
-        stack = LocalStack.start(options, report)
-    with stack:
-        times = measure_baskets(stack.state.urls, stack.state.token, StateFolder(state_dir.resolve()).logs)
-    click.echo("\n".join(times.lines()))
+    _fetch_jars(options)
+    # Beside a developer's stack, not instead of it.
+    beside = replace(options, state_dir=state_dir / "bench", ports={})
+    run_bench(beside, QUICK if quick else FULL, state_dir, families)
 
 
 @main.command(hidden=True)

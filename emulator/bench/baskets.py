@@ -4,76 +4,58 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 from typing import Any
 from uuid import uuid4
 
 import requests
+
+from emulator.bench.place import Place
+from emulator.bench.rounds import compared, percentiles, take_turns
+from emulator.bench.rows import Row
 
 _START = """mutation($storeId: String!) { startBasket(
   employeeId: 1, terminalId: "bench", customerIdentifier: "+1234567890", storeId: $storeId) { basketId } }"""
 _FOLLOW = """query($storeId: String!, $basketId: String!) {
   basket(basketId: $basketId, storeId: $storeId) { lookupStatus } }"""
 _PATIENCE_S = 30.0
+_BOUND = "Pub/Sub's delivery, and asking for the result"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BasketTimes:
-    """Medians and 95th percentiles over warm cache hits, in milliseconds.
-
-    `ours` is what the function needed; the rest is Pub/Sub's delivery, and asking for the result.
-    """
-
-    runs: int
-    found_p50_ms: float
-    found_p95_ms: float
-    ours_p50_ms: float
-
-    def lines(self) -> list[str]:
-        """Return the result for a reader."""
-        share = self.ours_p50_ms / self.found_p50_ms
-        return [
-            f"basket to FOUND on a cache hit: p50 {self.found_p50_ms:.0f} ms, p95 {self.found_p95_ms:.0f} ms"
-            f" ({self.runs} baskets)",
-            f"of that in the function:        p50 {self.ours_p50_ms:.0f} ms, a share of {share:.0%}",
-        ]
-
-
-def measure_baskets(urls: Mapping[str, str], token: str, logs: Path, *, runs: int = 60) -> BasketTimes:
-    """Start baskets one after the other and wait for each.
-
-    Args:
-        urls: the addresses of the running stack.
-        token: one that grants all stores.
-        logs: the stack's folder of logs; the function's own times stand there.
-        runs: how many baskets; a few more come first, unmeasured.
-    """
-    store_id, found_ms, baskets = f"bench-{uuid4().hex[:8]}", [], []
+def measure_baskets(place: Place) -> list[Row]:
+    """Start baskets one after the other and wait for each; every lookup but the first is a cache hit."""
+    store_id, baskets = f"bench-{uuid4().hex[:8]}", set[str]()
+    each = -(-place.sizes.baskets // place.sizes.rounds)
     with requests.Session() as session:
-        session.headers["Authorization"] = f"Bearer {token}"
-        for _ in range(5):
-            _find(session, urls["graphql"], store_id)
-        for _ in range(runs):
-            basket_id, took_ms = _find(session, urls["graphql"], store_id)
-            baskets.append(basket_id)
-            found_ms.append(took_ms)
-    ours = _function_times(logs / "basket-started.log", set(baskets))
-    return BasketTimes(
-        runs=runs, found_p50_ms=median(found_ms), found_p95_ms=_p95(found_ms), ours_p50_ms=median(ours)
-    )
+        session.headers["Authorization"] = f"Bearer {place.state.token}"
+
+        def run(_: int) -> list[float]:
+            found = [_find(session, place.state.urls["graphql"], store_id) for _ in range(each)]
+            baskets.update(basket_id for basket_id, _ in found)
+            return [took_ms for _, took_ms in found]
+
+        found = take_turns({"baskets": run}, place.sizes.rounds, tell=place.tell)["baskets"]
+    ours = _function_times(place.logs / "basket-started.log", baskets)
+    return [
+        *(
+            compared(f"basket to its customer, p{percent}", "ms", percentiles(found, percent), bound=_BOUND)
+            for percent in (50, 95)
+        ),
+        *(
+            compared(
+                f"basket to its customer, in the function, p{percent}", "ms", percentiles([ours], percent)
+            )
+            for percent in (50, 95)
+        ),
+    ]
 
 
 def _find(session: requests.Session, url: str, store_id: str) -> tuple[str, float]:
     basket_id = _ask(session, url, _START, storeId=store_id)["startBasket"]["basketId"]
     began = time.perf_counter()
     while time.perf_counter() - began < _PATIENCE_S:
-        if (
-            _ask(session, url, _FOLLOW, storeId=store_id, basketId=basket_id)["basket"]["lookupStatus"]
-            == "FOUND"
-        ):
+        basket = _ask(session, url, _FOLLOW, storeId=store_id, basketId=basket_id)["basket"]
+        if basket["lookupStatus"] == "FOUND":
             return basket_id, (time.perf_counter() - began) * 1000
     raise TimeoutError(f"basket {basket_id} did not find its customer")
 
@@ -87,7 +69,3 @@ def _ask(session: requests.Session, url: str, query: str, **variables: str) -> A
 def _function_times(log: Path, baskets: set[str]) -> list[float]:
     lines = (json.loads(line) for line in log.read_text(encoding="utf-8").splitlines() if line[:1] == "{")
     return [line["durationMs"] for line in lines if line.get("basketId") in baskets]
-
-
-def _p95(values: Sequence[float]) -> float:
-    return sorted(values)[int(len(values) * 0.95)]

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from google.cloud.firestore import Client, FieldFilter
+from google.cloud.firestore_v1.aggregation import AggregationQuery
 
 from emulator.bench.events import MONTH, Sale, creations, in_lists, whole_order
 from emulator.bench.figures import read_figures
@@ -94,9 +95,11 @@ def add_up(client: Client, store_id: str) -> dict[str, Any]:
     """Return orders, completed orders and sales of the month, out of the orders: two calls."""
     orders = client.collection("stores", store_id, "orders").where(filter=FieldFilter("month", "==", MONTH))
     since_ever = FieldFilter("statuses.COMPLETED", ">", datetime(1970, 1, 1, tzinfo=UTC))
-    made = orders.count("orders")
-    completed = orders.where(filter=since_ever).count("completed").sum("price", "sales")
-    return {one.alias: one.value for query in (made, completed) for [*ones] in query.get() for one in ones}
+    made: Any = AggregationQuery(orders).count("orders")
+    completed: Any = (
+        AggregationQuery(orders.where(filter=since_ever)).count("completed").sum("price", "sales")
+    )  # type: ignore[arg-type]
+    return {one.alias: one.value for query in (made, completed) for row in query.get() for one in row}
 
 
 def _reading(client: Client, store_id: str, count: int) -> Callable[[int], list[float]]:

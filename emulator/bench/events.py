@@ -60,13 +60,21 @@ class Sale:
             return self._common("c", 13) | {"orderId": self.order_id, "status": "COMPLETED"}
         price = f"{PRICE_MINOR / 100:.2f}"
         item = {
-            "productId": self.product_id, "productName": "Blue mug", "imgCardUrl": None, "quantity": 1,
+            "productId": self.product_id,
+            "productName": "Blue mug",
+            "imgCardUrl": None,
+            "quantity": 1,
             "total": price,
-        }  # fmt: skip
+        }
         order = {
-            "orderId": self.order_id, "customerId": self.customer_id, "createdAt": self.created_at.isoformat(),
-            "price": price, "currency": CURRENCY, "couponCode": self.coupon_code, "items": [item],
-        }  # fmt: skip
+            "orderId": self.order_id,
+            "customerId": self.customer_id,
+            "createdAt": self.created_at.isoformat(),
+            "price": price,
+            "currency": CURRENCY,
+            "couponCode": self.coupon_code,
+            "items": [item],
+        }
         return self._common("a", 12) | {"order": order}
 
     def data(self) -> bytes:

@@ -12,7 +12,7 @@ from typing import Any
 
 from google.cloud.firestore import Client
 
-from emulator.bench.rounds import Told
+from emulator.bench.rounds import Told, silent
 from emulator.bench.sizes import Sizes
 from emulator.display import show_start
 from emulator.options import StackOptions
@@ -40,7 +40,7 @@ class Place:
     client: Client
     logs: Path
     sizes: Sizes
-    tell: Told
+    tell: Told = silent
 
     @property
     def state(self) -> StackState:
@@ -48,7 +48,7 @@ class Place:
 
 
 @contextmanager
-def open_place(options: StackOptions, sizes: Sizes, tell: Told) -> Iterator[Place]:
+def open_place(options: StackOptions, sizes: Sizes) -> Iterator[Place]:
     """Start the stack, and end it in the end.
 
     The emulators' addresses are put into this process's environment: clients read them from nowhere else.
@@ -63,7 +63,7 @@ def open_place(options: StackOptions, sizes: Sizes, tell: Told) -> Iterator[Plac
         os.environ["PUBSUB_EMULATOR_HOST"] = stack.state.pubsub_host
         client = connect(PROJECT, "(default)")
         try:
-            yield Place(stack=stack, client=client, logs=options.state_dir / "logs", sizes=sizes, tell=tell)
+            yield Place(stack=stack, client=client, logs=options.state_dir / "logs", sizes=sizes)
         finally:
             client.close()  # type: ignore[no-untyped-call]
 

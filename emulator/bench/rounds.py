@@ -38,8 +38,9 @@ def take_turns(
         tell: hears what is next.
     """
     figures: dict[str, list[FigureT]] = {name: [] for name in contenders}
+    order = list(contenders)
     for number in range(0 if warm_up else 1, rounds + 1):
-        for name in list(contenders) if number % 2 else reversed(contenders):
+        for name in order if number % 2 else reversed(order):
             tell(f"{name}, round {number} of {rounds}" if number else f"{name}, warming up")
             figure = contenders[name](number)
             if number:

@@ -35,11 +35,13 @@ class WireCounter(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterc
         return _CountedStream(call(details, request), self._received)
 
     def _sent(self, request: Any) -> None:
-        self.counts.update(calls=1, bytes=_size(request), writes=len(getattr(request, "writes", ())))
+        self.counts.update(calls=1, bytes=_size(request))
 
     def _received(self, answer: Any) -> None:
         read = any(getattr(answer, field, None) for field in _ANSWERED)
-        self.counts.update(bytes=_size(answer), reads=int(read))
+        # What was refused has no results, and costs nothing.
+        written = len(getattr(answer, "write_results", ()))
+        self.counts.update(bytes=_size(answer), reads=int(read), writes=written)
 
 
 class CountedClient(Client):

@@ -1,0 +1,85 @@
+"""The whole benchmark: every family in turn, then the table, `bench.json` and the plots."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+from rich.console import Console
+
+from emulator.bench.baskets import measure_baskets
+from emulator.bench.cards import measure_cards
+from emulator.bench.costs import measure_costs
+from emulator.bench.dashboards import measure_dashboards
+from emulator.bench.memory import measure_memory
+from emulator.bench.pipeline import measure_pipeline
+from emulator.bench.place import Place, open_place
+from emulator.bench.plot import write_plot
+from emulator.bench.rows import Row
+from emulator.bench.sizes import Sizes
+from emulator.bench.table import machine, print_table
+from emulator.bench.writing import measure_writing
+from emulator.options import StackOptions
+
+Measure = Callable[[Place], list[Row]]
+
+
+def _measure_cold_starts(place: Place) -> list[Row]:
+    from emulator.bench.cold_start import measure_cold_starts
+
+    return measure_cold_starts(place.sizes.cold_starts)
+
+
+FAMILIES: Mapping[str, Measure] = MappingProxyType(
+    {
+        "apply": measure_writing,
+        "pipeline": measure_pipeline,
+        "cards": measure_cards,
+        "baskets": measure_baskets,
+        "costs": measure_costs,
+        "cold starts": _measure_cold_starts,
+        # Last: what they leave behind in the emulator slows down whatever follows.
+        "memory": measure_memory,
+        "dashboards": measure_dashboards,
+    }
+)
+PLOTTED = MappingProxyType({"events/s": "bench.svg", "ms": "bench-latency.svg"})
+
+
+def run_bench(options: StackOptions, sizes: Sizes, output: Path, only: Sequence[str] = ()) -> list[Row]:
+    """Measure on a stack of its own, print the table and write `bench.json` and the plots to `output`.
+
+    Args:
+        options: how the stack is started.
+        sizes: how much is measured.
+        output: the folder of the files.
+        only: names of families; none means all.
+    """
+    console = Console(highlight=False)
+    began = time.monotonic()
+    rows: list[Row] = []
+    with open_place(options, sizes) as place, console.status("measuring") as status:
+        shown = replace(place, tell=status.update)
+        for name in only or FAMILIES:
+            started = time.monotonic()
+            rows += FAMILIES[name](shown)
+            console.print(f"measured {name:<12} in {time.monotonic() - started:5.0f} s", style="dim")
+    notes = [f"Took {time.monotonic() - began:.0f} s on {machine()}"]
+    print_table(console, rows, notes)
+    write_files(rows, output)
+    console.print(f"Written: {', '.join(str(output / file) for file in ('bench.json', *PLOTTED.values()))}")
+    return rows
+
+
+def write_files(rows: Sequence[Row], output: Path) -> None:
+    """Write what was measured for programs, and for eyes."""
+    output.mkdir(parents=True, exist_ok=True)
+    document = {"rows": [row.to_json() for row in rows]}
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    (output / "bench.json").write_text(text + "\n", encoding="utf-8")
+    for unit, file in PLOTTED.items():
+        write_plot(rows, unit, output / file)
