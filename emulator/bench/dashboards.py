@@ -96,9 +96,8 @@ def add_up(client: Client, store_id: str) -> dict[str, Any]:
     orders = client.collection("stores", store_id, "orders").where(filter=FieldFilter("month", "==", MONTH))
     since_ever = FieldFilter("statuses.COMPLETED", ">", datetime(1970, 1, 1, tzinfo=UTC))
     made: Any = AggregationQuery(orders).count("orders")
-    completed: Any = (
-        AggregationQuery(orders.where(filter=since_ever)).count("completed").sum("price", "sales")
-    )  # type: ignore[arg-type]
+    done: Any = AggregationQuery(orders.where(filter=since_ever))
+    completed = done.count("completed").sum("price", "sales")
     return {one.alias: one.value for query in (made, completed) for row in query.get() for one in row}
 
 

@@ -6,6 +6,8 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 
@@ -29,9 +31,10 @@ Measure = Callable[[Place], list[Row]]
 
 
 def _measure_cold_starts(place: Place) -> list[Row]:
-    from emulator.bench.cold_start import measure_cold_starts
-
-    return measure_cold_starts(place.sizes.cold_starts)
+    if find_spec("emulator.bench.cold_start") is None:
+        return []
+    measure: Callable[[int], list[Row]] = import_module("emulator.bench.cold_start").measure_cold_starts
+    return measure(place.sizes.cold_starts)
 
 
 FAMILIES: Mapping[str, Measure] = MappingProxyType(
@@ -47,6 +50,7 @@ FAMILIES: Mapping[str, Measure] = MappingProxyType(
         "dashboards": measure_dashboards,
     }
 )
+_WIDTH_IN_FILES = 140
 PLOTTED = MappingProxyType({"events/s": "bench.svg", "ms": "bench-latency.svg"})
 
 
@@ -60,6 +64,8 @@ def run_bench(options: StackOptions, sizes: Sizes, output: Path, only: Sequence[
         only: names of families; none means all.
     """
     console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=_WIDTH_IN_FILES)
     began = time.monotonic()
     rows: list[Row] = []
     with open_place(options, sizes) as place, console.status("measuring") as status:
@@ -71,7 +77,8 @@ def run_bench(options: StackOptions, sizes: Sizes, output: Path, only: Sequence[
     notes = [f"Took {time.monotonic() - began:.0f} s on {machine()}"]
     print_table(console, rows, notes)
     write_files(rows, output)
-    console.print(f"Written: {', '.join(str(output / file) for file in ('bench.json', *PLOTTED.values()))}")
+    files = ", ".join(str(output / file) for file in ("bench.json", *PLOTTED.values()))
+    console.print(f"Written: {files}", soft_wrap=True)
     return rows
 
 

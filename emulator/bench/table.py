@@ -10,7 +10,7 @@ from rich.table import Table
 
 from emulator.bench.rows import Row, Spread
 
-_MET = {True: "[green]met[/]", False: "[red]missed[/]", None: ""}
+_MET = {True: "[green]met[/]", False: "[red]missed[/]"}
 _HONEST = (
     "Medians of rounds in which all took turns; lowest to highest round in brackets. A ratio is the median of"
     " the rounds' own, so it need not be the quotient of the medians.",
@@ -20,25 +20,17 @@ _HONEST = (
 
 
 def print_table(console: Console, rows: Sequence[Row], notes: Sequence[str]) -> None:
-    """Print all rows in one table, and the notes under it."""
+    """Print all rows in one table, and under it what bounds them and the notes."""
     table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("measured", overflow="fold")
-    for title in ("value", "spread"):
-        table.add_column(title, justify="right", no_wrap=True)
-    table.add_column("against", overflow="fold")
-    for title in ("rival", "ratio", "spread", "target"):
-        table.add_column(title, justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True)
-    table.add_column("bound by", style="dim", overflow="fold")
+    for title in ("measured", "figure", "against", "ratio", "target"):
+        table.add_column(title, overflow="fold")
     for row in rows:
-        table.add_row(
-            row.name, f"{number(row.value)} {row.unit}", _brackets(row.spread), row.rival or "",
-            "" if row.rival_value is None else number(row.rival_value),
-            "" if row.ratio is None else f"{row.ratio:.2f}", _brackets(row.ratio_spread),
-            str(row.target or ""), _MET[row.met], row.bound,
-        )  # fmt: skip
+        table.add_row(row.name, _figure(row), _rival(row), _ratio(row), _target(row))
     console.print(table)
     console.print()
+    bounds: dict[str, str] = {row.bound: row.name for row in reversed(rows) if row.bound}
+    for bound, name in reversed(bounds.items()):
+        console.print(f"Bounds of {name} and its like: {bound}.", style="dim", soft_wrap=True)
     for note in (*_HONEST, *notes):
         console.print(note, style="dim", soft_wrap=True)
 
@@ -56,5 +48,21 @@ def number(value: float) -> str:
     return f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"
 
 
+def _figure(row: Row) -> str:
+    return f"{number(row.value)} {row.unit}{_brackets(row.spread)}"
+
+
+def _rival(row: Row) -> str:
+    return "" if row.rival_value is None else f"{row.rival}: {number(row.rival_value)}"
+
+
+def _ratio(row: Row) -> str:
+    return "" if row.ratio is None else f"{row.ratio:.2f}{_brackets(row.ratio_spread)}"
+
+
+def _target(row: Row) -> str:
+    return "" if row.target is None else f"{row.target} {_MET[bool(row.met)]}"
+
+
 def _brackets(spread: Spread | None) -> str:
-    return "" if spread is None else f"[dim]({number(spread[0])}-{number(spread[1])})[/]"
+    return "" if spread is None else f" [dim]({number(spread[0])} to {number(spread[1])})[/]"

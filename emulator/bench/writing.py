@@ -18,7 +18,7 @@ from emulator.bench.place import Place
 from emulator.bench.postgres import find_postgres, run_postgres
 from emulator.bench.rounds import compared, rate, take_turns
 from emulator.bench.rows import Row, Target
-from emulator.bench.writers.ledger import LedgerWriter
+from emulator.bench.writers.ledger import GroupWriter, LedgerWriter
 from emulator.bench.writers.postgres import SCHEMA, PostgresWriter
 from emulator.bench.writers.transactions import TransactionWriter, increment, read_modify_write
 
@@ -26,6 +26,7 @@ WRITERS, CLIENTS = 8, 4
 """At once: as many as a function of the local stack has threads, and as an order service has clients."""
 
 _ALONE, _TOGETHER = "apply, one by one", f"apply, one by one, {WRITERS} writers"
+_GROUPED = f"group commit, {WRITERS} writers"
 _TENS, _HUNDREDS = "apply, lists of 10", "apply, lists of 100"
 _TEXTBOOK, _TEXTBOOKS = "textbook transaction", f"textbook transaction, {WRITERS} writers"
 _SUMS = "read-modify-write transaction"
@@ -74,7 +75,7 @@ def measure_writing(place: Place) -> list[Row]:
         contenders = {name: task.contender(stores[name]) for name, task in tasks.items()}
         samples = take_turns(contenders, place.sizes.rounds, tell=place.tell)
         for name, task in tasks.items():
-            if isinstance(task.writer, LedgerWriter):
+            if isinstance(task.writer, LedgerWriter | GroupWriter):
                 _check(place.client, stores[name], task.orders * (place.sizes.rounds + 1))
     return rows(samples)
 
@@ -85,6 +86,7 @@ def rows(samples: Mapping[str, Sequence[float]]) -> list[Row]:
     pairs = [
         (_ALONE, _TEXTBOOK, None),
         (_TOGETHER, _TEXTBOOKS, None),
+        (_GROUPED, _TEXTBOOKS, None),
         (_TENS, _TEXTBOOK, None),
         (_HUNDREDS, _TEXTBOOK, Target(sense=">=", limit=8)),
         (_HUNDREDS, _TEXTBOOKS, None),
@@ -108,6 +110,7 @@ def _tasks(place: Place) -> Iterator[dict[str, Task]]:
         tasks = {
             _ALONE: Task(writer=LedgerWriter(client), orders=orders),
             _TOGETHER: Task(writer=LedgerWriter(client), orders=orders, threads=WRITERS),
+            _GROUPED: Task(writer=GroupWriter(client), orders=2 * orders, threads=WRITERS),
             _TENS: Task(writer=LedgerWriter(client), orders=listed // 3, size=10),
             _HUNDREDS: Task(writer=LedgerWriter(client), orders=listed, size=100),
             _TEXTBOOK: Task(writer=textbook, orders=orders),
