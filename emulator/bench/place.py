@@ -55,7 +55,7 @@ def open_place(options: StackOptions, sizes: Sizes) -> Iterator[Place]:
     """
     options.state_dir.mkdir(parents=True, exist_ok=True)
     topology = options.state_dir / "topology.json"
-    topology.write_text(json.dumps(_with_empty_functions(json.loads(options.topology.read_text("utf-8")))))
+    topology.write_text(json.dumps(with_empty_functions(json.loads(options.topology.read_text("utf-8")))))
     with show_start() as report:
         stack = LocalStack.start(replace(options, topology=topology), report)
     with stack:
@@ -68,7 +68,7 @@ def open_place(options: StackOptions, sizes: Sizes) -> Iterator[Place]:
             client.close()  # type: ignore[no-untyped-call]
 
 
-def _with_empty_functions(topology: Mapping[str, Any]) -> dict[str, Any]:
+def with_empty_functions(topology: Mapping[str, Any]) -> dict[str, Any]:
     """Return the topology of what is measured, and two rivals with all settings but the code of ours."""
     functions = {function["name"]: function for function in topology["functions"]}
     empty = {"source": "emulator/bench/empty", "publishes": [], "environment": [], "secrets": []}

@@ -1,42 +1,45 @@
-"""The benchmark as a picture: every contender's median, on one logarithmic axis a unit."""
+"""The benchmark as pictures: for each unit every contender's median, on one logarithmic axis."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-import pygal  # type: ignore[import-untyped]
-from pygal.style import CleanStyle  # type: ignore[import-untyped]
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from matplotlib.ticker import FuncFormatter
 
 from emulator.bench.rows import Row
+from emulator.bench.table import number
 
-_OURS, _RIVALS = "Tillpulse", "rivals"
-_BAR_PX, _FRAME_PX = 34, 140
+_OURS, _RIVALS = "#1f4e9c", "#c9a0a8"
+_BAR_INCHES, _FRAME_INCHES, _WIDTH_INCHES = 0.32, 1.2, 11
+_ROOM = 1.6
+"""Of the axis, for the figures beside the longest bars."""
 
 
 def write_plot(rows: Sequence[Row], unit: str, file: Path) -> None:
-    """Draw all rows of the unit, fastest first, as SVG that needs no script and nothing from elsewhere."""
+    """Draw all rows of the unit in the form that the file's name ends with; none, no file."""
     bars = medians(rows, unit)
-    chart = pygal.HorizontalBar(
-        title=f"Tillpulse and its rivals, {unit}", x_title=f"{unit}, logarithmic", logarithmic=True,
-        print_values=True, value_formatter=lambda value: f"{value:,.3g}", style=CleanStyle, js=(),
-        height=_FRAME_PX + _BAR_PX * len(bars), width=1100, truncate_label=-1, legend_at_bottom=True,
-    )  # fmt: skip
-    chart.x_labels = [name for name, _, _ in reversed(bars)]
-    chart.add(_OURS, [value if ours else None for _, value, ours in reversed(bars)])
-    chart.add(_RIVALS, [None if ours else value for _, value, ours in reversed(bars)])
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(chart.render())
+    if not bars:
+        return
+    names, values = [name for name, _, _ in bars], [value for _, value, _ in bars]
+    figure = Figure(figsize=(_WIDTH_INCHES, _FRAME_INCHES + _BAR_INCHES * len(bars)), layout="constrained")
+    axes = figure.subplots()
+    drawn = axes.barh(names, values, color=[_OURS if ours else _RIVALS for _, _, ours in bars])
+    axes.bar_label(drawn, labels=[number(value) for value in values], padding=3)
+    axes.set_xscale("log")
+    axes.set_xlim(min(values) / 2, max(values) * _ROOM)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    axes.invert_yaxis()
+    axes.set_xlabel(unit)
+    axes.legend(handles=[Patch(color=_OURS, label="Tillpulse"), Patch(color=_RIVALS, label="rivals")])
+    figure.savefig(file)
 
 
 def medians(rows: Sequence[Row], unit: str) -> list[tuple[str, float, bool]]:
     """Return (name, median, whether it is ours) of everything measured in the unit, the highest first."""
-    found: dict[str, tuple[float, bool]] = {}
-    for row in rows:
-        if row.unit == unit:
-            found[row.name] = (row.value, True)
-    for row in rows:
-        if row.unit == unit and row.rival and row.rival_value and row.rival not in found:
-            found[row.rival] = (row.rival_value, False)
-    bars = [(name, value, ours) for name, (value, ours) in found.items()]
+    found = {row.rival: (row.rival_value, False) for row in rows if row.unit == unit}
+    found |= {row.name: (row.value, True) for row in rows if row.unit == unit}
+    bars = [(name, value, ours) for name, (value, ours) in found.items() if name and value]
     return sorted(bars, key=lambda bar: bar[1], reverse=True)

@@ -18,7 +18,7 @@ class Sizes:
         months: the numbers of orders in a month that a dashboard is read with.
         reads: dashboards of each size in each round.
         requests: cards in each round.
-        pushed: events that a function's memory is watched over.
+        pushed: events after which a function's memory is looked at, and looked at again.
         baskets: baskets that are started.
         cold_starts: starts of each function.
     """
@@ -31,16 +31,16 @@ class Sizes:
     months: tuple[int, ...]
     reads: int
     requests: int
-    pushed: int
+    pushed: tuple[int, int]
     baskets: int
     cold_starts: int
 
 
 FULL = Sizes(
     rounds=5, orders=150, listed_orders=1500, burst=1500, paced=100, months=(1_000, 10_000, 100_000),
-    reads=20, requests=100, pushed=100_000, baskets=60, cold_starts=3,
+    reads=20, requests=100, pushed=(1_000, 100_000), baskets=60, cold_starts=3,
 )  # fmt: skip
 QUICK = Sizes(
     rounds=3, orders=60, listed_orders=500, burst=500, paced=50, months=(1_000, 10_000),
-    reads=10, requests=60, pushed=10_000, baskets=20, cold_starts=1,
+    reads=10, requests=60, pushed=(1_000, 10_000), baskets=20, cold_starts=1,
 )  # fmt: skip

@@ -1,0 +1,46 @@
+"""What `python -m emulator bench` takes."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from emulator.__main__ import main
+from emulator.bench import run
+from emulator.bench.sizes import FULL, QUICK, Sizes
+from emulator.options import StackOptions
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Return what the command would have run; the benchmark itself takes minutes."""
+    runs: list[dict[str, Any]] = []
+
+    def note(options: StackOptions, sizes: Sizes, output: Path, only: tuple[str, ...]) -> None:
+        runs.append({"options": options, "sizes": sizes, "output": output, "only": only})
+
+    monkeypatch.setattr(run, "run_bench", note)
+    monkeypatch.setattr("emulator.__main__._fetch_jars", lambda _: None)
+    monkeypatch.setattr("emulator.supervisor.leave_on_signals", lambda: None)
+    return runs
+
+
+def test_it_measures_in_full_beside_a_stack_that_runs(started: list[dict[str, Any]], tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["bench", "--state-dir", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    [asked] = started
+    assert (asked["sizes"], asked["output"], asked["only"]) == (FULL, tmp_path, ())
+    assert (asked["options"].state_dir, asked["options"].ports) == (tmp_path / "bench", {})
+
+
+def test_quick_measures_less(started: list[dict[str, Any]]) -> None:
+    CliRunner().invoke(main, ["bench", "--quick", "--only", "cards", "--only", "costs"])
+    assert (started[0]["sizes"], started[0]["only"]) == (QUICK, ("cards", "costs"))
+
+
+def test_an_unknown_family_is_refused_with_those_there_are(started: list[dict[str, Any]]) -> None:
+    result = CliRunner().invoke(main, ["bench", "--only", "speed"])
+    assert result.exit_code == 2
+    assert "there is no family 'speed'; choose of: apply, pipeline" in " ".join(result.output.split())
+    assert not started
