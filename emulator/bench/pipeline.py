@@ -15,6 +15,7 @@ from emulator.bench.events import CHANGED, CREATED, PRICE_MINOR, Sale
 from emulator.bench.figures import read_figures
 from emulator.bench.handled import HandledEvents
 from emulator.bench.place import EMPTY_EVENT, Place
+from emulator.bench.pushes import CALLERS, Pushes
 from emulator.bench.rounds import FigureT, compared, percentiles, rate, take_turns
 from emulator.bench.rows import Row, Target
 from shared.adapters.firestore.client import connect
@@ -28,7 +29,9 @@ _COMPLETED, _REPEATED = 3, 10
 """Every so manyth order is completed, and event repeated, before the figures are compared."""
 
 _HOT, _MANY, _EMPTY = "pipeline, one hot store", f"pipeline, {STORES} stores", "empty function"
-_BOUND = "the function's one Python process; emulators and publisher share its cores"
+_AT_ONCE = f", {CALLERS} pushed at a time"
+_TWO_AT_ONCE = "the emulator pushes two messages of a subscription at a time: latency alone decides"
+_ONE_PROCESS = "the function's one Python process; emulators and whoever pushes share its cores"
 
 
 class Pipeline:
@@ -59,6 +62,11 @@ class Pipeline:
 
         log = HandledEvents(self._log(topic))
         return rate(len(data), run)
+
+    def pushed(self, topic: str, sales: Sequence[Sale]) -> float:
+        """Deliver all to the topic's function, many at a time; return how many a second were handled."""
+        with Pushes(self._place, topic) as pushes:
+            return rate(len(sales), lambda: pushes.push_all(sales))
 
     def paced(self, topic: str, sales: Sequence[Sale]) -> list[float]:
         """Publish one after the other; return how old each was when it was handled, in milliseconds."""
@@ -100,11 +108,14 @@ def measure_pipeline(place: Place) -> list[Row]:
     pipeline, rounds = Pipeline(place), place.sizes.rounds
     bursts = {name: _contender(pipeline, name, pipeline.burst, place.sizes.burst) for name in _WAYS}
     rates = take_turns(bursts, rounds, tell=place.tell)
+    many = {name: _contender(pipeline, name, pipeline.pushed, place.sizes.burst) for name in _WAYS}
+    pushed = take_turns(many, rounds, tell=place.tell)
     paced = {name: _contender(pipeline, name, pipeline.paced, place.sizes.paced) for name in _WAYS}
     ages = take_turns(paced, rounds, warm_up=False, tell=place.tell)
     place.tell("pipeline, comparing the figures")
     return [
-        *rate_rows(rates),
+        *rate_rows(rates, "", _TWO_AT_ONCE),
+        *rate_rows(pushed, _AT_ONCE, _ONE_PROCESS),
         *latency_rows(ages),
         Row(
             name=f"pipeline, counted wrong of {len(pipeline.sales)} orders",
@@ -113,14 +124,17 @@ def measure_pipeline(place: Place) -> list[Row]:
     ]  # fmt: skip
 
 
-def rate_rows(rates: Mapping[str, Sequence[float]]) -> list[Row]:
-    """Return events a second against the empty function, and of one hot store against many."""
-    empty, many = (_EMPTY, rates[_EMPTY]), (_MANY, rates[_MANY])
+def rate_rows(rates: Mapping[str, Sequence[float]], way: str, bound: str) -> list[Row]:
+    """Return events a second against the empty function, and of one hot store against many.
+
+    `way` says how the events came, after the names of the contenders.
+    """
+    empty, many = (_EMPTY + way, rates[_EMPTY]), (_MANY + way, rates[_MANY])
     of_empty, of_many = Target(sense=">=", limit=0.6), Target(sense=">=", limit=0.9)
     return [
-        compared(_HOT, "events/s", rates[_HOT], empty, target=of_empty, bound=_BOUND),
-        compared(_MANY, "events/s", rates[_MANY], empty, bound=_BOUND),
-        compared(_HOT, "events/s", rates[_HOT], many, target=of_many, bound=_BOUND),
+        compared(_HOT + way, "events/s", rates[_HOT], empty, target=of_empty, bound=bound),
+        compared(_MANY + way, "events/s", rates[_MANY], empty, bound=bound),
+        compared(_HOT + way, "events/s", rates[_HOT], many, target=of_many, bound=bound),
     ]
 
 
