@@ -6,8 +6,6 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 
@@ -15,6 +13,7 @@ from rich.console import Console
 
 from emulator.bench.baskets import measure_baskets
 from emulator.bench.cards import measure_cards
+from emulator.bench.cold_start import measure_cold_starts
 from emulator.bench.costs import measure_costs
 from emulator.bench.dashboards import measure_dashboards
 from emulator.bench.memory import measure_memory
@@ -31,10 +30,7 @@ Measure = Callable[[Place], list[Row]]
 
 
 def _measure_cold_starts(place: Place) -> list[Row]:
-    if find_spec("emulator.bench.cold_start") is None:
-        return []
-    measure: Callable[[int], list[Row]] = import_module("emulator.bench.cold_start").measure_cold_starts
-    return measure(place.sizes.cold_starts)
+    return measure_cold_starts(place.sizes.cold_starts)
 
 
 FAMILIES: Mapping[str, Measure] = MappingProxyType(
