@@ -92,7 +92,7 @@ def _counted(client: CountedClient, apply: Apply, sales: list[Sale]) -> Counts:
 
 
 def _firestore_dollars(counts: Mapping[str, Counts], prices: Mapping[str, float]) -> float:
-    order = Counter[str](events=0, published=0)
+    order = Counter(dict.fromkeys(count(), 0))
     for kind in ("created", "completed"):
         order.update({name: int(counts[kind][name]) for name in ("reads", "writes")})
     dollars = price(order, 1, prices)

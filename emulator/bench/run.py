@@ -64,15 +64,16 @@ def run_bench(options: StackOptions, sizes: Sizes, output: Path, only: Sequence[
         console = Console(highlight=False, width=_WIDTH_IN_FILES)
     began = time.monotonic()
     rows: list[Row] = []
-    with open_place(options, sizes) as place, console.status("measuring") as status:
-        shown = replace(place, tell=status.update)
-        for name in only or FAMILIES:
-            started = time.monotonic()
-            rows += FAMILIES[name](shown)
-            console.print(f"measured {name:<12} in {time.monotonic() - started:5.0f} s", style="dim")
-    notes = [f"Took {time.monotonic() - began:.0f} s on {machine()}"]
-    print_table(console, rows, notes)
-    write_files(rows, output)
+    try:
+        with open_place(options, sizes) as place, console.status("measuring") as status:
+            shown = replace(place, tell=status.update)
+            for name in only or FAMILIES:
+                started = time.monotonic()
+                rows += FAMILIES[name](shown)
+                console.print(f"measured {name:<12} in {time.monotonic() - started:5.0f} s", style="dim")
+    finally:  # a family that fails takes nothing of the others with it
+        print_table(console, rows, [f"Took {time.monotonic() - began:.0f} s on {machine()}"])
+        write_files(rows, output)
     files = ", ".join(str(output / file) for file in ("bench.json", *PLOTTED.values()))
     console.print(f"Written: {files}", soft_wrap=True)
     return rows
