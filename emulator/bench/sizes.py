@@ -37,10 +37,10 @@ class Sizes:
 
 
 FULL = Sizes(
-    rounds=5, orders=150, listed_orders=1500, burst=1000, paced=100, months=(1_000, 10_000, 100_000),
+    rounds=5, orders=150, listed_orders=1500, burst=800, paced=100, months=(1_000, 10_000, 100_000),
     reads=20, requests=100, pushed=(1_000, 100_000), baskets=60, cold_starts=2,
 )  # fmt: skip
 QUICK = Sizes(
-    rounds=3, orders=60, listed_orders=500, burst=500, paced=50, months=(1_000, 10_000),
+    rounds=3, orders=60, listed_orders=500, burst=400, paced=50, months=(1_000, 10_000),
     reads=10, requests=60, pushed=(1_000, 10_000), baskets=20, cold_starts=1,
 )  # fmt: skip

@@ -42,5 +42,7 @@ def test_quick_measures_less(started: list[dict[str, Any]]) -> None:
 def test_an_unknown_family_is_refused_with_those_there_are(started: list[dict[str, Any]]) -> None:
     result = CliRunner().invoke(main, ["bench", "--only", "speed"])
     assert result.exit_code == 2
-    assert "there is no family 'speed'; choose of: apply, pipeline" in " ".join(result.output.split())
+    assert "there is no family 'speed'; choose of: cold starts, apply, pipeline" in " ".join(
+        result.output.split()
+    )
     assert not started
