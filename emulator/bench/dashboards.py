@@ -22,7 +22,7 @@ from emulator.bench.wire import CountedClient
 
 _DAYS = 20
 _WRITERS, _LIST = 4, 100
-_BOUND = "three calls, whose answers hold a month's counters and products, never an order"
+_BOUND = "four calls, whose answers hold a month's counters, products and coupons, never an order"
 _AGGREGATION = "two aggregation queries (three figures of it)"
 
 Times = Mapping[tuple[str, int], Sequence[Sequence[float]]]

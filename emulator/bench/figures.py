@@ -11,7 +11,7 @@ from emulator.bench.events import CURRENCY
 from shared.adapters.firestore.tallies import FirestoreTallies
 from shared.domain.period import Month, Period
 from shared.domain.store import Store
-from shared.read_dashboard import Question, read_dashboard
+from shared.read_dashboard import DashboardReading, Question
 
 _NOW = datetime(2026, 11, 20, 18, tzinfo=UTC)
 QUESTION = Question(period=Period.of_month(Month(2026, 11)))
@@ -20,4 +20,4 @@ QUESTION = Question(period=Period.of_month(Month(2026, 11)))
 def read_figures(client: Client, store_id: str) -> dict[str, Any]:
     """Return the store's dashboard of the month in which all events happen, as the function reads it."""
     store = Store(store_id=store_id, name=store_id, timezone="UTC", currency=CURRENCY)
-    return read_dashboard(FirestoreTallies(client), store, QUESTION, _NOW)
+    return DashboardReading(FirestoreTallies(client), store, QUESTION, _NOW).view()
