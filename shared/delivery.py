@@ -43,7 +43,7 @@ def receives(handler: MessageHandler) -> Callable[[CloudEvent], None]:
         _receive(handler, event)
 
     receive.__name__ = handler.__name__
-    _accept_messages_without_data()
+    _prepare_requests()
     return functions_framework.cloud_event(receive)
 
 
@@ -76,17 +76,27 @@ def _message(event: CloudEvent) -> Message:
     )
 
 
-def _accept_messages_without_data() -> None:
+def _prepare_requests() -> None:
+    if flask.has_app_context():
+        flask.current_app.before_request(_come)
+        flask.current_app.before_request(_add_missing_data)
+        flask.current_app.teardown_request(_leave)
+
+
+def _come() -> None:
+    runtime.arrivals().come()
+
+
+def _leave(error: BaseException | None) -> None:  # noqa: ARG001 - every request that ends has left
+    runtime.arrivals().join()
+
+
+def _add_missing_data() -> None:
     """Let messages through whose body has no `data` at all, as Pub/Sub sends those with attributes only.
 
     functions-framework takes no such body for a Pub/Sub message and answers 400, so that it would be
     delivered again and again. It parses the body through this cached document.
     """
-    if flask.has_app_context():
-        flask.current_app.before_request(_add_missing_data)
-
-
-def _add_missing_data() -> None:
     body = flask.request.get_json(silent=True)
     if isinstance(body, dict) and isinstance(body.get("message"), dict):
         body["message"].setdefault("data", "")

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from threading import Condition, Lock
+from threading import Lock
 
+from shared.arrivals import Arrivals
 from shared.changes import Change
 from shared.errors import ListRefused, StoreContended, TransientError
 from shared.ledger import Ledger, Outcome, weight
@@ -36,9 +37,7 @@ class _Request:
 class _Lane:
     """The requests of one store that wait for the commit under way; its first one leads the next."""
 
-    arrival: Condition
     waiting: deque[_Request] = field(default_factory=deque)
-    company: int = 1
 
     def take(self) -> list[_Request]:
         group = [self.waiting.popleft()]
@@ -48,7 +47,6 @@ class _Lane:
             if room < 0:
                 break
             group.append(self.waiting.popleft())
-        self.company = len(group)
         return group
 
 
@@ -57,12 +55,13 @@ class GroupCommit:
 
     While a commit of a store is under way, the store's next changes gather; then one of those who wait
     applies them all. So an instance never competes with itself for a store's counters, groups grow with the
-    load, and who is alone waits for nothing. Where the last group had company, the next one waits up to
-    `wait_s` seconds for as much.
+    load, and who is alone waits for nothing. Where others are on their way, a group waits for them up to
+    `wait_s` seconds.
     """
 
-    def __init__(self, ledger: Ledger, *, wait_s: float) -> None:
+    def __init__(self, ledger: Ledger, arrivals: Arrivals, *, wait_s: float) -> None:
         self._ledger = ledger
+        self._arrivals = arrivals
         self._wait_s = wait_s
         self._lanes: dict[str, _Lane] = {}
         self._lock = Lock()
@@ -79,6 +78,7 @@ class GroupCommit:
         self._ledger.check(change)
         request = _Request(change)
         lane = self._join(request)
+        self._arrivals.join()
         answer = request.answer.result()
         if answer is _Turn.LEAD:
             answer = self._lead(lane, request)
@@ -91,17 +91,16 @@ class GroupCommit:
         with self._lock:
             lane = self._lanes.get(store_id)
             if lane is None:
-                lane = self._lanes[store_id] = _Lane(Condition(self._lock))
+                lane = self._lanes[store_id] = _Lane()
                 request.answer.set_result(_Turn.LEAD)
             elif len(lane.waiting) >= MOST_WAITING:
                 raise StoreContended(f"{MOST_WAITING} changes of store {store_id!r} wait already")
             lane.waiting.append(request)
-            lane.arrival.notify()
         return lane
 
     def _lead(self, lane: _Lane, leader: _Request) -> Outcome | _Turn:
+        self._arrivals.wait(self._wait_s)
         with self._lock:
-            lane.arrival.wait_for(lambda: len(lane.waiting) >= lane.company, timeout=self._wait_s)
             group = lane.take()
         answers: Sequence[Outcome | _Turn] = [_Turn.ALONE] * len(group)
         failure: TransientError | None = None

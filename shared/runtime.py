@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from shared.adapters.firestore.unpaid_orders import FirestoreUnpaidOrders
     from shared.adapters.pubsub import Publisher
     from shared.adapters.valkey import ValkeyCache
+    from shared.arrivals import Arrivals
     from shared.baskets.look_up_customer import CustomerLookup
     from shared.baskets.lookup_config import LookupConfiguration
     from shared.baskets.start_basket import BasketStarter
@@ -77,10 +78,17 @@ def ledger() -> Ledger:
 
 
 @cache
+def arrivals() -> Arrivals:
+    from shared.arrivals import Arrivals
+
+    return Arrivals()
+
+
+@cache
 def group_commit() -> GroupCommit:
     from shared.group_commit import GroupCommit
 
-    return GroupCommit(ledger(), wait_s=settings().group_wait_ms / 1000)
+    return GroupCommit(ledger(), arrivals(), wait_s=settings().group_wait_ms / 1000)
 
 
 @cache

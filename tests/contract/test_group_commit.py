@@ -10,6 +10,7 @@ from random import Random
 import pytest
 from google.api_core.retry import Retry, if_exception_type
 
+from shared.arrivals import Arrivals
 from shared.errors import CurrencyMismatch, TransientError
 from shared.group_commit import GroupCommit
 from tests.contract.backends import ZONE, FirestoreBackend, new_ledger
@@ -27,7 +28,7 @@ def firestore(logged: LoggedClient) -> FirestoreBackend:
 
 
 def instances(firestore: FirestoreBackend, n: int) -> list[GroupCommit]:
-    return [GroupCommit(new_ledger(firestore), wait_s=0.005) for _ in range(n)]
+    return [GroupCommit(new_ledger(firestore), Arrivals(), wait_s=0.005) for _ in range(n)]
 
 
 def deliver(groups: Sequence[GroupCommit], events: Sequence[Event], rng: Random) -> Counter[str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from threading import Semaphore
+from threading import Event, Semaphore
 from time import sleep
 
 import pytest
 
+from shared.arrivals import Arrivals
 from shared.changes import Change, OrderChange
 from shared.documents import Committed
 from shared.domain.order import Status
@@ -50,9 +51,13 @@ class Counter:
 
     def __init__(self, wait_s: float = 0.0) -> None:
         self.documents = GatedDocuments()
-        self.group = GroupCommit(Ledger(self.documents, FakeStores()), wait_s=wait_s)
+        self.arrivals = Arrivals()
         self.threads = ThreadPoolExecutor(MOST_WAITING + 10)
-        self._joined = 0
+        self.wait(wait_s)
+
+    def wait(self, wait_s: float) -> None:
+        """Have groups wait so long for those on their way."""
+        self.group = GroupCommit(Ledger(self.documents, FakeStores()), self.arrivals, wait_s=wait_s)
 
     def start(self, *changes: Change) -> list[Future[Outcome]]:
         return [self.threads.submit(self.group.apply, change) for change in changes]
@@ -183,7 +188,7 @@ def test_an_order_in_another_currency_is_refused_before_it_joins_the_others(coun
                 raise CurrencyMismatch("expected the store's BRL, got JPY")
             return super().terms(change)
 
-    counter.group = GroupCommit(Ledger(counter.documents, Strict()), wait_s=0)
+    counter.group = GroupCommit(Ledger(counter.documents, Strict()), Arrivals(), wait_s=0)
     counter.hold()
     with pytest.raises(CurrencyMismatch):
         counter.group.apply(an_order("yen"))
@@ -242,33 +247,35 @@ def test_an_outage_is_told_to_everyone_and_nothing_is_tried_twice(counter: Count
     assert counter.group.apply(an_order("o-1")).result == "applied"
 
 
-def after_company(wait_s: float) -> Counter:
-    """Return an instance whose last commit was of two changes, and where a third one waits."""
-    counter = Counter(wait_s)
-    counter.hold()
-    counter.gather(*orders(2))
-    counter.documents.let(1)
-    until(lambda: len(counter.documents.groups) == 2)
-    counter.gather(an_order("third"))
-    counter.documents.let(1)
-    return counter
-
-
-def test_after_company_a_change_waits_for_as_much_again() -> None:
-    counter = after_company(FOREVER_S)
-    counter.start(an_order("fourth"))
-    until(lambda: len(counter.documents.groups) == 3)
-    assert sorted(counter.documents.groups[2]) == ["fourth", "third"]
+def test_a_group_waits_for_those_on_their_way(counter: Counter) -> None:
+    counter.wait(FOREVER_S)
     counter.documents.let()
-    counter.threads.shutdown()
+    first = counter.start(an_order("first"))[0]
+    on_its_way, go = Event(), Event()
+
+    def arrive() -> Outcome:
+        counter.arrivals.come()
+        on_its_way.set()
+        assert go.wait(30)
+        return counter.group.apply(an_order("second"))
+
+    assert first.result().result == "applied"
+    second = counter.threads.submit(arrive)
+    assert on_its_way.wait(30)
+    third = counter.start(an_order("third"))[0]
+    until(lambda: counter.waiting() == 1)
+    assert counter.documents.groups == [["first"]]
+    go.set()
+    assert (second.result().result, third.result().result) == ("applied", "applied")
+    assert sorted(counter.documents.groups[1]) == ["second", "third"]
 
 
-def test_after_company_a_change_that_stays_alone_goes_on_alone() -> None:
-    counter = after_company(0.05)
-    until(lambda: len(counter.documents.groups) == 3)
-    assert counter.documents.groups[2] == ["third"]
+def test_a_group_does_not_wait_for_ever(counter: Counter) -> None:
+    counter.wait(0.05)
     counter.documents.let()
-    counter.threads.shutdown()
+    counter.arrivals.come()
+    assert counter.start(an_order("first"))[0].result(30).result == "applied"
+    counter.arrivals.join()
 
 
 def test_nothing_is_kept_of_a_store_that_rests(counter: Counter) -> None:

@@ -1,0 +1,34 @@
+"""Who is on the way, and who is waited for."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from shared.arrivals import Arrivals
+
+FOREVER_S = 3600.0
+
+
+def test_nobody_is_waited_for_where_nobody_comes() -> None:
+    Arrivals().wait(FOREVER_S)
+
+
+def test_one_who_joined_is_waited_for_no_more_however_often_it_says_so() -> None:
+    arrivals = Arrivals()
+    with ThreadPoolExecutor(1) as other:
+        other.submit(arrivals.come).result()
+        for _ in range(3):
+            other.submit(arrivals.join).result()
+        arrivals.wait(FOREVER_S)
+        other.submit(arrivals.come).result()
+        waiting = ThreadPoolExecutor(1).submit(arrivals.wait, FOREVER_S)
+        arrivals.join()
+        assert not waiting.done()
+        other.submit(arrivals.join).result()
+        waiting.result(30)
+
+
+def test_a_thread_that_never_said_it_joined_is_one_request_all_the_same() -> None:
+    arrivals = Arrivals()
+    for _ in range(3):
+        arrivals.come()
+    arrivals.join()
+    arrivals.wait(FOREVER_S)
