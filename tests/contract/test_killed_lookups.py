@@ -21,7 +21,7 @@ def mortal_surroundings(bench: LookupBench, mortal: Mortal) -> dict[str, object]
     return {
         "storage": mortal.guard(real.storage),
         "api": lambda: mortal.guard(real.api()),
-        "publisher": mortal.guard(real.publisher),
+        "publisher": lambda: mortal.guard(real.publisher()),
         "cards": lambda: mortal.guard(bench.cards),
     }
 

@@ -24,7 +24,7 @@ def make(stack: LocalStack, target: str, *variables: str) -> subprocess.Complete
         ".venv/.ready",
         f"ARGS=--state-dir={stack._folder.path}",
     ]
-    command = ["make", *tools, target, *variables]
+    command = ["make", "--no-print-directory", *tools, target, *variables]
     return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
 
 
