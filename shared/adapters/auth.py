@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
 
 import jwt
+from cachetools import TLRUCache
 from werkzeug.datastructures import Headers
 
 from shared.access import Viewer, read_claims
@@ -14,6 +18,11 @@ from shared.settings import Settings
 _ALGORITHMS = ["RS256", "ES256"]
 _LEEWAY_S = 10
 _TIMEOUT_S = 5
+
+_REMEMBERED = 1000
+_REMEMBERED_S = 60
+"""So many tokens, so long, and never past their end. An issuer's keys are remembered for longer."""
+
 _IAP_HEADER = "X-Goog-IAP-JWT-Assertion"
 _IAP_ISSUER = "https://cloud.google.com/iap"
 _IAP_KEYS = "https://www.gstatic.com/iap/verify/public_key-jwk"
@@ -25,13 +34,27 @@ class _Issuer:
     audience: str
     jwks_url: str
     keys: jwt.PyJWKClient = field(init=False)
+    # Checking a signature takes longer than answering from the cache; a page asks with one token all day.
+    known: TLRUCache[str, tuple[Viewer, float]] = field(init=False)
+    lock: Lock = field(init=False, default_factory=Lock)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "keys", jwt.PyJWKClient(self.jwks_url, timeout=_TIMEOUT_S))
+        object.__setattr__(self, "known", TLRUCache(_REMEMBERED, ttu=_remembered_until, timer=time.time))
 
     def check(self, token: str) -> Viewer:
+        with self.lock:
+            known = self.known.get(token)
+        if known is None:
+            claims = self._claims(token)
+            known = read_claims(claims), float(claims["exp"])
+            with self.lock:
+                self.known[token] = known
+        return known[0]
+
+    def _claims(self, token: str) -> dict[str, Any]:
         try:
-            claims = jwt.decode(
+            return jwt.decode(
                 token,
                 self._key(jwt.get_unverified_header(token).get("kid", "")),
                 algorithms=_ALGORITHMS,
@@ -42,7 +65,6 @@ class _Issuer:
             )
         except jwt.PyJWTError as error:
             raise NotAuthenticated(f"the token is not valid: {error}") from error
-        return read_claims(claims)
 
     def _key(self, key_id: str) -> jwt.PyJWK:
         try:
@@ -54,6 +76,10 @@ class _Issuer:
             return self.keys.get_signing_key(key_id)
         except (jwt.PyJWKClientConnectionError, jwt.PyJWKSetError, ValueError) as error:
             raise KeysUnavailable(f"no newer keys from {self.jwks_url}: {error}") from error
+
+
+def _remembered_until(_: str, known: tuple[Viewer, float], now: float) -> float:
+    return min(now + _REMEMBERED_S, known[1] + _LEEWAY_S)
 
 
 class TokenVerifier:

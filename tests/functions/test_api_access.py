@@ -63,6 +63,23 @@ def test_a_good_token_is_let_in(crowd: Crowd) -> None:
     assert crowd.bearer(crowd.issuer.sign(**EVERYTHING)).get("/stores").status_code == 200
 
 
+def test_a_token_that_was_let_in_is_not_checked_again_at_once(
+    crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asker = crowd.admin()
+    assert asker.get("/stores").status_code == 200
+    monkeypatch.setattr("jwt.decode", None)
+    assert asker.get("/stores").status_code == 200
+
+
+def test_a_token_that_was_let_in_is_refused_once_it_has_expired(crowd: Crowd) -> None:
+    expiry = int(time.time()) - 8
+    asker = crowd.bearer(crowd.issuer.sign(**EVERYTHING, exp=expiry))
+    assert asker.get("/stores").status_code == 200
+    time.sleep(max(0, expiry + 10 - time.time()) + 0.1)
+    problem(asker.get("/stores"), 401)
+
+
 def test_another_store_is_refused_in_the_same_words_whether_it_exists_or_not(
     crowd: Crowd, store_id: str
 ) -> None:
