@@ -13,25 +13,26 @@ class Arrivals:
 
     def __init__(self) -> None:
         self._changed = Condition()
-        self._coming = 0
+        self._coming: set[object] = set()
         self._thread = local()
 
     def come(self) -> None:
         """Say that this thread's request begins."""
         self.join()
+        self._thread.request = object()
         with self._changed:
-            self._coming += 1
-        self._thread.comes = True
+            self._coming.add(self._thread.request)
 
     def join(self) -> None:
         """Say that this thread's request is where it wanted to be, or has ended."""
-        if getattr(self._thread, "comes", False):
-            self._thread.comes = False
+        if request := getattr(self._thread, "request", None):
+            self._thread.request = None
             with self._changed:
-                self._coming -= 1
+                self._coming.discard(request)
                 self._changed.notify_all()
 
     def wait(self, timeout_s: float) -> None:
-        """Wait until nobody is on the way, so long at most."""
+        """Wait for those who are on the way now, not for who comes later; so long at most."""
         with self._changed:
-            self._changed.wait_for(lambda: not self._coming, timeout_s)
+            expected = set(self._coming)
+            self._changed.wait_for(lambda: expected.isdisjoint(self._coming), timeout_s)

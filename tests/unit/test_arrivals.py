@@ -32,3 +32,15 @@ def test_a_thread_that_never_said_it_joined_is_one_request_all_the_same() -> Non
         arrivals.come()
     arrivals.join()
     arrivals.wait(FOREVER_S)
+
+
+def test_who_comes_later_is_not_waited_for() -> None:
+    arrivals = Arrivals()
+    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as waiter, ThreadPoolExecutor(1) as later:
+        one.submit(arrivals.come).result()
+        waiting = waiter.submit(arrivals.wait, FOREVER_S)
+        while not arrivals._changed._waiters:  # type: ignore[attr-defined]
+            pass
+        later.submit(arrivals.come).result()
+        one.submit(arrivals.join).result()
+        waiting.result(30)
