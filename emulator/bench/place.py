@@ -51,13 +51,14 @@ class Place:
 def open_place(options: StackOptions, sizes: Sizes) -> Iterator[Place]:
     """Start the stack, and end it in the end.
 
-    The emulators' addresses are put into this process's environment: clients read them from nowhere else.
+    Meanwhile the emulators' addresses are in this process's environment: clients read them from nowhere else.
     """
     options.state_dir.mkdir(parents=True, exist_ok=True)
     topology = options.state_dir / "topology.json"
     topology.write_text(json.dumps(with_empty_functions(json.loads(options.topology.read_text("utf-8")))))
     with show_start() as report:
         stack = LocalStack.start(replace(options, topology=topology), report)
+    environment = dict(os.environ)
     with stack:
         os.environ["FIRESTORE_EMULATOR_HOST"] = stack.state.firestore_host
         os.environ["PUBSUB_EMULATOR_HOST"] = stack.state.pubsub_host
@@ -66,6 +67,8 @@ def open_place(options: StackOptions, sizes: Sizes) -> Iterator[Place]:
             yield Place(stack=stack, client=client, logs=options.state_dir / "logs", sizes=sizes)
         finally:
             client.close()  # type: ignore[no-untyped-call]
+            os.environ.clear()
+            os.environ.update(environment)
 
 
 def with_empty_functions(topology: Mapping[str, Any]) -> dict[str, Any]:
