@@ -1,6 +1,7 @@
 """The real objects of an instance, each built on first use. Nothing else builds them.
 
-Imports stand in the functions: an instance loads only what it uses, which is most of a cold start.
+Imports stand in the functions: an instance loads only what it uses, which is most of a cold start. The file
+is long because there is only one: a builder after the other, each read by itself.
 """
 
 from __future__ import annotations

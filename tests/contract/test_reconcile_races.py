@@ -86,10 +86,8 @@ def test_five_hundred_events_that_come_while_tallies_are_spoiled_and_repaired_co
         other = Desk(desk.client)
         for n in range(250):
             coupon = f"X-{n % 4}" if n % 2 else None
-            events = [
-                created(f"n-{n}", customerId=f"c-{n % 4}", couponCode=coupon),
-                reached("COMPLETED", f"n-{n}"),
-            ]
+            order = created(f"n-{n}", customerId=f"c-{n % 4}", couponCode=coupon)
+            events = [order, reached("COMPLETED", f"n-{n}")]
             for event in events:
                 other.deliver(event)
             desk.delivered += events

@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 from google.cloud.firestore import Client
 
-from shared.adapters.firestore.stores import MOST_SHARDS, FirestoreStores
+from shared.adapters.firestore.stores import FirestoreStores
 from shared.domain.store import Store
 from shared.errors import CurrencyMismatch, StoreSettled
 from tests.contract.backends import ZONE, FirestoreBackend, new_ledger
@@ -175,71 +175,6 @@ def test_put_and_a_first_order_at_once_never_leave_an_order_in_the_wrong_currenc
         was_put, was_ordered = (future.result() for future in (pool.submit(put), pool.submit(order)))
     assert was_put != was_ordered
     assert (new_stores().find("s-1") or a_store()).currency == ("JPY" if was_put else "BRL")
-
-
-def shards(stores: FirestoreStores) -> int:
-    found = stores.find("s-1")
-    assert found is not None
-    return found.shards
-
-
-def test_the_third_contended_commit_in_a_minute_doubles_the_shards(
-    new_stores: Callable[[], FirestoreStores],
-) -> None:
-    stores = new_stores()
-    stores.terms(change_of(REAL))
-    for expected in (1, 1, 2, 2, 2, 4):
-        stores.contended(["s-1"])
-        assert shards(stores) == shards(new_stores()) == expected
-
-
-def test_instances_that_met_the_same_contention_double_the_shards_once(
-    new_stores: Callable[[], FirestoreStores],
-) -> None:
-    instances = [new_stores() for _ in range(5)]
-    for stores in instances:
-        stores.terms(change_of(REAL))
-    for stores in instances:
-        for _ in range(3):
-            stores.contended(["s-1"])
-        assert shards(stores) == 2
-    assert shards(new_stores()) == 2
-
-
-def test_shards_have_an_end_and_spread_the_instances(
-    client: Client, new_stores: Callable[[], FirestoreStores]
-) -> None:
-    new_stores().terms(change_of(REAL))
-    client.document("stores", "s-1").update({"shards": MOST_SHARDS})
-    stores = new_stores()
-    stores.terms(change_of(REAL))
-    for _ in range(3):
-        stores.contended(["s-1"])
-    assert shards(new_stores()) == MOST_SHARDS
-    taken = {new_stores().terms(change_of(REAL)).shard for _ in range(40)}
-    assert taken <= set(range(MOST_SHARDS))
-    assert len(taken) > 10
-
-
-def test_an_instance_keeps_its_shard_and_uses_new_ones(
-    client: Client, new_stores: Callable[[], FirestoreStores]
-) -> None:
-    new_stores().terms(change_of(REAL))
-    assert new_stores().terms(change_of(REAL)).shard == 0
-    client.document("stores", "s-1").update({"shards": MOST_SHARDS})
-    stores = new_stores()
-    seat = stores.terms(change_of(REAL)).shard
-    assert {stores.terms(change_of(REAL)).shard for _ in range(5)} == {seat}
-
-
-def test_settings_leave_the_shards_as_they_are(
-    client: Client, new_stores: Callable[[], FirestoreStores]
-) -> None:
-    stores = new_stores()
-    stores.terms(change_of(REAL))
-    client.document("stores", "s-1").update({"shards": 8})
-    stores.put(a_store(timezone=ZONE, name="Boreal"))
-    assert shards(new_stores()) == 8
 
 
 def test_all_stores_are_found_or_those_that_exist_of_some_by_id(

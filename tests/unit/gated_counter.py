@@ -1,0 +1,89 @@
+"""An instance whose commits wait for a permit, so that a test decides what comes at the same time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Semaphore
+from time import sleep
+
+from shared.arrivals import Arrivals
+from shared.changes import Change, OrderChange
+from shared.documents import Committed
+from shared.group_commit import MOST_WAITING, GroupCommit
+from shared.ledger import Ledger, Outcome
+from shared.records import DocumentWrite
+from tests.builders import a_snapshot, an_item, facts
+from tests.fakes import FakeDocuments, FakeStores
+
+
+class GatedDocuments(FakeDocuments):
+    """Commits wait for a permit; `spoil` may raise what one fails with. `groups` are orders by commit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.permits = Semaphore(0)
+        self.groups: list[list[str]] = []
+        self.spoil: Callable[[list[str]], object] = lambda _: None
+
+    def commit(self, writes: Sequence[DocumentWrite]) -> Committed:
+        orders = [write.fields["orderId"] for write in writes if write.path[-2] == "orders"]
+        self.groups.append(orders)
+        assert self.permits.acquire(timeout=30)
+        self.spoil(orders)
+        return super().commit(writes)
+
+    def let(self, commits: int = 10_000) -> None:
+        self.permits.release(commits)
+
+
+class Counter:
+    """An instance: applies changes in threads of their own, one after the other has joined."""
+
+    def __init__(self, wait_s: float = 0.0) -> None:
+        self.documents = GatedDocuments()
+        self.arrivals = Arrivals()
+        self.threads = ThreadPoolExecutor(MOST_WAITING + 10)
+        self.wait(wait_s)
+
+    def wait(self, wait_s: float) -> None:
+        """Have groups wait so long for those on their way."""
+        self.group = GroupCommit(Ledger(self.documents, FakeStores()), self.arrivals, wait_s=wait_s)
+
+    def start(self, *changes: Change) -> list[Future[Outcome]]:
+        return [self.threads.submit(self.group.apply, change) for change in changes]
+
+    def hold(self, store_id: str = "s-1") -> Future[Outcome]:
+        """Start a change of the store whose commit is held, so that others gather behind it."""
+        held = self.start(an_order("held", store_id=store_id))[0]
+        until(lambda: ["held"] in self.documents.groups)
+        return held
+
+    def gather(self, *changes: Change) -> list[Future[Outcome]]:
+        """Start changes, and wait until all wait."""
+        before = self.waiting()
+        started = self.start(*changes)
+        until(lambda: self.waiting() == before + len(changes))
+        return started
+
+    def waiting(self) -> int:
+        return sum(len(lane.waiting) for lane in self.group._lanes.values())
+
+
+def until(holds: Callable[[], bool]) -> None:
+    for _ in range(3000):
+        if holds():
+            return
+        sleep(0.01)
+    raise TimeoutError("it never came to that")
+
+
+def an_order(order_id: str = "o-1", *, store_id: str = "s-1", items: int = 1) -> OrderChange:
+    lines = tuple(an_item(f"p-{n}") for n in range(items))
+    return OrderChange(
+        store_id=store_id, order_id=order_id, facts=facts(a_snapshot(items=lines)), creates=True
+    )
+
+
+def orders(n: int) -> list[OrderChange]:
+    return [an_order(f"o-{number}") for number in range(n)]
