@@ -6,16 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from google.api_core import exceptions
-from google.cloud.firestore import (
-    Client,
-    DocumentReference,
-    DocumentSnapshot,
-    FieldFilter,
-    Query,
-)
+from google.cloud.firestore import Client, DocumentReference, FieldFilter, Query
 
+from shared.adapters.firestore import commit_request, read_request
 from shared.adapters.firestore.client import RETRY, TIMEOUT_S, translated
-from shared.adapters.firestore.commit_request import build_request, read_response
 from shared.documents import Committed, PreconditionLost
 from shared.order_times import OtherOrders, Owner
 from shared.paths import Path, customer_path, store_path
@@ -30,11 +24,17 @@ class FirestoreDocuments:
 
     def read(self, paths: Collection[Path]) -> dict[Path, Record]:
         """Return the record at each path that exists: one call."""
-        references = {"/".join(path): path for path in paths}
+        api, database = self._client._firestore_api, self._client._database_string
+        names = {f"{database}/documents/{'/'.join(path)}": path for path in paths}
         with translated():
-            found = self._client.get_all([*map(self._reference, paths)], retry=RETRY, timeout=TIMEOUT_S)
-            snapshots = [snapshot for snapshot in found if snapshot.exists]
-        return {references[s.reference.path]: _record(s) for s in snapshots}
+            responses = api.batch_get_documents(
+                request=read_request.build_request(database, names),
+                metadata=self._client._rpc_metadata,
+                retry=RETRY,
+                timeout=TIMEOUT_S,
+            )
+            found = list(read_request.read_responses(responses))
+        return {names[name]: _record(names[name], fields, version) for name, fields, version in found}
 
     def other_orders(self, owner: Owner, order_ids: Collection[str]) -> OtherOrders:
         """Return what is known of the customer's orders but these: three calls.
@@ -62,21 +62,20 @@ class FirestoreDocuments:
         with translated():
             try:
                 response = api.commit(
-                    request=build_request(database, writes),
+                    request=commit_request.build_request(database, writes),
                     metadata=self._client._rpc_metadata,
                     retry=RETRY,
                     timeout=TIMEOUT_S,
                 )
             except (exceptions.AlreadyExists, exceptions.FailedPrecondition, exceptions.NotFound) as error:
                 raise PreconditionLost(str(error)) from error
-        versions, counters = read_response(writes, response)
+        versions, counters = commit_request.read_response(writes, response)
         return Committed(versions=versions, counters=counters)
 
     def _reference(self, path: Path) -> DocumentReference:
         return self._client.document(*path)
 
 
-def _record(snapshot: DocumentSnapshot[Any]) -> Record:
-    fields: Mapping[str, Any] = snapshot.to_dict() or {}
-    facts = order_facts(fields) if snapshot.reference.parent.id == "orders" else registration(fields)
-    return Record(facts=facts, timezone=fields.get("timezone", "UTC"), version=snapshot.update_time)
+def _record(path: Path, fields: Mapping[str, Any], version: object) -> Record:
+    facts = order_facts(fields) if path[-2] == "orders" else registration(fields)
+    return Record(facts=facts, timezone=fields.get("timezone", "UTC"), version=version)
