@@ -73,7 +73,8 @@ class Ledger:
             CurrencyMismatch: the order is not in its store's currency.
             TransientError: the store can't be read.
         """
-        self._stores.terms(change)
+        if _has_currency(change):
+            self._stores.terms(change)
 
     def apply(
         self, changes: Sequence[Change], *, guess: bool = True, most_races: int | None = None
@@ -94,7 +95,11 @@ class Ledger:
             ListRefused: more races were lost, or it would be too much for one commit; nothing was applied.
             TransientError: nothing was applied; the whole list may be tried again.
         """
-        terms = {change.store_id: self._stores.terms(change) for change in changes}
+        terms: dict[str, Terms] = {}
+        for change in changes:
+            # A store without orders is read anew each time: once for the list is enough, but for currencies.
+            if change.store_id not in terms or _has_currency(change):
+                terms[change.store_id] = self._stores.terms(change)
         retry = Retry(
             predicate=if_exception_type(PreconditionLost, StoreContended),
             initial=0.02, maximum=1.0, multiplier=2.0, timeout=_ATTEMPTS_S,
@@ -191,6 +196,10 @@ def _state(path: Path, decision: Decision, committed: Committed) -> CustomerStat
     for name in decision.writes[path].fields.keys() & {"firstOrderAt", "lastOrderAt"}:
         counters[name] = decision.writes[path].fields[name]
     return CustomerState(counters=counters, updated_at=committed.versions[path])
+
+
+def _has_currency(change: Change) -> bool:
+    return isinstance(change, OrderChange) and change.facts.snapshot is not None
 
 
 def _blank(change: Change) -> Record:

@@ -8,11 +8,13 @@ import pytest
 
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.adapters.firestore.tallies import FirestoreTallies
+from shared.arrivals import Arrivals
 from shared.domain.period import Month, Period
+from shared.group_commit import GroupCommit
 from shared.read_dashboard import DashboardReading, Question
 from tests.builders import an_order_item, utc
 from tests.contract.backends import ZONE, FirestoreBackend, new_ledger
-from tests.contract.events import amended, apply, created, reached
+from tests.contract.events import amended, apply, change_of, created, reached, registered
 from tests.contract.wire_log import LoggedClient
 
 NOW = utc("2026-11-30T12:00:00Z")
@@ -155,3 +157,15 @@ def test_a_dashboard_that_did_not_change_costs_one_call(
         apply(ledger, event)
         assert etag() not in seen
         seen.add(etag())
+
+
+def test_registrations_in_a_store_without_orders_read_the_store_once(logged: LoggedClient) -> None:
+    backend = FirestoreBackend(logged)
+    apply(new_ledger(backend), registered("c-0"))
+    ledger = new_ledger(backend)
+    logged.log.clear()
+    assert apply(ledger, *[registered(f"c-{n}") for n in range(1, 21)]) == ["applied"] * 20
+    assert logged.log.calls == ["BatchGetDocuments", "Commit"]
+    logged.log.clear()
+    GroupCommit(ledger, Arrivals(), wait_s=0).apply(change_of(registered("c-99")))
+    assert logged.log.calls == ["BatchGetDocuments", "Commit"]
