@@ -17,7 +17,7 @@ from emulator.issuer import TokenIssuer
 from emulator.jars import FIRESTORE, PUBSUB, find_jar
 from emulator.messages import split_messages
 from emulator.options import REPOSITORY, StackOptions
-from emulator.state import StateFolder, read_state
+from emulator.state import StackState, StateFolder, read_state
 
 LINES_SHOWN = 40
 MESSAGES_PER_CALL = 100
@@ -109,7 +109,7 @@ def publish(state_dir: Path, topic: str, file: TextIO) -> None:
     """Publish FILE (default: standard input) to TOPIC: one JSON document, or JSON Lines."""
     from emulator import subscriptions
 
-    state = read_state(StateFolder(state_dir.resolve()).stack_file)
+    state = _running(state_dir)
     messages = split_messages(file.read())
     ids: list[str] = []
     for start in range(0, len(messages), MESSAGES_PER_CALL):
@@ -164,7 +164,7 @@ def reconcile(state_dir: Path, store: str, month: str, *, repair: bool) -> None:
     """Compare the tallies of STORE in MONTH (2026-11) with its orders; ends with 1 if any stays wrong."""
     from emulator.reconcile import ask_to_reconcile
 
-    state = read_state(StateFolder(state_dir.resolve()).stack_file)
+    state = _running(state_dir)
     report = ask_to_reconcile(state, store, month, repair=repair)
     click.echo(json.dumps(report, indent=2, ensure_ascii=False))
     sys.exit(1 if report["driftCount"] and not report["repaired"] else 0)
@@ -178,7 +178,7 @@ def import_(state_dir: Path, file: Path, store: str) -> None:
     """Import FILE, JSON Lines of the history of STORE; without STORE each line names its own."""
     from emulator.import_orders import import_into
 
-    state = read_state(StateFolder(state_dir.resolve()).stack_file)
+    state = _running(state_dir)
     sys.exit(import_into(state, file, store or None))
 
 
@@ -190,7 +190,7 @@ def trigger(state_dir: Path, root: Path, topology: Path | None, name: str) -> No
     from emulator.topology import read_topology
     from emulator.trigger import trigger as run
 
-    state = read_state(StateFolder(state_dir.resolve()).stack_file)
+    state = _running(state_dir)
     click.echo(run(state, read_topology(_options(state_dir, root, topology).topology), name))
 
 
@@ -202,7 +202,7 @@ def timezone(state_dir: Path, store: str, zone: str) -> None:
     """Count STORE by the days of ZONE (Europe/Lisbon), also what was counted before; takes two minutes."""
     from emulator.reconcile import ask_to_move
 
-    state = read_state(StateFolder(state_dir.resolve()).stack_file)
+    state = _running(state_dir)
     for progress in ask_to_move(state, store, zone):
         click.echo(json.dumps(progress, ensure_ascii=False))
 
@@ -236,6 +236,10 @@ def supervise(state_dir: Path, root: Path, topology: Path | None) -> None:
     from emulator.supervisor import supervise as run
 
     run(_options(state_dir, root, topology))
+
+
+def _running(state_dir: Path) -> StackState:
+    return read_state(StateFolder(state_dir.resolve()).stack_file)
 
 
 def _options(state_dir: Path, root: Path, topology: Path | None) -> StackOptions:

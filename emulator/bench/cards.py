@@ -18,7 +18,7 @@ from emulator.bench.rows import Row, Target
 _CARD, _EMPTY, _GET = "cached card", "empty HTTP function", "Valkey GET"
 _HIT = {"X-Cache": "HIT"}
 _PATIENCE_S = 30.0
-_BOUND = "one Python process serves it: HTTP, the token's signature, JSON"
+_BOUND = "one Python process serves it: HTTP, JSON, one command to Valkey"
 
 
 def measure_cards(place: Place) -> list[Row]:

@@ -1,57 +1,30 @@
 """Which documents a list of changes writes, and what moves in each."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from shared.changes import Change
 from shared.decide import Decision, decide
-from shared.domain.customer import Registration
 from shared.domain.order import OrderFacts
 from shared.domain.store import Terms
-from shared.paths import Path, record_path
-from shared.records import ABSENT, DocumentWrite, Record
-from tests.builders import NOON, a_customer_change, a_snapshot, an_item, an_order_change, facts, utc
-
-LATER = NOON + timedelta(hours=1)
-STORE = ("stores", "s-1")
-ORDER = (*STORE, "orders", "o-1")
-NOVEMBER = (*STORE, "months", "2026-11")
-DECEMBER = (*STORE, "months", "2026-12")
-BLUE, RED = (*STORE, "productMonths", "2026-11 blue"), (*STORE, "productMonths", "2026-11 red")
-COUPON = (*STORE, "coupons", "TEN")
-COUPON_MONTH = (*STORE, "couponMonths", "2026-11 TEN")
-CUSTOMER = (*STORE, "customers", "c-1")
-
-
-def decided(*changes: Change, known: OrderFacts | None = None, zone: str = "UTC") -> Decision:
-    """Decide about a list; `known` is on record of every order in it."""
-    records: dict[Path, Record] = {}
-    for change in changes:
-        blank = OrderFacts() if isinstance(change.facts, OrderFacts) else Registration()
-        on_record = known if known and isinstance(change.facts, OrderFacts) else None
-        records[record_path(change)] = Record(
-            facts=on_record or blank, timezone=zone, version="v-7" if on_record else ABSENT
-        )
-    return decide(changes, records, {"s-1": Terms(timezone=zone)})
-
-
-def moved(write: DocumentWrite) -> dict[str, int]:
-    """Return what a write really adds, by dotted path; of a month, without its version."""
-    is_month = write.path[-2] == "months"
-    assert not is_month or write.increments["version",] == 1
-    counted = {".".join(path): amount for path, amount in write.increments.items() if amount}
-    return {name: amount for name, amount in counted.items() if not is_month or name != "version"}
-
-
-def whole(**snapshot: Any) -> OrderFacts:
-    fields = {
-        "customer_id": "c-1",
-        "coupon_code": "TEN",
-        "items": (an_item("blue", 60_00), an_item("red", 40_00)),
-    }
-    return facts(a_snapshot(**fields | snapshot))
+from shared.paths import Path
+from shared.records import ABSENT, Record
+from tests.builders import NOON, a_customer_change, a_snapshot, an_order_change, facts, utc
+from tests.unit.decided import (
+    BLUE,
+    COUPON,
+    COUPON_MONTH,
+    CUSTOMER,
+    DECEMBER,
+    LATER,
+    NOVEMBER,
+    ORDER,
+    RED,
+    STORE,
+    decided,
+    moved,
+    whole,
+)
 
 
 def test_a_created_order_writes_its_entry_and_counts_once_everywhere() -> None:
@@ -170,52 +143,6 @@ def test_a_customer_whose_order_moved_nothing_else_answers_all_metrics() -> None
         "ordersWithoutCoupon",
         "version",
     }
-
-
-def test_an_amendment_to_another_month_moves_the_order_there() -> None:
-    amended = whole(occurred_at=LATER, created_at=utc("2026-12-01T12:00:00Z"))
-    writes = decided(an_order_change(amended), known=whole()).writes
-    assert moved(writes[NOVEMBER]) == {"totalOrders": -1, "days.20.totalOrders": -1}
-    assert moved(writes[DECEMBER]) == {"totalOrders": 1, "days.01.totalOrders": 1}
-    assert writes[*STORE, "productMonths", "2026-12 blue"].fields["productName"] == "Blue mug"
-    assert moved(writes[CUSTOMER]) == {"version": 1}
-
-
-def test_an_amendment_to_another_customer_moves_the_order_there() -> None:
-    writes = decided(an_order_change(whole(occurred_at=LATER, customer_id="c-2")), known=whole()).writes
-    assert moved(writes[CUSTOMER]) == {"totalOrders": -1, "version": 1}
-    assert moved(writes[*STORE, "customers", "c-2"]) == {"totalOrders": 1, "version": 1}
-    assert NOVEMBER not in writes
-
-
-def test_an_amendment_to_another_product_takes_the_order_from_the_first() -> None:
-    amended = whole(occurred_at=LATER, items=(an_item("red", 40_00), an_item("green", 60_00)))
-    writes = decided(an_order_change(amended), known=whole()).writes
-    assert moved(writes[BLUE]) == {"totalOrders": -1, "days.20.totalOrders": -1}
-    assert moved(writes[*STORE, "productMonths", "2026-11 green"]) == {
-        "totalOrders": 1,
-        "days.20.totalOrders": 1,
-    }
-    assert RED not in writes
-
-
-def test_an_amendment_of_labels_writes_labels_and_the_version_of_the_month() -> None:
-    items = (
-        an_item("blue", 60_00, product_name="Navy mug", image_url="https://x/1.png"),
-        an_item("red", 40_00),
-    )
-    writes = decided(an_order_change(whole(occurred_at=LATER, items=items)), known=whole()).writes
-    assert set(writes) == {ORDER, BLUE, NOVEMBER}
-    assert moved(writes[NOVEMBER]) == {}
-    assert writes[BLUE].fields["productName"] == "Navy mug"
-    assert writes[BLUE].fields["imgCardUrl"] == "https://x/1.png"
-
-
-def test_an_amendment_between_products_of_one_price_is_seen_in_the_version_of_the_month() -> None:
-    items = (an_item("green", 60_00), an_item("red", 40_00))
-    writes = decided(an_order_change(whole(occurred_at=LATER, items=items)), known=whole()).writes
-    assert moved(writes[NOVEMBER]) == {}
-    assert writes[NOVEMBER].fields == {"month": "2026-11"}
 
 
 def test_several_changes_of_one_order_are_one_write() -> None:

@@ -1,0 +1,62 @@
+"""What an amendment writes, and what moves in each document."""
+
+from tests.builders import an_item, an_order_change, utc
+from tests.unit.decided import (
+    BLUE,
+    CUSTOMER,
+    DECEMBER,
+    LATER,
+    NOVEMBER,
+    ORDER,
+    RED,
+    STORE,
+    decided,
+    moved,
+    whole,
+)
+
+
+def test_an_amendment_to_another_month_moves_the_order_there() -> None:
+    amended = whole(occurred_at=LATER, created_at=utc("2026-12-01T12:00:00Z"))
+    writes = decided(an_order_change(amended), known=whole()).writes
+    assert moved(writes[NOVEMBER]) == {"totalOrders": -1, "days.20.totalOrders": -1}
+    assert moved(writes[DECEMBER]) == {"totalOrders": 1, "days.01.totalOrders": 1}
+    assert writes[*STORE, "productMonths", "2026-12 blue"].fields["productName"] == "Blue mug"
+    assert moved(writes[CUSTOMER]) == {"version": 1}
+
+
+def test_an_amendment_to_another_customer_moves_the_order_there() -> None:
+    writes = decided(an_order_change(whole(occurred_at=LATER, customer_id="c-2")), known=whole()).writes
+    assert moved(writes[CUSTOMER]) == {"totalOrders": -1, "version": 1}
+    assert moved(writes[*STORE, "customers", "c-2"]) == {"totalOrders": 1, "version": 1}
+    assert NOVEMBER not in writes
+
+
+def test_an_amendment_to_another_product_takes_the_order_from_the_first() -> None:
+    amended = whole(occurred_at=LATER, items=(an_item("red", 40_00), an_item("green", 60_00)))
+    writes = decided(an_order_change(amended), known=whole()).writes
+    assert moved(writes[BLUE]) == {"totalOrders": -1, "days.20.totalOrders": -1}
+    assert moved(writes[*STORE, "productMonths", "2026-11 green"]) == {
+        "totalOrders": 1,
+        "days.20.totalOrders": 1,
+    }
+    assert RED not in writes
+
+
+def test_an_amendment_of_labels_writes_labels_and_the_version_of_the_month() -> None:
+    items = (
+        an_item("blue", 60_00, product_name="Navy mug", image_url="https://x/1.png"),
+        an_item("red", 40_00),
+    )
+    writes = decided(an_order_change(whole(occurred_at=LATER, items=items)), known=whole()).writes
+    assert set(writes) == {ORDER, BLUE, NOVEMBER}
+    assert moved(writes[NOVEMBER]) == {}
+    assert writes[BLUE].fields["productName"] == "Navy mug"
+    assert writes[BLUE].fields["imgCardUrl"] == "https://x/1.png"
+
+
+def test_an_amendment_between_products_of_one_price_is_seen_in_the_version_of_the_month() -> None:
+    items = (an_item("green", 60_00), an_item("red", 40_00))
+    writes = decided(an_order_change(whole(occurred_at=LATER, items=items)), known=whole()).writes
+    assert moved(writes[NOVEMBER]) == {}
+    assert writes[NOVEMBER].fields == {"month": "2026-11"}
