@@ -12,12 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path as File
 from typing import Any
 
-from shared.changes import Change
 from shared.decode import decode
 from shared.documents import Committed, Documents, PreconditionLost
+from shared.domain.changes import Change
+from shared.domain.order_times import OtherOrders, Owner
 from shared.domain.store import Terms
 from shared.ledger import Ledger
-from shared.order_times import OtherOrders, Owner
 from shared.paths import Path
 from shared.records import ABSENT, DocumentWrite, Record, order_facts
 

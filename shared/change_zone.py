@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Protocol
 
-from shared.changes import Change
+from shared.domain.changes import Change
 from shared.domain.store import Store
 from shared.errors import ListRefused, ZoneMoved
 from shared.ledger import Ledger

@@ -12,10 +12,10 @@ from flask import Request, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from shared import runtime
-from shared.access import Viewer
 from shared.cursor import Cursor, write_cursor
 from shared.dead_letter import LetterRecord, State
 from shared.domain.instants import EPOCH, to_micros, to_rfc3339
+from shared.domain.viewer import Viewer
 from shared.errors import LetterUnknown, TopicUnknown
 from shared.problem import Problem
 from shared.request_input import read_query

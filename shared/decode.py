@@ -11,7 +11,7 @@ from typing import Any, NoReturn, TypeVar
 
 from pydantic import ValidationError
 
-from shared.changes import Change, CustomerChange, OrderChange
+from shared.domain.changes import Change, CustomerChange, OrderChange
 from shared.domain.customer import Registration
 from shared.domain.money import exponent, to_minor
 from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status

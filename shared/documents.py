@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from shared.order_times import OtherOrders, Owner
+from shared.domain.order_times import OtherOrders, Owner
 from shared.paths import Path
 from shared.records import DocumentWrite, Record
 

@@ -9,9 +9,9 @@ from typing import TypeVar
 from cloudevents.http import CloudEvent
 
 from shared import runtime
-from shared.changes import Change
 from shared.decode import decode
 from shared.delivery import Message, receives
+from shared.domain.changes import Change
 from shared.errors import PermanentError
 
 Handler = Callable[[Change], dict[str, object]]

@@ -10,7 +10,7 @@ from enum import Enum, auto
 from threading import Lock
 
 from shared.arrivals import Arrivals
-from shared.changes import Change
+from shared.domain.changes import Change
 from shared.errors import ListRefused, StoreContended, TransientError
 from shared.ledger import Ledger, Outcome, weight
 

@@ -11,9 +11,9 @@ from cachetools import TTLCache
 from google.api_core.exceptions import RetryError
 from google.api_core.retry import Retry, if_exception_type
 
-from shared.changes import Change, OrderChange
 from shared.decide import Decision, decide
 from shared.documents import Committed, Documents, PreconditionLost
+from shared.domain.changes import Change, OrderChange
 from shared.domain.customer import Registration
 from shared.domain.customer_state import CustomerState
 from shared.domain.order import OrderFacts

@@ -11,8 +11,8 @@ from urllib.parse import quote
 from flask import Request, Response
 
 from shared import runtime
-from shared.access import Viewer
 from shared.assets import Assets
+from shared.domain.viewer import Viewer
 from shared.errors import NotAuthenticated
 from shared.session import credentials
 from shared.store_settings import show_store

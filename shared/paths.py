@@ -1,6 +1,6 @@
 """Where each document lives. Ids of any content are encoded here and nowhere else."""
 
-from shared.changes import Change, OrderChange
+from shared.domain.changes import Change, OrderChange
 from shared.domain.contribution import Cell, Tally
 from shared.domain.identifiers import document_id
 from shared.domain.period import Month

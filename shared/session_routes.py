@@ -8,7 +8,7 @@ from http import HTTPStatus
 from flask import Request, Response
 
 from shared import runtime
-from shared.access import Viewer
+from shared.domain.viewer import Viewer
 from shared.problem import Problem
 from shared.session import end_session, start_session
 from shared.web import Api, answer_json

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter, Map, Rule
 
 from shared import runtime
-from shared.access import Viewer
+from shared.domain.viewer import Viewer
 from shared.errors import NotAuthenticated, StoreSettled, TransientError, ZoneMoved
 from shared.problem import Problem
 from shared.session import credentials

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any
 
-from shared.changes import Change
 from shared.documents import Committed, PreconditionLost
+from shared.domain.changes import Change
+from shared.domain.order_times import OtherOrders, Owner
 from shared.domain.store import Terms
-from shared.order_times import OtherOrders, Owner
 from shared.paths import Path, customer_path, store_path
 from shared.records import ABSENT, DocumentWrite, Record, order_facts, registration
 

@@ -1,7 +1,7 @@
 """Customers: who registered, and who confirmed the e-mail address."""
 
 from shared import runtime
-from shared.changes import Change
+from shared.domain.changes import Change
 from shared.event_functions import handles
 
 

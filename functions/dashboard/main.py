@@ -8,7 +8,6 @@ import functions_framework
 from flask import Request, Response
 
 from shared import runtime
-from shared.access import Viewer
 from shared.baskets.routes import routes as lookup_routes
 from shared.cursor import write_cursor
 from shared.dashboard_csv import write_csv
@@ -16,6 +15,7 @@ from shared.dead_letter_routes import routes as dead_letter_routes
 from shared.domain.customer_metrics import customer_card, customer_metrics
 from shared.domain.money import to_major
 from shared.domain.store import Store
+from shared.domain.viewer import Viewer
 from shared.health_routes import routes as health_routes
 from shared.page_routes import page_routes
 from shared.problem import Problem

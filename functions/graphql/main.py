@@ -7,9 +7,9 @@ from flask import Request, Response
 from strawberry.http.ides import get_graphql_ide_html
 
 from shared import runtime
-from shared.access import Viewer
 from shared.baskets.execute import Document, execute
 from shared.baskets.tills import Caller
+from shared.domain.viewer import Viewer
 from shared.health_routes import routes as health_routes
 from shared.problem import Problem
 from shared.request_input import read_body

@@ -1,8 +1,8 @@
 """Orders: what was created, and what became of it."""
 
 from shared import runtime
-from shared.changes import Change
 from shared.count_order import count_order
+from shared.domain.changes import Change
 from shared.event_functions import handles
 
 

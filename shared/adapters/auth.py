@@ -11,7 +11,7 @@ import jwt
 from cachetools import TLRUCache
 from werkzeug.datastructures import Headers
 
-from shared.access import Viewer, read_claims
+from shared.domain.viewer import Viewer, read_claims
 from shared.errors import KeysUnavailable, NotAuthenticated, SettingsError
 from shared.settings import Settings
 

@@ -10,12 +10,12 @@ from flask import Request, Response
 from pydantic import AfterValidator
 
 from shared import runtime
-from shared.access import Viewer
 from shared.baskets.calls import ANSWERED, show_call
 from shared.baskets.lookup_config import LookupConfig
 from shared.cursor import Cursor, write_cursor
 from shared.domain.call_report import CallResult, report
 from shared.domain.instants import EPOCH, to_micros
+from shared.domain.viewer import Viewer
 from shared.problem import Problem
 from shared.questions import PageQuery
 from shared.request_input import read_body, read_query

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from graphql import GraphQLError
 from pydantic import TypeAdapter, ValidationError
 
-from shared.access import Viewer
+from shared.domain.viewer import Viewer
 from shared.validation import describe_errors
 from shared.wire import CustomerGiven, Identifier
 

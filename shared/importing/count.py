@@ -11,7 +11,7 @@ from threading import Event
 from google.api_core.exceptions import RetryError
 from google.api_core.retry import Retry, if_exception_type
 
-from shared.changes import Change
+from shared.domain.changes import Change
 from shared.domain.customer_state import CustomerState
 from shared.errors import ListRefused, PermanentError, StoreUnavailable, TransientError
 from shared.importing.batches import Line

@@ -21,8 +21,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from shared.changes import Change, OrderChange
 from shared.decode import parse, read_event
+from shared.domain.changes import Change, OrderChange
 from shared.errors import MalformedEvent
 from shared.validation import shorten
 

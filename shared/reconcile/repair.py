@@ -8,9 +8,9 @@ from typing import Protocol
 from shared.documents import PreconditionLost
 from shared.domain.contribution import MONTHLY, Tally
 from shared.domain.instants import to_micros
+from shared.domain.order_times import OtherOrders, Owner
 from shared.domain.period import Month
 from shared.errors import StoreContended
-from shared.order_times import OtherOrders, Owner
 from shared.paths import Path, customer_path, month_path
 from shared.reconcile.comparison import TIMES, Drift, Recounted, correction
 from shared.reconcile.lease import Lease

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from shared.changes import Change
 from shared.decode import decode
+from shared.domain.changes import Change
 from shared.ledger import Ledger
 from tests.builders import NOON, a_status_change, an_account_event, an_event, an_order
 from tests.contract.oracle import Event

@@ -9,10 +9,10 @@ from google.cloud.firestore import Client
 
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.documents import Committed, Documents
+from shared.domain.order_times import OtherOrders, Owner
 from shared.domain.store import Store
 from shared.errors import StoreSettled
 from shared.ledger import Ledger
-from shared.order_times import OtherOrders, Owner
 from shared.paths import Path
 from shared.records import DocumentWrite, Record
 from tests.contract.backends import ZONE, Backend, new_ledger

@@ -5,9 +5,9 @@ from collections.abc import Collection, Sequence
 import pytest
 
 from shared.documents import Committed, Documents
+from shared.domain.order_times import OtherOrders, Owner
 from shared.errors import StoreUnavailable
 from shared.ledger import Ledger
-from shared.order_times import OtherOrders, Owner
 from shared.paths import Path
 from shared.records import DocumentWrite, Record
 from tests.contract.backends import ZONE, Backend, FirestoreBackend, new_ledger

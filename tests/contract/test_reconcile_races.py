@@ -13,8 +13,8 @@ from google.cloud.firestore import Client, Increment
 from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.adapters.firestore.storage import FirestoreStorage
 from shared.documents import Committed
+from shared.domain.order_times import OtherOrders, Owner
 from shared.errors import CacheUnavailable, LeaseLost, Reconciling, StoreContended, StoreUnavailable
-from shared.order_times import OtherOrders, Owner
 from shared.paths import customer_path, reconciliation_path
 from shared.reconcile import lease, repair
 from shared.reconcile.lease import LASTS

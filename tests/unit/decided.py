@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from shared.changes import Change
 from shared.decide import Decision, decide
+from shared.domain.changes import Change
 from shared.domain.customer import Registration
 from shared.domain.order import OrderFacts
 from shared.domain.store import Terms

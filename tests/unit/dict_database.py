@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shared.changes import Change, OrderChange
 from shared.decide import Decision, decide
+from shared.domain.changes import Change, OrderChange
 from shared.domain.customer import Registration
 from shared.domain.order import OrderFacts
+from shared.domain.order_times import OtherOrders, Owner
 from shared.domain.store import Terms
-from shared.order_times import OtherOrders, Owner
 from shared.paths import Path, customer_path, record_path, store_path
 from shared.records import ABSENT, DocumentWrite, Record, order_facts, registration
 

@@ -8,8 +8,8 @@ from threading import Semaphore
 from time import sleep
 
 from shared.arrivals import Arrivals
-from shared.changes import Change, OrderChange
 from shared.documents import Committed
+from shared.domain.changes import Change, OrderChange
 from shared.group_commit import MOST_WAITING, GroupCommit
 from shared.ledger import Ledger, Outcome
 from shared.records import DocumentWrite

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.changes import OrderChange
 from shared.decode import decode
+from shared.domain.changes import OrderChange
 from shared.payments import providers
 from shared.publishing import encode
 from shared.webhook import TOPIC, status_changed

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.access import Viewer, read_claims
+from shared.domain.viewer import Viewer, read_claims
 
 GRANTED = {"sub": "u-1", "stores": ["s-1", "s-2"], "roles": ["viewer"]}
 

@@ -13,7 +13,7 @@ from emulator.bench.handled import HandledEvents
 from emulator.bench.place import EMPTY_EVENT, EMPTY_HTTP, with_empty_functions
 from emulator.options import StackOptions
 from emulator.topology import read_topology
-from shared.changes import OrderChange
+from shared.domain.changes import OrderChange
 from shared.domain.order import Status
 
 LINE = {"message": "event handled", "outcome": "applied", "messageAgeMs": 12}

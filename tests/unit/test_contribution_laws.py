@@ -4,8 +4,8 @@ from collections import Counter
 
 from hypothesis import given, settings
 
-from shared.changes import Change
 from shared.decode import decode
+from shared.domain.changes import Change
 from shared.domain.contribution import Cell, contribution, difference
 from shared.domain.customer import Registration
 from shared.domain.order import OrderFacts

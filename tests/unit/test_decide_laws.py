@@ -6,8 +6,8 @@ from typing import Any
 
 from hypothesis import given, settings
 
-from shared.changes import Change, OrderChange
 from shared.decode import decode
+from shared.domain.changes import Change, OrderChange
 from shared.domain.customer import Registration
 from shared.domain.instants import from_micros
 from shared.domain.order import OrderFacts

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from shared.changes import Change, CustomerChange, OrderChange
 from shared.decode import decode
+from shared.domain.changes import Change, CustomerChange, OrderChange
 from shared.domain.customer import Registration
 from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status
 from shared.wire import MAX_MESSAGE_BYTES

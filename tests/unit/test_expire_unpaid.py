@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.changes import OrderChange
 from shared.decode import decode
+from shared.domain.changes import OrderChange
 from shared.domain.order import Status
 from shared.errors import PublishFailed
 from shared.expire_unpaid import TOPIC, UnpaidOrder, expire_unpaid, expiry

@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 
 from shared.arrivals import Arrivals
-from shared.changes import Change, OrderChange
+from shared.domain.changes import Change, OrderChange
 from shared.domain.order import Status
 from shared.domain.store import Terms
 from shared.errors import CurrencyMismatch, StoreContended, StoreUnavailable

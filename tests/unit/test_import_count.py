@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from shared import ledger
-from shared.changes import Change, OrderChange
+from shared.domain.changes import Change, OrderChange
 from shared.domain.customer_state import CustomerState
 from shared.domain.store import Terms
 from shared.errors import CacheUnavailable, CurrencyMismatch, StoreContended, StoreUnavailable

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from shared.changes import Change, CustomerChange, OrderChange
 from shared.decode import decode
+from shared.domain.changes import Change, CustomerChange, OrderChange
 from shared.domain.order import Status
 from shared.errors import MalformedEvent
 from shared.importing.lines import read_line, refusal

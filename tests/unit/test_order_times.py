@@ -6,7 +6,7 @@ import pytest
 
 from shared.domain.customer import Registration
 from shared.domain.order import OrderFacts
-from shared.order_times import TimesMoved, times_moved
+from shared.domain.order_times import TimesMoved, times_moved
 from tests.builders import NOON, a_snapshot, facts
 
 LATER = NOON + timedelta(hours=1)

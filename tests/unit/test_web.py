@@ -10,7 +10,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder
 
 from shared import runtime
-from shared.access import Viewer
+from shared.domain.viewer import Viewer
 from shared.errors import KeysUnavailable, NotAuthenticated, StoreSettled, StoreUnavailable
 from shared.questions import DashboardQuery
 from shared.request_input import check_identifier, read_body, read_query

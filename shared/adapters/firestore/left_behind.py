@@ -5,7 +5,7 @@ from __future__ import annotations
 from google.cloud.firestore import Client, FieldFilter
 
 from shared.adapters.firestore.client import stream
-from shared.changes import Change, CustomerChange, OrderChange
+from shared.domain.changes import Change, CustomerChange, OrderChange
 from shared.domain.customer import Registration
 from shared.domain.order import OrderFacts
 from shared.paths import store_path

@@ -14,7 +14,7 @@ from google.api_core import exceptions
 from google.cloud.firestore import Client, DocumentReference, DocumentSnapshot
 
 from shared.adapters.firestore.client import RETRY, TIMEOUT_S, translated
-from shared.changes import Change, OrderChange
+from shared.domain.changes import Change, OrderChange
 from shared.domain.segment import SegmentRule
 from shared.domain.store import Store, Terms
 from shared.errors import CurrencyMismatch, StoreContended, StoreSettled
