@@ -13,13 +13,13 @@ from pathlib import Path as File
 from typing import Any
 
 from shared.decode import decode
-from shared.documents import Committed, Documents, PreconditionLost
+from shared.documents.entries import ABSENT, DocumentWrite, Record, order_facts
+from shared.documents.paths import Path
+from shared.documents.store import Committed, Documents, PreconditionLost
 from shared.domain.changes import Change
 from shared.domain.order_times import OtherOrders, Owner
 from shared.domain.store import Terms
 from shared.ledger import Ledger
-from shared.paths import Path
-from shared.records import ABSENT, DocumentWrite, Record, order_facts
 
 ORDERS = 100
 MILLION = 1_000_000

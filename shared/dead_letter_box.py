@@ -12,7 +12,7 @@ from google.api_core.exceptions import RetryError
 from google.api_core.retry import Retry, if_exception_type
 
 from shared.dead_letter import DeadLetter, LetterRecord, State
-from shared.documents import PreconditionLost
+from shared.documents.store import PreconditionLost
 from shared.errors import LetterUnknown, StoreContended, TopicUnknown
 from shared.publishing import Publishes
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from shared.documents.entries import DocumentWrite, Record, order_fields, registration_fields
+from shared.documents.paths import Path, customer_path, month_path, product_path, record_path, tally_path
 from shared.domain.changes import Change, OrderChange
 from shared.domain.contribution import MONTHLY, ORDER_COUNTERS, Tally, contribution, difference
 from shared.domain.customer import Registration
@@ -13,8 +15,6 @@ from shared.domain.order import OrderFacts
 from shared.domain.order_times import OtherOrders, Owner, TimesMoved, times_moved
 from shared.domain.period import Month, local_day
 from shared.domain.store import Terms
-from shared.paths import Path, customer_path, month_path, product_path, record_path, tally_path
-from shared.records import DocumentWrite, Record, order_fields, registration_fields
 
 _ID_FIELDS = {
     Tally.PRODUCT: "productId",

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any
 
-from shared.documents import Committed, PreconditionLost
+from shared.documents.entries import ABSENT, DocumentWrite, Record, order_facts, registration
+from shared.documents.paths import Path, customer_path, store_path
+from shared.documents.store import Committed, PreconditionLost
 from shared.domain.changes import Change
 from shared.domain.order_times import OtherOrders, Owner
 from shared.domain.store import Terms
-from shared.paths import Path, customer_path, store_path
-from shared.records import ABSENT, DocumentWrite, Record, order_facts, registration
 
 
 class FakeDocuments:

@@ -8,10 +8,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from shared.documents.entries import DocumentWrite
+from shared.documents.paths import lookup_call_path
 from shared.domain.instants import to_rfc3339
 from shared.domain.lookup import Answer
-from shared.paths import lookup_call_path
-from shared.records import DocumentWrite
 
 if TYPE_CHECKING:
     from shared.domain.customer_identifier import IdentifierKind

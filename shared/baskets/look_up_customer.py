@@ -15,22 +15,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
 from shared.baskets import outgoing
-from shared.baskets.attempts import until_undisturbed
 from shared.baskets.calls import ApiCall
 from shared.baskets.lookup_cache import LookupCache, Remembered, Subject, profile_of, remembered
 from shared.baskets.lookup_config import LookupConfig
 from shared.baskets.records import basket_fields, read_basket
-from shared.baskets.storage import Storage, Stored
-from shared.documents import PreconditionLost
+from shared.documents.entries import DocumentWrite
+from shared.documents.paths import basket_path, customer_path
+from shared.documents.retry import until_undisturbed
+from shared.documents.storage import Storage, Stored
+from shared.documents.store import PreconditionLost
 from shared.domain.basket import Basket, LookupSource, LookupStatus
 from shared.domain.customer_identifier import CustomerIdentifier, normalise
 from shared.domain.lookup import Answer, NextStep, is_usable, next_step
 from shared.domain.phone_region import region_of
 from shared.domain.store import Store
 from shared.errors import LookupFailed, LookupUnderWay
-from shared.paths import basket_path, customer_path
 from shared.publishing import Publishes, encode
-from shared.records import DocumentWrite
 from shared.wire import BasketStarted
 
 LEASE_MARGIN = timedelta(seconds=5)

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from shared.baskets.attempts import until_undisturbed
 from shared.baskets.calls import ApiCall, call_write
 from shared.baskets.records import entry_fields, read_entry
-from shared.baskets.storage import Storage, Stored
-from shared.documents import PreconditionLost
+from shared.documents.entries import DocumentWrite
+from shared.documents.paths import Path, customer_path, lookup_path
+from shared.documents.retry import until_undisturbed
+from shared.documents.storage import Storage, Stored
+from shared.documents.store import PreconditionLost
 from shared.domain.contribution import ORDER_COUNTERS
 from shared.domain.customer_identifier import IdentifierKind
 from shared.domain.lookup import Answer, LookupEntry
-from shared.paths import Path, customer_path, lookup_path
-from shared.records import DocumentWrite
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,11 +19,11 @@ from pydantic import (
     model_validator,
 )
 
-from shared.baskets.storage import Storage, Stored
+from shared.documents.entries import DocumentWrite
+from shared.documents.paths import Path
+from shared.documents.storage import Storage, Stored
 from shared.domain.addresses import check_endpoint
 from shared.errors import LookupFailed, TransientError
-from shared.paths import Path
-from shared.records import DocumentWrite
 from shared.validation import describe_errors
 
 CONFIG: Path = ("config", "customerLookup")

@@ -8,13 +8,13 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from shared.baskets.storage import Storage
+from shared.documents.entries import DocumentWrite
+from shared.documents.paths import Path, outbox_path
+from shared.documents.storage import Storage
 from shared.domain.basket import Basket
 from shared.domain.instants import to_rfc3339
 from shared.errors import TransientError
-from shared.paths import Path, outbox_path
 from shared.publishing import Publishes, encode
-from shared.records import DocumentWrite
 
 STARTED = "basket-started"
 FETCHED = "customer-data-fetched"

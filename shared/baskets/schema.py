@@ -14,8 +14,8 @@ from shared import runtime
 from shared.baskets.records import read_basket
 from shared.baskets.start_basket import KeyReused, StartRequest
 from shared.baskets.tills import Caller, Refused, check, check_given, store_of
+from shared.documents.paths import basket_path
 from shared.domain import basket as domain
-from shared.paths import basket_path
 
 _TypeT = TypeVar("_TypeT")
 

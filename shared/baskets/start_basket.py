@@ -12,12 +12,12 @@ from uuid import uuid4
 
 from shared.baskets import outgoing
 from shared.baskets.records import basket_fields, read_basket
-from shared.baskets.storage import Storage
-from shared.documents import PreconditionLost
+from shared.documents.entries import ABSENT, DocumentWrite
+from shared.documents.paths import basket_path, outbox_path
+from shared.documents.storage import Storage
+from shared.documents.store import PreconditionLost
 from shared.domain.basket import Basket, LookupStatus
-from shared.paths import basket_path, outbox_path
 from shared.publishing import Publishes
-from shared.records import ABSENT, DocumentWrite
 
 
 class KeyReused(Exception):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from shared.baskets.outgoing import STARTED
-from shared.paths import Path
+from shared.documents.paths import Path
 from shared.publishing import PublishesMany
 
 LEFT_BEHIND = timedelta(seconds=30)

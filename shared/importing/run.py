@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from threading import Event
 from zlib import crc32
 
+from shared.documents.paths import record_path
 from shared.importing.batches import Line, cut, read_lines
 from shared.importing.count import BatchCounter, Counted, ReadLine, read_all
 from shared.importing.journal import Journal
-from shared.paths import record_path
 
 LANES = 4
 _PARTS_AHEAD = 2

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from shared.documents.entries import Record
+from shared.documents.paths import Path
 from shared.domain.period import Month
-from shared.paths import Path
-from shared.records import Record
 
 Fields = Mapping[str, Any]
 

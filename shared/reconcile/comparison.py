@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
 
+from shared.documents.entries import DocumentWrite
+from shared.documents.paths import Path
 from shared.domain.contribution import MONTHLY, ORDER_COUNTERS, Cell, Tally
-from shared.paths import Path
-from shared.records import DocumentWrite
 
 FieldPath = tuple[str, ...]
 """("totalOrders",), or ("days", "20", "totalOrders")."""

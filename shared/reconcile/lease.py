@@ -10,11 +10,11 @@ from typing import Any, Protocol
 from google.api_core.exceptions import RetryError
 from google.api_core.retry import Retry, if_exception_type
 
-from shared.documents import Committed, PreconditionLost
+from shared.documents.entries import ABSENT, DocumentWrite
+from shared.documents.paths import Path
+from shared.documents.store import Committed, PreconditionLost
 from shared.domain.instants import from_micros, to_micros, to_rfc3339
 from shared.errors import LeaseLost, Reconciling, StoreContended, StoreUnavailable, TransientError
-from shared.paths import Path
-from shared.records import ABSENT, DocumentWrite
 
 LASTS = timedelta(hours=1)
 """As long as a function may run, and as far back as Firestore answers at an instant."""

@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from shared.documents.entries import Record
+from shared.documents.paths import Path, coupon_path, customer_path, store_path
 from shared.domain.contribution import Cell, Tally, contribution
 from shared.domain.instants import to_micros
 from shared.domain.order import OrderFacts
 from shared.domain.period import Month
-from shared.paths import Path, coupon_path, customer_path, store_path
 from shared.reconcile.books import Books
 from shared.reconcile.comparison import FieldPath, Recounted, field_paths
 from shared.reconcile.store_month import around
 from shared.reconcile.window import Window
-from shared.records import Record
 
 _AT_ONCE = 30
 """So many values a query may name."""

@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from logging import Logger
 
+from shared.documents.paths import reconciliation_path
 from shared.domain.period import Month, Period, local_day
 from shared.domain.store import Store
 from shared.errors import Reconciling, TransientError
-from shared.paths import reconciliation_path
 from shared.reconcile.lease import Storage
 from shared.reconcile.run import Report, Task
 

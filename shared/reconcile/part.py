@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
+from shared.documents.entries import Record
 from shared.domain.contribution import Cell
 from shared.reconcile.comparison import Recounted
-from shared.records import Record
 
 
 class Part(Protocol):

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from shared.documents.entries import Record
+from shared.documents.paths import Path, coupon_month_path, product_path
 from shared.domain.contribution import Cell, Tally
 from shared.domain.order import OrderFacts, Snapshot, Stamp
 from shared.domain.period import Month
-from shared.paths import Path, coupon_month_path, product_path
 from shared.reconcile.books import Books
 from shared.reconcile.comparison import FieldPath, Recounted, field_paths
 from shared.reconcile.window import Window
-from shared.records import Record
 
 Labels = Mapping[str, Mapping[str, Any]]
 """What an order says of each thing that it counts for, beside counters."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Protocol
 
-from shared.documents import PreconditionLost
+from shared.documents.entries import DocumentWrite
+from shared.documents.paths import Path, customer_path, month_path
+from shared.documents.store import PreconditionLost
 from shared.domain.contribution import MONTHLY, Tally
 from shared.domain.instants import to_micros
 from shared.domain.order_times import OtherOrders, Owner
 from shared.domain.period import Month
 from shared.errors import StoreContended
-from shared.paths import Path, customer_path, month_path
 from shared.reconcile.comparison import TIMES, Drift, Recounted, correction
 from shared.reconcile.lease import Lease
-from shared.records import DocumentWrite
 
 _AT_ONCE = 100
 """Documents in one commit."""

@@ -10,10 +10,10 @@ from typing import Any
 from flask import Request, Response
 
 from shared import runtime
+from shared.documents.paths import reconciliation_path
 from shared.domain.instants import from_micros, to_micros, to_rfc3339
 from shared.domain.viewer import Viewer
 from shared.errors import Reconciling
-from shared.paths import reconciliation_path
 from shared.problem import Problem
 from shared.reconcile.request import ReconcileRequest
 from shared.request_input import read_body, read_query

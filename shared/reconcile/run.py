@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+from shared.documents.paths import reconciliation_path
 from shared.domain.instants import from_micros, to_micros, to_rfc3339
 from shared.domain.period import Month
 from shared.errors import TransientError
-from shared.paths import reconciliation_path
 from shared.reconcile.books import Books
 from shared.reconcile.comparison import Drift, drift_of
 from shared.reconcile.lease import Lease, Storage

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta
 
+from shared.documents.entries import Record
+from shared.documents.paths import month_path
 from shared.domain.contribution import Cell, Tally, contribution
 from shared.domain.period import Month
-from shared.paths import month_path
 from shared.reconcile.books import Books
 from shared.reconcile.comparison import FieldPath, Recounted, field_paths
-from shared.records import Record
 
 
 class StoreMonth:

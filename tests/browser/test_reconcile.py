@@ -10,8 +10,8 @@ from google.cloud.firestore import Client, DocumentReference, Increment
 from playwright.sync_api import expect
 
 from emulator.stack import LocalStack
+from shared.documents.paths import month_path, reconciliation_path
 from shared.domain.period import Month
-from shared.paths import month_path, reconciliation_path
 from tests.browser.conftest import Visit
 from tests.browser.shop import Shop
 from tests.browser.visitor import Visitor

@@ -9,9 +9,9 @@ from google.cloud.firestore import Client
 
 from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.adapters.firestore.stores import FirestoreStores
-from shared.documents import Documents
+from shared.documents.paths import Path, store_path
+from shared.documents.store import Documents
 from shared.ledger import Ledger, Stores
-from shared.paths import Path, store_path
 from tests.fakes import FakeDocuments, FakeStores
 
 ZONE = "America/Sao_Paulo"

@@ -21,8 +21,8 @@ from shared.adapters.valkey import connect_url
 from shared.baskets.look_up_customer import CustomerLookup, Surroundings
 from shared.baskets.lookup_config import LookupConfiguration
 from shared.customer_cards import Backing, CustomerCards
+from shared.documents.paths import basket_path, customer_path, store_path
 from shared.errors import PublishFailed, TransientError
-from shared.paths import basket_path, customer_path, store_path
 from shared.wire import BasketStarted
 from tests.played_api import PlayedApi
 

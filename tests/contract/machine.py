@@ -9,8 +9,8 @@ from zlib import crc32
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from shared.documents.paths import customer_path
 from shared.ledger import Outcome
-from shared.paths import customer_path
 from tests.builders import a_status_change, an_account_event, an_event, an_order_item
 from tests.contract.backends import ZONE, Backend, new_ledger
 from tests.contract.counted import counted

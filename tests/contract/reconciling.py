@@ -11,12 +11,12 @@ from google.cloud.firestore import Client
 from shared.adapters.firestore.books import FirestoreBooks
 from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.adapters.firestore.storage import FirestoreStorage
-from shared.documents import Committed
+from shared.documents.entries import DocumentWrite, Record
+from shared.documents.paths import Path, store_path
+from shared.documents.store import Committed
 from shared.domain.period import Month
 from shared.ledger import Ledger
-from shared.paths import Path, store_path
 from shared.reconcile.run import Report, Task, Tools, reconcile
-from shared.records import DocumentWrite, Record
 from tests.builders import NOON
 from tests.contract.backends import ZONE, FirestoreBackend, new_ledger
 from tests.contract.counted import counted

@@ -11,7 +11,7 @@ from google.cloud.firestore import Client
 
 from shared.adapters.firestore.dead_letters import FirestoreDeadLetters
 from shared.dead_letter import LetterRecord, State
-from shared.documents import PreconditionLost
+from shared.documents.store import PreconditionLost
 from tests.builders import NOON
 from tests.contract.wire_log import LoggedClient
 from tests.letters import a_letter, a_record

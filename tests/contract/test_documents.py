@@ -6,10 +6,10 @@ import pytest
 from google.cloud.firestore import Client
 
 from shared.adapters.firestore.documents import FirestoreDocuments
-from shared.documents import PreconditionLost
+from shared.documents.entries import ABSENT, DocumentWrite, order_fields, registration_fields
+from shared.documents.paths import customer_path, order_path
+from shared.documents.store import PreconditionLost
 from shared.domain.customer import Registration
-from shared.paths import customer_path, order_path
-from shared.records import ABSENT, DocumentWrite, order_fields, registration_fields
 from tests.builders import NOON, a_snapshot, an_item, facts, utc
 from tests.contract.backends import Backend
 

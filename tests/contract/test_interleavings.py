@@ -8,13 +8,13 @@ import pytest
 from google.cloud.firestore import Client
 
 from shared.adapters.firestore.stores import FirestoreStores
-from shared.documents import Committed, Documents
+from shared.documents.entries import DocumentWrite, Record
+from shared.documents.paths import Path
+from shared.documents.store import Committed, Documents
 from shared.domain.order_times import OtherOrders, Owner
 from shared.domain.store import Store
 from shared.errors import StoreSettled
 from shared.ledger import Ledger
-from shared.paths import Path
-from shared.records import DocumentWrite, Record
 from tests.contract.backends import ZONE, Backend, new_ledger
 from tests.contract.counted import counted
 from tests.contract.events import amended, apply, change_of, created, reached

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from shared.baskets.calls import CallOutcome
+from shared.documents.paths import basket_path, customer_path
 from shared.domain.lookup import UNKNOWN_FOR
 from shared.errors import LookupFailed, LookupUnderWay
-from shared.paths import basket_path, customer_path
 from tests.contract.lookup_bench import ANA, LookupBench, wait_for_calls
 from tests.contract.wire_log import LoggedClient
 from tests.played_api import PlayedApi

@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 
 import pytest
 
-from shared.documents import Committed, Documents
+from shared.documents.entries import DocumentWrite, Record
+from shared.documents.paths import Path
+from shared.documents.store import Committed, Documents
 from shared.domain.order_times import OtherOrders, Owner
 from shared.errors import StoreUnavailable
 from shared.ledger import Ledger
-from shared.paths import Path
-from shared.records import DocumentWrite, Record
 from tests.contract.backends import ZONE, Backend, FirestoreBackend, new_ledger
 from tests.contract.counted import counted
 from tests.contract.events import amended, apply, confirmed, created, reached, registered

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from shared.documents.entries import ABSENT, DocumentWrite, order_fields
+from shared.documents.paths import customer_path, order_path
 from shared.domain.instants import to_micros
-from shared.paths import customer_path, order_path
-from shared.records import ABSENT, DocumentWrite, order_fields
 from tests.builders import a_snapshot, facts, utc
 from tests.contract.backends import Backend, new_ledger
 from tests.contract.events import amended, apply, created, in_store

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from google.cloud.firestore import Client, Increment
 
+from shared.documents.paths import coupon_month_path, coupon_path, customer_path, product_path
 from shared.domain.instants import to_micros
 from shared.domain.period import Month
-from shared.paths import coupon_month_path, coupon_path, customer_path, product_path
 from tests.builders import an_order_item, utc
 from tests.contract.backends import new_ledger
 from tests.contract.events import amended, confirmed, created, reached, registered

@@ -7,8 +7,8 @@ from google.cloud.firestore import Client, Increment
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from shared.documents.paths import store_path
 from shared.domain.period import Month
-from shared.paths import store_path
 from shared.reconcile.run import Report, Task, reconcile
 from tests.contract.backends import Backend, FirestoreBackend
 from tests.contract.machine import STORE, LedgerMachine

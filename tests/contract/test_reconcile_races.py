@@ -12,14 +12,14 @@ from google.cloud.firestore import Client, Increment
 
 from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.adapters.firestore.storage import FirestoreStorage
-from shared.documents import Committed
+from shared.documents.entries import DocumentWrite
+from shared.documents.paths import customer_path, reconciliation_path
+from shared.documents.store import Committed
 from shared.domain.order_times import OtherOrders, Owner
 from shared.errors import CacheUnavailable, LeaseLost, Reconciling, StoreContended, StoreUnavailable
-from shared.paths import customer_path, reconciliation_path
 from shared.reconcile import lease, repair
 from shared.reconcile.lease import LASTS
 from shared.reconcile.run import reconcile
-from shared.records import DocumentWrite
 from tests.builders import an_order_item
 from tests.contract.events import amended, created, reached, registered
 from tests.contract.reconciling import NOVEMBER, STORE, Desk, Killed, a_task

@@ -10,7 +10,7 @@ import pytest
 
 from shared import runtime
 from shared.dead_letters import TOPIC as DEAD_LETTERS
-from shared.paths import basket_path
+from shared.documents.paths import basket_path
 from tests.functions.messages import push
 from tests.functions.till_client import USERS_CALL, Till
 from tests.played_api import PlayedApi

@@ -9,8 +9,8 @@ from flask import Flask
 
 from shared import runtime
 from shared.dead_letters import TOPIC as DEAD_LETTERS
+from shared.documents.paths import month_path
 from shared.domain.period import Month
-from shared.paths import month_path
 from tests.builders import an_account_event
 from tests.functions.conftest import Forget
 from tests.functions.messages import AT, PubSub, an_old_creation, an_old_order, an_old_status, push

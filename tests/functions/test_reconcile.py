@@ -11,8 +11,8 @@ from flask import Flask
 from google.cloud.firestore import Client, Increment
 
 from shared import runtime
+from shared.documents.paths import customer_path, month_path, reconciliation_path
 from shared.domain.period import Month
-from shared.paths import customer_path, month_path, reconciliation_path
 from tests.builders import a_status_change, an_event, an_order
 from tests.functions.conftest import Forget
 from tests.functions.dashboard_client import Crowd, problem, wrong_fields

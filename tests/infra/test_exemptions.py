@@ -14,8 +14,8 @@ from datetime import datetime
 from typing import Any
 
 from infra.cost import apply_typical
-from shared.documents import Committed
-from shared.records import DocumentWrite
+from shared.documents.entries import DocumentWrite
+from shared.documents.store import Committed
 from tests.fakes import FakeDocuments
 from tests.infra.configuration import ROOT
 

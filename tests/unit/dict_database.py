@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shared.decide import Decision, decide
+from shared.documents.entries import ABSENT, DocumentWrite, Record, order_facts, registration
+from shared.documents.paths import Path, customer_path, record_path, store_path
 from shared.domain.changes import Change, OrderChange
 from shared.domain.customer import Registration
 from shared.domain.order import OrderFacts
 from shared.domain.order_times import OtherOrders, Owner
 from shared.domain.store import Terms
-from shared.paths import Path, customer_path, record_path, store_path
-from shared.records import ABSENT, DocumentWrite, Record, order_facts, registration
 
 
 class DictDatabase:

@@ -8,11 +8,11 @@ from threading import Semaphore
 from time import sleep
 
 from shared.arrivals import Arrivals
-from shared.documents import Committed
+from shared.documents.entries import DocumentWrite
+from shared.documents.store import Committed
 from shared.domain.changes import Change, OrderChange
 from shared.group_commit import MOST_WAITING, GroupCommit
 from shared.ledger import Ledger, Outcome
-from shared.records import DocumentWrite
 from tests.builders import a_snapshot, an_item, facts
 from tests.fakes import FakeDocuments, FakeStores
 

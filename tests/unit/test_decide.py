@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from shared.decide import Decision, decide
+from shared.documents.entries import ABSENT, Record
+from shared.documents.paths import Path
 from shared.domain.order import OrderFacts
 from shared.domain.store import Terms
-from shared.paths import Path
-from shared.records import ABSENT, Record
 from tests.builders import NOON, a_customer_change, a_snapshot, an_order_change, facts, utc
 from tests.unit.decided import (
     BLUE,

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from shared.decide import Decision, decide
+from shared.documents.entries import ABSENT, Record
+from shared.documents.paths import customer_path, record_path
 from shared.domain.changes import Change
 from shared.domain.customer import Registration
 from shared.domain.instants import to_micros
 from shared.domain.order import OrderFacts
 from shared.domain.order_times import OtherOrders
 from shared.domain.store import Terms
-from shared.paths import customer_path, record_path
-from shared.records import ABSENT, Record
 from tests.builders import NOON, a_customer_change, a_snapshot, an_order_change, facts
 
 EARLIER, LATER = NOON - timedelta(days=3), NOON + timedelta(days=3)

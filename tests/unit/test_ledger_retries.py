@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from shared.documents import Committed, PreconditionLost
+from shared.documents.entries import DocumentWrite
+from shared.documents.store import Committed, PreconditionLost
 from shared.errors import ListRefused, StoreContended
 from shared.ledger import Ledger
-from shared.records import DocumentWrite
 from tests.builders import a_snapshot, an_order_change, facts
 from tests.fakes import FakeDocuments, FakeStores
 

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
+from shared.documents.paths import Path, order_path, product_path, record_path, tally_path
 from shared.domain.contribution import Cell, Tally
 from shared.domain.period import Month
-from shared.paths import Path, order_path, product_path, record_path, tally_path
 from tests.builders import a_customer_change, an_order_change, facts
 
 DAY = date(2026, 11, 20)

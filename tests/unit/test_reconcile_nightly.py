@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from shared.documents import Committed
+from shared.documents.entries import ABSENT, DocumentWrite
+from shared.documents.paths import Path, reconciliation_path
+from shared.documents.store import Committed
 from shared.domain.period import Month
 from shared.domain.store import Store
 from shared.errors import Reconciling, StoreUnavailable
-from shared.paths import Path, reconciliation_path
 from shared.reconcile.nightly import reconcile_all
 from shared.reconcile.run import Report, Task
-from shared.records import ABSENT, DocumentWrite
 from tests.builders import utc
 
 NIGHT = utc("2026-12-01T01:30:00Z")

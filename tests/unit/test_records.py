@@ -6,10 +6,16 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.documents.entries import (
+    DocumentWrite,
+    order_facts,
+    order_fields,
+    registration,
+    registration_fields,
+)
 from shared.domain.customer import Registration
 from shared.domain.instants import from_micros
 from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status
-from shared.records import DocumentWrite, order_facts, order_fields, registration, registration_fields
 from tests.builders import NOON, a_snapshot, an_item, facts, utc
 
 texts = st.text(max_size=5)

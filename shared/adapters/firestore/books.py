@@ -9,10 +9,10 @@ from typing import Any, Literal
 from google.cloud.firestore import Client, CollectionReference, DocumentSnapshot, FieldFilter, Query
 
 from shared.adapters.firestore.client import RETRY, TIMEOUT_S, translated
+from shared.documents.entries import Record, order_facts, registration
+from shared.documents.paths import Path, store_path
 from shared.domain.instants import to_micros
 from shared.domain.period import Month
-from shared.paths import Path, store_path
-from shared.records import Record, order_facts, registration
 
 _ORDERS_PAGE = 100
 """With its items, an order may have a quarter of a megabyte."""

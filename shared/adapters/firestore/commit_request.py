@@ -15,8 +15,8 @@ from google.api_core.datetime_helpers import DatetimeWithNanoseconds
 from google.cloud.firestore_v1.field_path import FieldPath
 from google.cloud.firestore_v1.types import CommitRequest, CommitResponse
 
-from shared.paths import Path
-from shared.records import ABSENT, DocumentWrite
+from shared.documents.entries import ABSENT, DocumentWrite
+from shared.documents.paths import Path
 
 # A bool is an int too: the first that fits is taken.
 _SCALARS = {

@@ -8,8 +8,8 @@ from typing import Any, Literal
 from google.cloud.firestore import Client, DocumentSnapshot, Query
 
 from shared.adapters.firestore.client import RETRY, TIMEOUT_S, translated
+from shared.documents.paths import customer_path, store_path
 from shared.domain.customer_state import CustomerState
-from shared.paths import customer_path, store_path
 
 Sort = Literal["spent", "orders", "lastOrder"]
 _SORT_FIELDS: Mapping[Sort, str] = {

@@ -11,9 +11,9 @@ from google.cloud.firestore import Client, DocumentReference, DocumentSnapshot, 
 
 from shared.adapters.firestore.client import RETRY, TIMEOUT_S, translated
 from shared.dead_letter import DeadLetter, LetterRecord, State
-from shared.documents import PreconditionLost
+from shared.documents.paths import letter_part_path, letter_path
+from shared.documents.store import PreconditionLost
 from shared.domain.instants import from_micros, to_micros
-from shared.paths import letter_part_path, letter_path
 
 _INLINE_BYTES = 700_000
 _PART_BYTES = 1_000_000

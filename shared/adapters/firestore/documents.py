@@ -10,10 +10,10 @@ from google.cloud.firestore import Client, DocumentReference, FieldFilter, Query
 
 from shared.adapters.firestore import commit_request, read_request
 from shared.adapters.firestore.client import RETRY, TIMEOUT_S, translated
-from shared.documents import Committed, PreconditionLost
+from shared.documents.entries import DocumentWrite, Record, order_facts, registration
+from shared.documents.paths import Path, customer_path, store_path
+from shared.documents.store import Committed, PreconditionLost
 from shared.domain.order_times import OtherOrders, Owner
-from shared.paths import Path, customer_path, store_path
-from shared.records import DocumentWrite, Record, order_facts, registration
 
 
 class FirestoreDocuments:

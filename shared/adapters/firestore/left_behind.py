@@ -5,10 +5,10 @@ from __future__ import annotations
 from google.cloud.firestore import Client, FieldFilter
 
 from shared.adapters.firestore.client import stream
+from shared.documents.paths import store_path
 from shared.domain.changes import Change, CustomerChange, OrderChange
 from shared.domain.customer import Registration
 from shared.domain.order import OrderFacts
-from shared.paths import store_path
 
 
 class FirestoreLeftBehind:

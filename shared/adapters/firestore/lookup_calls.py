@@ -8,8 +8,8 @@ from typing import Any
 from google.cloud.firestore import Client, CollectionReference, FieldFilter, Query
 
 from shared.adapters.firestore.client import RETRY, TIMEOUT_S, translated
+from shared.documents.paths import store_path
 from shared.domain.instants import from_micros, to_micros
-from shared.paths import store_path
 
 
 class FirestoreLookupCalls:

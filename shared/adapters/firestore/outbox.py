@@ -10,7 +10,7 @@ from google.cloud.firestore import Client, FieldFilter
 from shared.adapters.firestore.client import RETRY, TIMEOUT_S, translated
 from shared.adapters.firestore.storage import FirestoreStorage
 from shared.baskets.sweep_outbox import Waiting
-from shared.paths import Path
+from shared.documents.paths import Path
 
 
 class FirestoreOutbox:

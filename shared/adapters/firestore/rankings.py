@@ -12,8 +12,8 @@ from google.cloud.firestore import Client, CollectionReference, DocumentSnapshot
 from google.cloud.firestore_v1.field_path import FieldPath
 
 from shared.adapters.firestore.client import stream
+from shared.documents.paths import store_path
 from shared.domain.period import Month, Period
-from shared.paths import store_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

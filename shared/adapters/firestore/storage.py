@@ -8,10 +8,10 @@ from google.cloud.firestore import Client
 
 from shared.adapters.firestore.client import RETRY, TIMEOUT_S, translated
 from shared.adapters.firestore.documents import FirestoreDocuments
-from shared.baskets.storage import Stored
-from shared.documents import Committed
-from shared.paths import Path
-from shared.records import DocumentWrite
+from shared.documents.entries import DocumentWrite
+from shared.documents.paths import Path
+from shared.documents.storage import Stored
+from shared.documents.store import Committed
 
 
 class FirestoreStorage:

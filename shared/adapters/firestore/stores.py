@@ -14,11 +14,11 @@ from google.api_core import exceptions
 from google.cloud.firestore import Client, DocumentReference, DocumentSnapshot
 
 from shared.adapters.firestore.client import RETRY, TIMEOUT_S, translated
+from shared.documents.paths import store_path
 from shared.domain.changes import Change, OrderChange
 from shared.domain.segment import SegmentRule
 from shared.domain.store import Store, Terms
 from shared.errors import CurrencyMismatch, StoreContended, StoreSettled
-from shared.paths import store_path
 
 _REMEMBERED_S = 60.0
 _ATTEMPTS = 5

@@ -10,9 +10,9 @@ from google.cloud.firestore import Client, CollectionReference, FieldFilter
 
 from shared.adapters.firestore.client import stream
 from shared.adapters.firestore.rankings import COUPONS, PRODUCTS
+from shared.documents.paths import store_path
 from shared.domain.dashboard import Coupon, MonthTotals, Product
 from shared.domain.period import Month, Period
-from shared.paths import store_path
 
 
 class FirestoreTallies:

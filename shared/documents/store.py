@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from shared.documents.entries import DocumentWrite, Record
+from shared.documents.paths import Path
 from shared.domain.order_times import OtherOrders, Owner
-from shared.paths import Path
-from shared.records import DocumentWrite, Record
 
 
 class PreconditionLost(Exception):

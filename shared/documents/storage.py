@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from shared.documents import Committed
-from shared.paths import Path
-from shared.records import ABSENT, DocumentWrite
+from shared.documents.entries import ABSENT, DocumentWrite
+from shared.documents.paths import Path
+from shared.documents.store import Committed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import TypeVar
 from google.api_core.exceptions import RetryError
 from google.api_core.retry import Retry, if_exception_type
 
-from shared.documents import PreconditionLost
+from shared.documents.store import PreconditionLost
 from shared.errors import StoreContended
 
 _Result = TypeVar("_Result")

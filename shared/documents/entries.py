@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from shared.documents.paths import Path
 from shared.domain.customer import Registration
 from shared.domain.instants import EPOCH
 from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status
 from shared.domain.period import Month, local_day
-from shared.paths import Path
 
 ABSENT: Final = "absent"
 """The version of a document that does not exist."""
