@@ -26,7 +26,7 @@ from infra.limits import (
     Limit,
     limits,
 )
-from shared.group_commit import MOST_CHANGES
+from shared.ledger.group_commit import MOST_CHANGES
 
 SHARDS = (1, 4, 16, MOST_SHARDS)
 DOCUMENT_WRITES = (1.0, 10.0)

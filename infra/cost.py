@@ -19,7 +19,7 @@ from shared.documents.store import Committed, Documents, PreconditionLost
 from shared.domain.changes import Change
 from shared.domain.order_times import OtherOrders, Owner
 from shared.domain.store import Terms
-from shared.ledger import Ledger
+from shared.ledger.ledger import Ledger
 
 ORDERS = 100
 MILLION = 1_000_000

@@ -29,15 +29,15 @@ if TYPE_CHECKING:
     from shared.adapters.firestore.unpaid_orders import FirestoreUnpaidOrders
     from shared.adapters.pubsub import Publisher
     from shared.adapters.valkey import ValkeyCache
-    from shared.arrivals import Arrivals
     from shared.baskets.look_up_customer import CustomerLookup
     from shared.baskets.lookup_config import LookupConfiguration
     from shared.baskets.start_basket import BasketStarter
     from shared.customer_cards import CustomerCards
     from shared.dead_letter_box import DeadLetterBox
     from shared.dead_letters import DeadLetters
-    from shared.group_commit import GroupCommit
-    from shared.ledger import Ledger
+    from shared.ledger.group_commit import GroupCommit
+    from shared.ledger.in_flight import Arrivals
+    from shared.ledger.ledger import Ledger
     from shared.reconcile.run import Tools
     from shared.settings import Settings
 
@@ -73,21 +73,21 @@ def stores() -> FirestoreStores:
 @cache
 def ledger() -> Ledger:
     from shared.adapters.firestore.documents import FirestoreDocuments
-    from shared.ledger import Ledger
+    from shared.ledger.ledger import Ledger
 
     return Ledger(FirestoreDocuments(firestore()), stores())
 
 
 @cache
 def arrivals() -> Arrivals:
-    from shared.arrivals import Arrivals
+    from shared.ledger.in_flight import Arrivals
 
     return Arrivals()
 
 
 @cache
 def group_commit() -> GroupCommit:
-    from shared.group_commit import GroupCommit
+    from shared.ledger.group_commit import GroupCommit
 
     return GroupCommit(ledger(), arrivals(), wait_s=settings().group_wait_ms / 1000)
 

@@ -4,7 +4,7 @@ from google.cloud.firestore import Client
 
 from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.adapters.firestore.stores import FirestoreStores
-from shared.ledger import Ledger
+from shared.ledger.ledger import Ledger
 
 
 def new_ledger(client: Client) -> Ledger:

@@ -1,9 +1,9 @@
 """Orders: what was created, and what became of it."""
 
 from shared import runtime
-from shared.count_order import count_order
 from shared.domain.changes import Change
 from shared.event_functions import handles
+from shared.ledger.count_order import count_order
 
 
 @handles("order-created")

@@ -8,8 +8,8 @@ import functions_framework
 from flask import Request, Response
 
 from shared import runtime
-from shared.change_zone import change_zone
 from shared.domain.viewer import Viewer
+from shared.ledger.change_zone import change_zone
 from shared.problem import Problem
 from shared.reconcile import nightly
 from shared.reconcile.logged_run import run_and_log

@@ -16,7 +16,7 @@ from shared.domain.customer_state import CustomerState
 from shared.errors import ListRefused, PermanentError, StoreUnavailable, TransientError
 from shared.importing.batches import Line
 from shared.importing.lines import read_line
-from shared.ledger import Ledger, Outcome
+from shared.ledger.ledger import Ledger, Outcome
 
 _PATIENCE_S = 120.0
 """Of one list, before the import ends and is to be gone on with by hand."""

@@ -11,7 +11,7 @@ from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.documents.paths import Path, store_path
 from shared.documents.store import Documents
-from shared.ledger import Ledger, Stores
+from shared.ledger.ledger import Ledger, Stores
 from tests.fakes import FakeDocuments, FakeStores
 
 ZONE = "America/Sao_Paulo"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from shared.documents.paths import customer_path
-from shared.ledger import Outcome
+from shared.ledger.ledger import Outcome
 from tests.builders import a_status_change, an_account_event, an_event, an_order_item
 from tests.contract.backends import ZONE, Backend, new_ledger
 from tests.contract.counted import counted

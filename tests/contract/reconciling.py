@@ -15,7 +15,7 @@ from shared.documents.entries import DocumentWrite, Record
 from shared.documents.paths import Path, store_path
 from shared.documents.store import Committed
 from shared.domain.period import Month
-from shared.ledger import Ledger
+from shared.ledger.ledger import Ledger
 from shared.reconcile.run import Report, Task, Tools, reconcile
 from tests.builders import NOON
 from tests.contract.backends import ZONE, FirestoreBackend, new_ledger

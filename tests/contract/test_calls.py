@@ -8,9 +8,9 @@ import pytest
 
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.adapters.firestore.tallies import FirestoreTallies
-from shared.arrivals import Arrivals
 from shared.domain.period import Month, Period
-from shared.group_commit import GroupCommit
+from shared.ledger.group_commit import GroupCommit
+from shared.ledger.in_flight import Arrivals
 from shared.read_dashboard import DashboardReading, Question
 from tests.builders import an_order_item, utc
 from tests.contract.backends import ZONE, FirestoreBackend, new_ledger

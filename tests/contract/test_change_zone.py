@@ -10,10 +10,10 @@ from google.cloud.firestore import Client
 
 from shared.adapters.firestore.left_behind import FirestoreLeftBehind
 from shared.adapters.firestore.stores import FirestoreStores
-from shared.change_zone import SETTLED_AFTER, Progress, change_zone
 from shared.domain.changes import Change
 from shared.errors import ZoneMoved
-from shared.ledger import Ledger
+from shared.ledger.change_zone import SETTLED_AFTER, Progress, change_zone
+from shared.ledger.ledger import Ledger
 from tests.builders import NOON
 from tests.contract.backends import ZONE, FirestoreBackend, new_ledger
 from tests.contract.counted import counted

@@ -10,7 +10,7 @@ import pytest
 from google.cloud.firestore import Client
 
 from shared.errors import TransientError
-from shared.ledger import Ledger
+from shared.ledger.ledger import Ledger
 from tests.contract.backends import ZONE, FirestoreBackend, new_ledger
 from tests.contract.counted import counted
 from tests.contract.events import amended, apply, confirmed, created, reached, registered

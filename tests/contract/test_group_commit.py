@@ -10,9 +10,9 @@ from random import Random
 import pytest
 from google.api_core.retry import Retry, if_exception_type
 
-from shared.arrivals import Arrivals
 from shared.errors import CurrencyMismatch, TransientError
-from shared.group_commit import GroupCommit
+from shared.ledger.group_commit import GroupCommit
+from shared.ledger.in_flight import Arrivals
 from tests.contract.backends import ZONE, FirestoreBackend, new_ledger
 from tests.contract.counted import counted
 from tests.contract.events import amended, apply, change_of, created, reached

@@ -14,7 +14,7 @@ from shared.documents.store import Committed, Documents
 from shared.domain.order_times import OtherOrders, Owner
 from shared.domain.store import Store
 from shared.errors import StoreSettled
-from shared.ledger import Ledger
+from shared.ledger.ledger import Ledger
 from tests.contract.backends import ZONE, Backend, new_ledger
 from tests.contract.counted import counted
 from tests.contract.events import amended, apply, change_of, created, reached

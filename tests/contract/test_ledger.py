@@ -4,7 +4,7 @@ import pytest
 
 from shared.documents.paths import customer_path, order_path
 from shared.domain.instants import to_micros
-from shared.ledger import Ledger
+from shared.ledger.ledger import Ledger
 from tests.builders import an_order_item, utc
 from tests.contract.backends import ZONE, Backend, new_ledger
 from tests.contract.counted import counted

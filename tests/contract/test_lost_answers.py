@@ -9,7 +9,7 @@ from shared.documents.paths import Path
 from shared.documents.store import Committed, Documents
 from shared.domain.order_times import OtherOrders, Owner
 from shared.errors import StoreUnavailable
-from shared.ledger import Ledger
+from shared.ledger.ledger import Ledger
 from tests.contract.backends import ZONE, Backend, FirestoreBackend, new_ledger
 from tests.contract.counted import counted
 from tests.contract.events import amended, apply, confirmed, created, reached, registered

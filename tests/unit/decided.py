@@ -3,13 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-from shared.decide import Decision, decide
 from shared.documents.entries import ABSENT, DocumentWrite, Record
 from shared.documents.paths import Path, record_path
 from shared.domain.changes import Change
 from shared.domain.customer import Registration
 from shared.domain.order import OrderFacts
 from shared.domain.store import Terms
+from shared.ledger.decide import Decision, decide
 from tests.builders import NOON, a_snapshot, an_item, facts
 
 LATER = NOON + timedelta(hours=1)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shared.decide import Decision, decide
 from shared.documents.entries import ABSENT, DocumentWrite, Record, order_facts, registration
 from shared.documents.paths import Path, customer_path, record_path, store_path
 from shared.domain.changes import Change, OrderChange
@@ -11,6 +10,7 @@ from shared.domain.customer import Registration
 from shared.domain.order import OrderFacts
 from shared.domain.order_times import OtherOrders, Owner
 from shared.domain.store import Terms
+from shared.ledger.decide import Decision, decide
 
 
 class DictDatabase:

@@ -7,12 +7,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Semaphore
 from time import sleep
 
-from shared.arrivals import Arrivals
 from shared.documents.entries import DocumentWrite
 from shared.documents.store import Committed
 from shared.domain.changes import Change, OrderChange
-from shared.group_commit import MOST_WAITING, GroupCommit
-from shared.ledger import Ledger, Outcome
+from shared.ledger.group_commit import MOST_WAITING, GroupCommit
+from shared.ledger.in_flight import Arrivals
+from shared.ledger.ledger import Ledger, Outcome
 from tests.builders import a_snapshot, an_item, facts
 from tests.fakes import FakeDocuments, FakeStores
 

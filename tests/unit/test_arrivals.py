@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from shared.arrivals import Arrivals
+from shared.ledger.in_flight import Arrivals
 
 FOREVER_S = 3600.0
 

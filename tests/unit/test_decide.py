@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from shared.decide import Decision, decide
 from shared.documents.entries import ABSENT, Record
 from shared.documents.paths import Path
 from shared.domain.order import OrderFacts
 from shared.domain.store import Terms
+from shared.ledger.decide import Decision, decide
 from tests.builders import NOON, a_customer_change, a_snapshot, an_order_change, facts, utc
 from tests.unit.decided import (
     BLUE,

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from shared.decide import Decision, decide
 from shared.documents.entries import ABSENT, Record
 from shared.documents.paths import customer_path, record_path
 from shared.domain.changes import Change
@@ -13,6 +12,7 @@ from shared.domain.instants import to_micros
 from shared.domain.order import OrderFacts
 from shared.domain.order_times import OtherOrders
 from shared.domain.store import Terms
+from shared.ledger.decide import Decision, decide
 from tests.builders import NOON, a_customer_change, a_snapshot, an_order_change, facts
 
 EARLIER, LATER = NOON - timedelta(days=3), NOON + timedelta(days=3)

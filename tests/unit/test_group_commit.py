@@ -8,13 +8,13 @@ from threading import Event
 
 import pytest
 
-from shared.arrivals import Arrivals
 from shared.domain.changes import Change, OrderChange
 from shared.domain.order import Status
 from shared.domain.store import Terms
 from shared.errors import CurrencyMismatch, StoreContended, StoreUnavailable
-from shared.group_commit import MOST_CHANGES, MOST_WAITING, GroupCommit
-from shared.ledger import Ledger, Outcome
+from shared.ledger.group_commit import MOST_CHANGES, MOST_WAITING, GroupCommit
+from shared.ledger.in_flight import Arrivals
+from shared.ledger.ledger import Ledger, Outcome
 from tests.builders import NOON, a_snapshot, facts
 from tests.fakes import FakeStores
 from tests.unit.gated_counter import Counter, an_order, orders, until

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from shared import ledger
 from shared.domain.changes import Change, OrderChange
 from shared.domain.customer_state import CustomerState
 from shared.domain.store import Terms
@@ -17,7 +16,8 @@ from shared.errors import CacheUnavailable, CurrencyMismatch, StoreContended, St
 from shared.importing import count
 from shared.importing.batches import Line
 from shared.importing.count import BatchCounter, Counted, Renew, read_all
-from shared.ledger import Ledger, Outcome
+from shared.ledger import ledger
+from shared.ledger.ledger import Ledger, Outcome
 from tests.builders import NOON, a_status_change, an_account_event, an_order
 from tests.contract.backends import FakeBackend
 from tests.fakes import FakeStores

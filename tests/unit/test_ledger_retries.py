@@ -7,7 +7,7 @@ import pytest
 from shared.documents.entries import DocumentWrite
 from shared.documents.store import Committed, PreconditionLost
 from shared.errors import ListRefused, StoreContended
-from shared.ledger import Ledger
+from shared.ledger.ledger import Ledger
 from tests.builders import a_snapshot, an_order_change, facts
 from tests.fakes import FakeDocuments, FakeStores
 

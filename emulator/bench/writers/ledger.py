@@ -8,9 +8,9 @@ from google.cloud.firestore import Client
 
 from emulator.bench.events import Sale
 from emulator.bench.ledgers import new_ledger
-from shared.arrivals import Arrivals
 from shared.errors import TransientError
-from shared.group_commit import GroupCommit
+from shared.ledger.group_commit import GroupCommit
+from shared.ledger.in_flight import Arrivals
 
 
 class LedgerWriter:

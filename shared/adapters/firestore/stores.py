@@ -127,7 +127,7 @@ class FirestoreStores:
     def move(self, store_id: str, timezone: str, now: datetime) -> Store | None:
         """Put the store into the zone and return it, or None if there is no such store.
 
-        What was counted until now stays where it is: see `shared.change_zone`.
+        What was counted until now stays where it is: see `shared.ledger.change_zone`.
         """
         for _ in range(_ATTEMPTS):
             snapshot = self._read(store_id)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from threading import Lock
 
-from shared.arrivals import Arrivals
 from shared.domain.changes import Change
 from shared.errors import ListRefused, StoreContended, TransientError
-from shared.ledger import Ledger, Outcome, weight
+from shared.ledger.in_flight import Arrivals
+from shared.ledger.ledger import Ledger, Outcome, weight
 
 MOST_CHANGES = 100
 MOST_WEIGHT = 4_000

@@ -8,7 +8,7 @@ from google.api_core.retry import Retry, if_exception_type
 from shared.customer_cards import CustomerCards
 from shared.domain.changes import Change
 from shared.errors import CacheUnavailable
-from shared.group_commit import GroupCommit
+from shared.ledger.group_commit import GroupCommit
 
 _CACHE_PATIENCE_S = 3.0
 """A hiccup of the cache is waited out here; an outage is left to Pub/Sub's backoff."""

@@ -11,7 +11,6 @@ from cachetools import TTLCache
 from google.api_core.exceptions import RetryError
 from google.api_core.retry import Retry, if_exception_type
 
-from shared.decide import Decision, decide
 from shared.documents.entries import ABSENT, Record
 from shared.documents.paths import Path, customer_path, record_path
 from shared.documents.store import Committed, Documents, PreconditionLost
@@ -21,6 +20,7 @@ from shared.domain.customer_state import CustomerState
 from shared.domain.order import OrderFacts
 from shared.domain.store import Terms
 from shared.errors import ListRefused, StoreContended
+from shared.ledger.decide import Decision, decide
 
 _ATTEMPTS_S = 15.0
 """Seconds of attempts before Pub/Sub's own backoff spreads the writers better."""

@@ -1,7 +1,7 @@
 """Count a store by the days of another time zone, also what was counted before, while events keep coming.
 
 Each record says in which zone it was counted, and applying no facts at all to a record of another zone moves
-it (`shared.decide`). So the whole change is: tell the store, then touch every record that is left behind.
+it (`shared.ledger.decide`). So the whole change is: tell the store, then touch every record that is left behind.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Protocol
 from shared.domain.changes import Change
 from shared.domain.store import Store
 from shared.errors import ListRefused, ZoneMoved
-from shared.ledger import Ledger
+from shared.ledger.ledger import Ledger
 
 _AT_ONCE = 50
 
