@@ -73,7 +73,7 @@ format: $(READY)  ## format the code and mend what ruff can
 	@$(RUN)ruff format $(CODE)
 
 schemas: $(READY)  ## write the events' JSON Schemas to infra/schemas
-	@$(RUN)python -m shared.schemas infra/schemas
+	@$(RUN)python -m shared.messages.schemas infra/schemas
 
 capacity: $(READY)  ## what is sustained, and where the walls are; WRITE=1 puts the tables into infra/CAPACITY.md
 	@$(RUN)python -m infra.capacity $(if $(WRITE),--write)

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path as File
 from typing import Any
 
-from shared.decode import decode
 from shared.documents.entries import ABSENT, DocumentWrite, Record, order_facts
 from shared.documents.paths import Path
 from shared.documents.store import Committed, Documents, PreconditionLost
@@ -20,6 +19,7 @@ from shared.domain.changes import Change
 from shared.domain.order_times import OtherOrders, Owner
 from shared.domain.store import Terms
 from shared.ledger.ledger import Ledger
+from shared.messages.decode import decode
 
 ORDERS = 100
 MILLION = 1_000_000

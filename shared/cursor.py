@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from shared.wire import Identifier
+from shared.messages.wire import Identifier
 
 
 def write_cursor(position: list[Any] | None) -> str | None:

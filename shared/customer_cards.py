@@ -21,7 +21,7 @@ from shared.domain.identifiers import document_id
 from shared.domain.segment import SegmentRule
 from shared.domain.store import Store
 from shared.errors import CacheUnavailable
-from shared.publishing import Publishes
+from shared.messages.publishing import Publishes
 
 TOPIC = "customer-metrics-updated"
 KNOWN_S = 3600

@@ -14,7 +14,7 @@ from google.api_core.retry import Retry, if_exception_type
 from shared.dead_letter import DeadLetter, LetterRecord, State
 from shared.documents.store import PreconditionLost
 from shared.errors import LetterUnknown, StoreContended, TopicUnknown
-from shared.publishing import Publishes
+from shared.messages.publishing import Publishes
 
 _ATTEMPTS_S = 10.0
 _ResultT = TypeVar("_ResultT")
@@ -71,7 +71,7 @@ class DeadLetterBox:
             TopicUnknown: nothing was published.
             TransientError: it may have been published, and is not marked; replay it again.
         """
-        from shared.wire import EVENTS  # here, as keeping a letter needs no pydantic
+        from shared.messages.wire import EVENTS  # here, as keeping a letter needs no pydantic
 
         record = self._find(letter_id)
         if record.source_topic not in EVENTS:

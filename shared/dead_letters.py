@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shared.publishing import Publishes
+from shared.messages.publishing import Publishes
 
 TOPIC = "dead-letters"
 _MOST_ATTRIBUTES = 100

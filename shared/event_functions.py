@@ -9,10 +9,10 @@ from typing import TypeVar
 from cloudevents.http import CloudEvent
 
 from shared import runtime
-from shared.decode import decode
 from shared.delivery import Message, receives
 from shared.domain.changes import Change
 from shared.errors import PermanentError
+from shared.messages.decode import decode
 
 Handler = Callable[[Change], dict[str, object]]
 """Applies a change; returns fields for the log, among them the `outcome`. Errors say what happens next."""

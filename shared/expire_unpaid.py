@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from shared.domain.instants import to_rfc3339
 from shared.domain.order import Status
-from shared.publishing import PublishesMany, encode
+from shared.messages.publishing import PublishesMany, encode
 
 TOPIC = "order-status-changed"
 _PAGE = 300

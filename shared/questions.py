@@ -11,8 +11,8 @@ from pydantic.alias_generators import to_camel
 
 from shared.cursor import Cursor
 from shared.domain.period import MAX_RANGE_DAYS, Month, Period
+from shared.messages.wire import Identifier
 from shared.read_dashboard import Comparison, Question
-from shared.wire import Identifier
 
 MOST_PRODUCTS = 500
 MOST_COUPONS = 100

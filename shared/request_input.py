@@ -14,9 +14,9 @@ from flask import Request
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from shared.messages.validation import describe_errors
+from shared.messages.wire import Identifier
 from shared.problem import Problem
-from shared.validation import describe_errors
-from shared.wire import Identifier
 
 _ModelT = TypeVar("_ModelT", bound=BaseModel)
 

@@ -13,7 +13,7 @@ from shared.domain.period import zone
 from shared.domain.phone_region import is_region
 from shared.domain.segment import SegmentRule
 from shared.domain.store import Store
-from shared.wire import refuse_control_characters
+from shared.messages.wire import refuse_control_characters
 
 
 def _check_zone(name: str) -> str:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.domain.instants import to_rfc3339
 from shared.domain.order import Status
-from shared.wire import Identifier, Timestamp
+from shared.messages.wire import Identifier, Timestamp
 
 TOPIC = "order-status-changed"
 _LONGEST_ID = 200

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.decode import decode
 from shared.domain.changes import Change, OrderChange
+from shared.messages.decode import decode
 
 MONTH = "2026-11"
 _NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -1,9 +1,9 @@
 """Baskets: whose they are."""
 
 from shared import runtime
-from shared.decode import decode_basket
 from shared.event_functions import reads
-from shared.wire import BasketStarted
+from shared.messages.decode import decode_basket
+from shared.messages.wire import BasketStarted
 
 
 @reads("basket-started", decode_basket)

@@ -7,9 +7,9 @@ import functions_framework
 from flask import Request, Response
 
 from shared import runtime
+from shared.messages.publishing import encode
 from shared.payments import providers
 from shared.problem import Problem
-from shared.publishing import encode
 from shared.request_input import read_body, read_raw
 from shared.signature import is_signed
 from shared.web import Api, answer_json

@@ -26,7 +26,7 @@ from shared.baskets.calls import PASSING, ApiCall, CallOutcome
 from shared.baskets.lookup_config import LookupConfig
 from shared.domain.customer_identifier import CustomerIdentifier
 from shared.domain.lookup import Answer
-from shared.wire import Identifier
+from shared.messages.wire import Identifier
 
 MAX_BODY_BYTES = 64 * 1024
 KEPT_RESPONSE = 1000

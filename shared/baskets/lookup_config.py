@@ -24,7 +24,7 @@ from shared.documents.paths import Path
 from shared.documents.storage import Storage, Stored
 from shared.domain.addresses import check_endpoint
 from shared.errors import LookupFailed, TransientError
-from shared.validation import describe_errors
+from shared.messages.validation import describe_errors
 
 CONFIG: Path = ("config", "customerLookup")
 LAST_GOOD: Path = ("config", "customerLookupLastGood")

@@ -14,7 +14,7 @@ from shared.documents.storage import Storage
 from shared.domain.basket import Basket
 from shared.domain.instants import to_rfc3339
 from shared.errors import TransientError
-from shared.publishing import Publishes, encode
+from shared.messages.publishing import Publishes, encode
 
 STARTED = "basket-started"
 FETCHED = "customer-data-fetched"

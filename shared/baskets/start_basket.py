@@ -17,7 +17,7 @@ from shared.documents.paths import basket_path, outbox_path
 from shared.documents.storage import Storage
 from shared.documents.store import PreconditionLost
 from shared.domain.basket import Basket, LookupStatus
-from shared.publishing import Publishes
+from shared.messages.publishing import Publishes
 
 
 class KeyReused(Exception):

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from shared.baskets.outgoing import STARTED
 from shared.documents.paths import Path
-from shared.publishing import PublishesMany
+from shared.messages.publishing import PublishesMany
 
 LEFT_BEHIND = timedelta(seconds=30)
 """Younger ones are most likely being published right now."""

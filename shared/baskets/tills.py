@@ -8,8 +8,8 @@ from graphql import GraphQLError
 from pydantic import TypeAdapter, ValidationError
 
 from shared.domain.viewer import Viewer
-from shared.validation import describe_errors
-from shared.wire import CustomerGiven, Identifier
+from shared.messages.validation import describe_errors
+from shared.messages.wire import CustomerGiven, Identifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,10 +21,10 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from shared.decode import parse, read_event
 from shared.domain.changes import Change, OrderChange
 from shared.errors import MalformedEvent
-from shared.validation import shorten
+from shared.messages.decode import parse, read_event
+from shared.messages.validation import shorten
 
 _REFUSAL = re.compile(
     rb'\{\s*"line":\s*\d+,\s*"reason":\s*"(?:[^"\\]|\\.)*",\s*"content":\s*(.*?)\s*\}', re.DOTALL

@@ -3,8 +3,8 @@
 from pydantic import AliasPath, Field
 
 from shared.domain.order import Status
+from shared.messages.wire import Identifier, Timestamp
 from shared.webhook import GivenText, PaymentEvent, Provider
-from shared.wire import Identifier, Timestamp
 
 
 class BraviveEvent(PaymentEvent):

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from shared.decode import decode
 from shared.domain.changes import Change
 from shared.ledger.ledger import Ledger
+from shared.messages.decode import decode
 from tests.builders import NOON, a_status_change, an_account_event, an_event, an_order
 from tests.contract.oracle import Event
 

@@ -23,7 +23,7 @@ from shared.baskets.lookup_config import LookupConfiguration
 from shared.customer_cards import Backing, CustomerCards
 from shared.documents.paths import basket_path, customer_path, store_path
 from shared.errors import PublishFailed, TransientError
-from shared.wire import BasketStarted
+from shared.messages.wire import BasketStarted
 from tests.played_api import PlayedApi
 
 ANA = "+1234567890"

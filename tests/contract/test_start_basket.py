@@ -16,9 +16,9 @@ from shared.adapters.firestore.outbox import FirestoreOutbox
 from shared.adapters.firestore.storage import FirestoreStorage
 from shared.baskets.start_basket import BasketStarter, KeyReused, StartRequest
 from shared.baskets.sweep_outbox import LEFT_BEHIND, PAGE, sweep_outbox
-from shared.decode import decode_basket
 from shared.documents.paths import basket_path
 from shared.errors import PublishFailed
+from shared.messages.decode import decode_basket
 from tests.contract.lookup_bench import Killed, Mortal, Outgoing
 
 REQUEST = StartRequest(

@@ -12,8 +12,8 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from shared.adapters import pubsub as pubsub_adapter
-from shared.decode import decode
 from shared.domain.changes import OrderChange
+from shared.messages.decode import decode
 from tests.builders import NOON
 from tests.functions.conftest import Forget
 from tests.functions.dashboard_client import problem, wrong_fields

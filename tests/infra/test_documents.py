@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from emulator.topology import read_topology
-from shared.decode import decode
+from shared.messages.decode import decode
 from tests.infra.configuration import MODULE, ROOT, read, resources
 
 PAGES = {name: (ROOT / "infra" / name).read_text() for name in ("DEPLOY.md", "RUNBOOK.md", "CAPACITY.md")}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.decode import decode
 from shared.domain.changes import OrderChange
+from shared.messages.decode import decode
+from shared.messages.publishing import encode
 from shared.payments import providers
-from shared.publishing import encode
 from shared.webhook import TOPIC, status_changed
 from tests.builders import NOON
 

@@ -4,12 +4,12 @@ from collections import Counter
 
 from hypothesis import given, settings
 
-from shared.decode import decode
 from shared.documents.paths import Path, record_path
 from shared.domain.changes import Change
 from shared.domain.contribution import Cell, contribution, difference
 from shared.domain.customer import Registration
 from shared.domain.order import OrderFacts
+from shared.messages.decode import decode
 from tests.builders import message, utc
 from tests.unit.raw_history import TIMEZONES, RawEvent, count, deliveries
 

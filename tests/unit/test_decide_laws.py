@@ -6,12 +6,12 @@ from typing import Any
 
 from hypothesis import given, settings
 
-from shared.decode import decode
 from shared.domain.changes import Change, OrderChange
 from shared.domain.customer import Registration
 from shared.domain.instants import from_micros
 from shared.domain.order import OrderFacts
 from shared.domain.store import Terms
+from shared.messages.decode import decode
 from tests.builders import message, utc
 from tests.unit.dict_database import DictDatabase
 from tests.unit.raw_history import TIMEZONES, RawEvent, count, deliveries, instant, orders

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from shared.decode import decode
 from shared.domain.changes import Change, CustomerChange, OrderChange
 from shared.domain.customer import Registration
 from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status
-from shared.wire import MAX_MESSAGE_BYTES
+from shared.messages.decode import decode
+from shared.messages.wire import MAX_MESSAGE_BYTES
 from tests.builders import (
     NOON,
     a_status_change,

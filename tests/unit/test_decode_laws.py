@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.decode import decode
 from shared.errors import MalformedEvent
-from shared.wire import EVENTS
+from shared.messages.decode import decode
+from shared.messages.wire import EVENTS
 from tests.builders import COMMON, a_status_change, an_account_event, an_event, an_order, message, utc
 
 NOW = utc("2026-11-20T15:00:00Z")

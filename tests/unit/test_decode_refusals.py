@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from shared.decode import decode
 from shared.errors import MalformedEvent
+from shared.messages.decode import decode
 from tests.builders import a_status_change, an_account_event, an_event, an_order, an_order_item, message, utc
 
 NOW = utc("2026-11-20T15:00:00Z")

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.decode import decode
 from shared.domain.changes import OrderChange
 from shared.domain.order import Status
 from shared.errors import PublishFailed
 from shared.expire_unpaid import TOPIC, UnpaidOrder, expire_unpaid, expiry
-from shared.publishing import encode
+from shared.messages.decode import decode
+from shared.messages.publishing import encode
 from tests.builders import NOON, a_snapshot, facts
 
 DAY = timedelta(hours=24)

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from shared.decode import decode
 from shared.domain.changes import Change, CustomerChange, OrderChange
 from shared.domain.order import Status
 from shared.errors import MalformedEvent
 from shared.importing.lines import read_line, refusal
+from shared.messages.decode import decode
 from tests.builders import NOON, a_status_change, an_account_event, an_event, an_order, message, utc
 
 COMPLETED = {"status": "COMPLETED", "occurredAt": "2026-11-20T13:00:00Z"}

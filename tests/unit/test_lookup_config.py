@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from shared.baskets.lookup_config import LookupConfig
-from shared.validation import describe_errors
+from shared.messages.validation import describe_errors
 
 GOOD = {"api_endpoint": "https://api.example.com/customers"}
 

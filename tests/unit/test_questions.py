@@ -7,9 +7,9 @@ import pytest
 from pydantic import ValidationError
 
 from shared.domain.period import Month, Period
+from shared.messages.validation import describe_errors
 from shared.questions import CustomersQuery, DashboardQuery
 from shared.read_dashboard import Question
-from shared.validation import describe_errors
 
 
 def a_range(start: str, end: str) -> Period:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.validation import shorten
+from shared.messages.validation import shorten
 
 
 @pytest.mark.parametrize(

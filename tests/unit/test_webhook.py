@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
+from shared.messages.wire import Identifier
 from shared.payments import providers
 from shared.webhook import event_id
-from shared.wire import Identifier
 
 ANY_ID = st.text(st.characters(codec="utf-8"), min_size=1)
 

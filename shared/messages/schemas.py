@@ -1,4 +1,4 @@
-"""Write the JSON Schemas of the events: `python -m shared.schemas FOLDER`."""
+"""Write the JSON Schemas of the events: `python -m shared.messages.schemas FOLDER`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from shared.wire import EVENTS, json_schema
+from shared.messages.wire import EVENTS, json_schema
 
 
 def write_schemas(folder: Path) -> None:

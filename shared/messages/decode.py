@@ -16,8 +16,8 @@ from shared.domain.customer import Registration
 from shared.domain.money import exponent, to_minor
 from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status
 from shared.errors import MalformedEvent
-from shared.validation import describe_errors, shorten
-from shared.wire import (
+from shared.messages.validation import describe_errors, shorten
+from shared.messages.wire import (
     EVENTS,
     MAX_MESSAGE_BYTES,
     BasketStarted,

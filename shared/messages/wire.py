@@ -1,6 +1,6 @@
 """The events as they stand in Pub/Sub messages: shapes, limits and what is wrong with a bad one.
 
-Models only say what a message must look like; `shared.decode` turns them into changes.
+Models only say what a message must look like; `shared.messages.decode` turns them into changes.
 """
 
 from __future__ import annotations
