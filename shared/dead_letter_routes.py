@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from shared import runtime
 from shared.cursor import Cursor, write_cursor
-from shared.dead_letter import LetterRecord, State
+from shared.dead_letters.letter import LetterRecord, State
 from shared.domain.instants import EPOCH, to_micros, to_rfc3339
 from shared.domain.viewer import Viewer
 from shared.errors import LetterUnknown, TopicUnknown

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from shared.baskets.lookup_config import LookupConfiguration
     from shared.baskets.start_basket import BasketStarter
     from shared.customer_cards import CustomerCards
-    from shared.dead_letter_box import DeadLetterBox
-    from shared.dead_letters import DeadLetters
+    from shared.dead_letters.box import DeadLetterBox
+    from shared.dead_letters.publish import DeadLetters
     from shared.ledger.group_commit import GroupCommit
     from shared.ledger.in_flight import Arrivals
     from shared.ledger.ledger import Ledger
@@ -133,7 +133,7 @@ def publisher() -> Publisher:
 
 @cache
 def dead_letters() -> DeadLetters:
-    from shared.dead_letters import DeadLetters
+    from shared.dead_letters.publish import DeadLetters
 
     return DeadLetters(publisher())
 
@@ -147,7 +147,7 @@ def kept_letters() -> FirestoreDeadLetters:
 
 @cache
 def dead_letter_box() -> DeadLetterBox:
-    from shared.dead_letter_box import DeadLetterBox
+    from shared.dead_letters.box import DeadLetterBox
 
     return DeadLetterBox(kept_letters(), publisher)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.dead_letter import DeadLetter, LetterRecord
+from shared.dead_letters.letter import DeadLetter, LetterRecord
 from tests.builders import NOON
 
 

@@ -9,8 +9,8 @@ import pytest
 from google.cloud.firestore import Client
 
 from shared.adapters.firestore.dead_letters import FirestoreDeadLetters
-from shared.dead_letter import DeadLetter, LetterRecord, State
-from shared.dead_letter_box import DeadLetterBox
+from shared.dead_letters.box import DeadLetterBox
+from shared.dead_letters.letter import DeadLetter, LetterRecord, State
 from shared.errors import LetterUnknown, PublishFailed, TopicUnknown
 from tests.builders import NOON
 from tests.contract.wire_log import LoggedClient

@@ -10,7 +10,7 @@ import pytest
 from google.cloud.firestore import Client
 
 from shared.adapters.firestore.dead_letters import FirestoreDeadLetters
-from shared.dead_letter import LetterRecord, State
+from shared.dead_letters.letter import LetterRecord, State
 from shared.documents.store import PreconditionLost
 from tests.builders import NOON
 from tests.contract.wire_log import LoggedClient

@@ -12,7 +12,7 @@ from flask import Flask
 
 from emulator.topology import read_topology
 from shared import runtime
-from shared.dead_letters import TOPIC as DEAD_LETTERS
+from shared.dead_letters.publish import TOPIC as DEAD_LETTERS
 from tests.functions.dashboard_client import Crowd
 from tests.functions.messages import PubSub
 from tests.functions.till_client import Till

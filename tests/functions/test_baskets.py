@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shared import runtime
-from shared.dead_letters import TOPIC as DEAD_LETTERS
+from shared.dead_letters.publish import TOPIC as DEAD_LETTERS
 from shared.documents.paths import basket_path
 from tests.functions.messages import push
 from tests.functions.till_client import USERS_CALL, Till

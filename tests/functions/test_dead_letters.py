@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from shared.dead_letters import TOPIC as DEAD_LETTERS
+from shared.dead_letters.publish import TOPIC as DEAD_LETTERS
 from tests.functions.conftest import Forget
 from tests.functions.messages import Message, PubSub, an_old_creation, an_old_order, an_old_status, push
 

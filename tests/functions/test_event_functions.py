@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from shared import runtime
-from shared.dead_letters import TOPIC as DEAD_LETTERS
+from shared.dead_letters.publish import TOPIC as DEAD_LETTERS
 from shared.documents.paths import month_path
 from shared.domain.period import Month
 from tests.builders import an_account_event

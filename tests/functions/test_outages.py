@@ -7,7 +7,7 @@ from flask import Flask
 from google.api_core.retry import Retry
 
 from shared.adapters.firestore import client as firestore_client
-from shared.dead_letters import TOPIC as DEAD_LETTERS
+from shared.dead_letters.publish import TOPIC as DEAD_LETTERS
 from tests.functions.conftest import Forget
 from tests.functions.messages import PubSub, an_old_creation, push
 

@@ -25,7 +25,7 @@ from shared.adapters.firestore.outbox import FirestoreOutbox
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.adapters.firestore.tallies import FirestoreTallies
 from shared.adapters.firestore.unpaid_orders import FirestoreUnpaidOrders
-from shared.dead_letter import State
+from shared.dead_letters.letter import State
 from shared.domain.period import Month, Period
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 from emulator.options import REPOSITORY
 from emulator.topology import read_topology
-from shared.dead_letters import TOPIC
+from shared.dead_letters.publish import TOPIC
 from shared.messages.wire import EVENTS
 
 TOPOLOGY = read_topology(REPOSITORY / "infra" / "topology.json")

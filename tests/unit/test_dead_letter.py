@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.dead_letter import DeadLetter, State, read_dead_letter
+from shared.dead_letters.letter import DeadLetter, State, read_dead_letter
 from tests.builders import NOON
 from tests.letters import a_letter, a_record
 

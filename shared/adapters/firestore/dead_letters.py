@@ -10,7 +10,7 @@ from google.api_core import exceptions
 from google.cloud.firestore import Client, DocumentReference, DocumentSnapshot, FieldFilter, Query
 
 from shared.adapters.firestore.client import RETRY, TIMEOUT_S, translated
-from shared.dead_letter import DeadLetter, LetterRecord, State
+from shared.dead_letters.letter import DeadLetter, LetterRecord, State
 from shared.documents.paths import letter_part_path, letter_path
 from shared.documents.store import PreconditionLost
 from shared.domain.instants import from_micros, to_micros

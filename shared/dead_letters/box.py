@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 from google.api_core.exceptions import RetryError
 from google.api_core.retry import Retry, if_exception_type
 
-from shared.dead_letter import DeadLetter, LetterRecord, State
+from shared.dead_letters.letter import DeadLetter, LetterRecord, State
 from shared.documents.store import PreconditionLost
 from shared.errors import LetterUnknown, StoreContended, TopicUnknown
 from shared.messages.publishing import Publishes
