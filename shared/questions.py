@@ -10,9 +10,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from pydantic.alias_generators import to_camel
 
 from shared.cursor import Cursor
+from shared.dashboard.read import Comparison, Question
 from shared.domain.period import MAX_RANGE_DAYS, Month, Period
 from shared.messages.wire import Identifier
-from shared.read_dashboard import Comparison, Question
 
 MOST_PRODUCTS = 500
 MOST_COUPONS = 100

@@ -10,7 +10,8 @@ from flask import Request, Response
 from shared import runtime
 from shared.baskets.routes import routes as lookup_routes
 from shared.cursor import write_cursor
-from shared.dashboard_csv import write_csv
+from shared.dashboard.csv import write_csv
+from shared.dashboard.read import DashboardReading
 from shared.dead_letter_routes import routes as dead_letter_routes
 from shared.domain.customer_metrics import customer_card, customer_metrics
 from shared.domain.money import to_major
@@ -20,7 +21,6 @@ from shared.health_routes import routes as health_routes
 from shared.page_routes import page_routes
 from shared.problem import Problem
 from shared.questions import CustomersQuery, DashboardQuery, PageQuery, StoreQuery
-from shared.read_dashboard import DashboardReading
 from shared.reconcile.routes import routes as reconciliation_routes
 from shared.request_input import check_identifier, read_body, read_query
 from shared.session_routes import routes as session_routes

@@ -8,10 +8,10 @@ import pytest
 
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.adapters.firestore.tallies import FirestoreTallies
+from shared.dashboard.read import DashboardReading, Question
 from shared.domain.period import Month, Period
 from shared.ledger.group_commit import GroupCommit
 from shared.ledger.in_flight import Arrivals
-from shared.read_dashboard import DashboardReading, Question
 from tests.builders import an_order_item, utc
 from tests.contract.backends import ZONE, FirestoreBackend, new_ledger
 from tests.contract.events import amended, apply, change_of, created, reached, registered

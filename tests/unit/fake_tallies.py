@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
+from shared.dashboard.read import DashboardReading, Question
 from shared.domain.dashboard import Coupon, DailyRows, MonthTotals, Product
 from shared.domain.period import Month, Period
 from shared.domain.store import Store
-from shared.read_dashboard import DashboardReading, Question
 from tests.builders import utc
 
 READ_AT = datetime(2026, 11, 20, 15, 4, 5, 678000, tzinfo=UTC)

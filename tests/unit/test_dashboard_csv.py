@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.dashboard_csv import write_csv
+from shared.dashboard.csv import write_csv
 from shared.domain.dashboard import Coupon, Product
 from tests.unit.fake_tallies import FakeTallies, shown
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from shared.dashboard.read import DashboardReading, Question
 from shared.domain.period import Month, Period
 from shared.domain.store import Store
-from shared.read_dashboard import DashboardReading, Question
 from tests.builders import utc
 from tests.unit.fake_tallies import FakeTallies
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from shared.dashboard.read import Question
 from shared.domain.period import Month, Period
 from shared.messages.validation import describe_errors
 from shared.questions import CustomersQuery, DashboardQuery
-from shared.read_dashboard import Question
 
 
 def a_range(start: str, end: str) -> Period:
