@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from shared.baskets.look_up_customer import CustomerLookup
     from shared.baskets.lookup_config import LookupConfiguration
     from shared.baskets.start_basket import BasketStarter
-    from shared.customer_cards import CustomerCards
+    from shared.customers.cards import CustomerCards
     from shared.dead_letters.box import DeadLetterBox
     from shared.dead_letters.publish import DeadLetters
     from shared.ledger.group_commit import GroupCommit
@@ -119,7 +119,7 @@ def valkey() -> ValkeyCache:
 
 @cache
 def cards() -> CustomerCards:
-    from shared.customer_cards import Backing, CustomerCards
+    from shared.customers.cards import Backing, CustomerCards
 
     return CustomerCards(valkey(), Backing(customers=customers, stores=stores, publisher=publisher))
 

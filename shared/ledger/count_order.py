@@ -5,7 +5,7 @@ from __future__ import annotations
 from google.api_core.exceptions import RetryError
 from google.api_core.retry import Retry, if_exception_type
 
-from shared.customer_cards import CustomerCards
+from shared.customers.cards import CustomerCards
 from shared.domain.changes import Change
 from shared.errors import CacheUnavailable
 from shared.ledger.group_commit import GroupCommit

@@ -20,7 +20,7 @@ from shared.adapters.firestore.stores import FirestoreStores
 from shared.adapters.valkey import connect_url
 from shared.baskets.look_up_customer import CustomerLookup, Surroundings
 from shared.baskets.lookup_config import LookupConfiguration
-from shared.customer_cards import Backing, CustomerCards
+from shared.customers.cards import Backing, CustomerCards
 from shared.documents.paths import basket_path, customer_path, store_path
 from shared.errors import PublishFailed, TransientError
 from shared.messages.wire import BasketStarted

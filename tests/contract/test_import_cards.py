@@ -13,7 +13,7 @@ from valkey import Valkey
 from shared.adapters.firestore.customers import FirestoreCustomers
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.adapters.valkey import connect_url
-from shared.customer_cards import Backing, CustomerCards
+from shared.customers.cards import Backing, CustomerCards
 from shared.importing.count import BatchCounter
 from shared.importing.journal import Journal
 from shared.importing.run import import_lines

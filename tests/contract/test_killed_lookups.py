@@ -8,7 +8,7 @@ import pytest
 
 from shared.adapters.valkey import connect_url
 from shared.baskets.look_up_customer import Surroundings
-from shared.customer_cards import Backing, CustomerCards
+from shared.customers.cards import Backing, CustomerCards
 from shared.errors import CacheUnavailable, PublishFailed
 from tests.contract.lookup_bench import Killed, LookupBench, Mortal
 
