@@ -10,7 +10,7 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from shared.webhook import Provider
+from shared.payments.webhook import Provider
 
 
 @cache

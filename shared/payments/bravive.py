@@ -4,7 +4,7 @@ from pydantic import AliasPath, Field
 
 from shared.domain.order import Status
 from shared.messages.wire import Identifier, Timestamp
-from shared.webhook import GivenText, PaymentEvent, Provider
+from shared.payments.webhook import GivenText, PaymentEvent, Provider
 
 
 class BraviveEvent(PaymentEvent):

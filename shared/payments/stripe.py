@@ -12,7 +12,7 @@ from pydantic import AliasPath, BeforeValidator, Field
 from shared.domain.instants import to_rfc3339
 from shared.domain.order import Status
 from shared.messages.wire import Identifier, Timestamp
-from shared.webhook import GivenText, PaymentEvent, Provider
+from shared.payments.webhook import GivenText, PaymentEvent, Provider
 
 _YEAR_10000 = 253_402_300_800
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from google.cloud.firestore import Client
 
 from shared.adapters.firestore.unpaid_orders import FirestoreUnpaidOrders
-from shared.expire_unpaid import UnpaidOrder
+from shared.payments.expire_unpaid import UnpaidOrder
 from tests.builders import NOON
 from tests.contract.backends import FirestoreBackend, new_ledger
 from tests.contract.events import amended, apply, created, in_store, reached

@@ -8,7 +8,7 @@ from shared.domain.changes import OrderChange
 from shared.messages.decode import decode
 from shared.messages.publishing import encode
 from shared.payments import providers
-from shared.webhook import TOPIC, status_changed
+from shared.payments.webhook import TOPIC, status_changed
 from tests.builders import NOON
 
 

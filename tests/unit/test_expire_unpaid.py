@@ -11,9 +11,9 @@ import pytest
 from shared.domain.changes import OrderChange
 from shared.domain.order import Status
 from shared.errors import PublishFailed
-from shared.expire_unpaid import TOPIC, UnpaidOrder, expire_unpaid, expiry
 from shared.messages.decode import decode
 from shared.messages.publishing import encode
+from shared.payments.expire_unpaid import TOPIC, UnpaidOrder, expire_unpaid, expiry
 from tests.builders import NOON, a_snapshot, facts
 
 DAY = timedelta(hours=24)

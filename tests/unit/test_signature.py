@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.signature import is_signed
+from shared.payments.signature import is_signed
 from tests.webhooks import sign
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

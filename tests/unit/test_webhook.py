@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 
 from shared.messages.wire import Identifier
 from shared.payments import providers
-from shared.webhook import event_id
+from shared.payments.webhook import event_id
 
 ANY_ID = st.text(st.characters(codec="utf-8"), min_size=1)
 

@@ -9,7 +9,7 @@ from google.cloud.firestore import Client, DocumentSnapshot, FieldFilter
 
 from shared.adapters.firestore.client import RETRY, TIMEOUT_S, translated
 from shared.domain.instants import from_micros, to_micros
-from shared.expire_unpaid import UnpaidOrder
+from shared.payments.expire_unpaid import UnpaidOrder
 
 
 class FirestoreUnpaidOrders:
