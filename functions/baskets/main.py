@@ -1,7 +1,7 @@
 """Baskets: whose they are."""
 
 from shared import runtime
-from shared.event_functions import reads
+from shared.entry.event_functions import reads
 from shared.messages.decode import decode_basket
 from shared.messages.wire import BasketStarted
 

@@ -8,24 +8,24 @@ import functions_framework
 from flask import Request, Response
 
 from shared import runtime
-from shared.baskets.routes import routes as lookup_routes
-from shared.cursor import write_cursor
 from shared.dashboard.csv import write_csv
 from shared.dashboard.read import DashboardReading
-from shared.dead_letter_routes import routes as dead_letter_routes
 from shared.domain.customer_metrics import customer_card, customer_metrics
 from shared.domain.money import to_major
 from shared.domain.store import Store
 from shared.domain.viewer import Viewer
-from shared.health_routes import routes as health_routes
-from shared.page_routes import page_routes
-from shared.problem import Problem
-from shared.questions import CustomersQuery, DashboardQuery, PageQuery, StoreQuery
-from shared.reconcile.routes import routes as reconciliation_routes
-from shared.request_input import check_identifier, read_body, read_query
-from shared.session_routes import routes as session_routes
-from shared.store_settings import StoreSettings, show_store
-from shared.web import Api, answer_json, require_admin, require_store
+from shared.entry.cursor import write_cursor
+from shared.entry.problem import Problem
+from shared.entry.queries import CustomersQuery, DashboardQuery, PageQuery, StoreQuery
+from shared.entry.request_input import check_identifier, read_body, read_query
+from shared.entry.routes.dead_letters import routes as dead_letter_routes
+from shared.entry.routes.health import routes as health_routes
+from shared.entry.routes.lookups import routes as lookup_routes
+from shared.entry.routes.pages import page_routes
+from shared.entry.routes.reconciliations import routes as reconciliation_routes
+from shared.entry.routes.sessions import routes as session_routes
+from shared.entry.store_settings import StoreSettings, show_store
+from shared.entry.web import Api, answer_json, require_admin, require_store
 
 api = Api()
 api.include(dead_letter_routes)

@@ -7,13 +7,13 @@ from flask import Request, Response
 from strawberry.http.ides import get_graphql_ide_html
 
 from shared import runtime
-from shared.baskets.execute import Document, execute
-from shared.baskets.tills import Caller
 from shared.domain.viewer import Viewer
-from shared.health_routes import routes as health_routes
-from shared.problem import Problem
-from shared.request_input import read_body
-from shared.web import Api, answer_json
+from shared.entry.graphql_execute import Document, execute
+from shared.entry.problem import Problem
+from shared.entry.request_input import read_body
+from shared.entry.routes.health import routes as health_routes
+from shared.entry.tills import Caller
+from shared.entry.web import Api, answer_json
 
 MOST_BYTES = 64 * 1024
 LONGEST_KEY = 255

@@ -8,9 +8,9 @@ from flask import Request, Response
 from shared import runtime
 from shared.baskets.sweep_outbox import sweep_outbox
 from shared.dead_letters.letter import read_dead_letter
-from shared.delivery import Message, receives
+from shared.entry.delivery import Message, receives
+from shared.entry.web import Api, answer_json
 from shared.payments.expire_unpaid import expire_unpaid as expire
-from shared.web import Api, answer_json
 
 expiry = Api()
 sweep = Api()

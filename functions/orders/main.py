@@ -2,7 +2,7 @@
 
 from shared import runtime
 from shared.domain.changes import Change
-from shared.event_functions import handles
+from shared.entry.event_functions import handles
 from shared.ledger.count_order import count_order
 
 

@@ -7,13 +7,13 @@ import functions_framework
 from flask import Request, Response
 
 from shared import runtime
+from shared.entry.problem import Problem
+from shared.entry.request_input import read_body, read_raw
+from shared.entry.web import Api, answer_json
 from shared.messages.publishing import encode
 from shared.payments import providers
 from shared.payments.signature import is_signed
 from shared.payments.webhook import TOPIC, Provider, status_changed
-from shared.problem import Problem
-from shared.request_input import read_body, read_raw
-from shared.web import Api, answer_json
 
 MOST_BYTES = 1_000_000
 

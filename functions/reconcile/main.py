@@ -9,14 +9,14 @@ from flask import Request, Response
 
 from shared import runtime
 from shared.domain.viewer import Viewer
+from shared.entry.problem import Problem
+from shared.entry.reconcile_requests import ZoneRequest
+from shared.entry.request_input import read_body
+from shared.entry.routes.reconciliations import reconcile_month, routes
+from shared.entry.web import Api, answer_json, require_admin, require_store
 from shared.ledger.change_zone import change_zone
-from shared.problem import Problem
 from shared.reconcile import nightly
 from shared.reconcile.logged_run import run_and_log
-from shared.reconcile.request import ZoneRequest
-from shared.reconcile.routes import reconcile_month, routes
-from shared.request_input import read_body
-from shared.web import Api, answer_json, require_admin, require_store
 
 NIGHTLY_BUDGET = timedelta(minutes=25)
 """A scheduled call may take half an hour; what is left comes first the next night."""

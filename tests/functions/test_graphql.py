@@ -149,7 +149,7 @@ def test_a_document_stays_within_limits(till: Till, query: str, said: str) -> No
 def test_a_document_stays_shallow(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
     query = '{ customer(customerId: "c") { metrics { version } } }'
     till.ask(query)
-    monkeypatch.setattr("shared.baskets.execute.DEEPEST", 1)
+    monkeypatch.setattr("shared.entry.graphql_execute.DEEPEST", 1)
     assert "depth" in till.refused(query)[1]
 
 

@@ -11,8 +11,8 @@ from flask import Flask
 
 from shared.adapters import pubsub as pubsub_adapter
 from shared.adapters.firestore import client as firestore_client
-from shared.cursor import write_cursor
 from shared.dead_letters.publish import TOPIC as DEAD_LETTERS
+from shared.entry.cursor import write_cursor
 from tests.functions.conftest import Forget
 from tests.functions.dashboard_client import Asker, Crowd, problem, wrong_fields
 from tests.functions.messages import PubSub, an_old_creation, push

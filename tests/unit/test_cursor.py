@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from shared.cursor import Cursor, write_cursor
+from shared.entry.cursor import Cursor, write_cursor
 
 ids = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=200)
 read = TypeAdapter(Cursor).validate_python

@@ -62,9 +62,9 @@ def test_only_the_runtime_builds_adapters(module: Path) -> None:
 def test_an_adapter_knows_neither_the_web_nor_the_runtime(module: Path) -> None:
     wrong = (
         "shared.runtime",
-        "shared.web",
-        "shared.request_input",
-        "shared.delivery",
+        "shared.entry.web",
+        "shared.entry.request_input",
+        "shared.entry.delivery",
         "flask",
         "functions_framework",
     )

@@ -3,7 +3,7 @@
 import json
 from http import HTTPStatus
 
-from shared.problem import Problem
+from shared.entry.problem import Problem
 
 
 def test_a_problem_says_what_is_wrong_with_each_field() -> None:

@@ -8,8 +8,8 @@ from pydantic import ValidationError
 
 from shared.dashboard.read import Question
 from shared.domain.period import Month, Period
+from shared.entry.queries import CustomersQuery, DashboardQuery
 from shared.messages.validation import describe_errors
-from shared.questions import CustomersQuery, DashboardQuery
 
 
 def a_range(start: str, end: str) -> Period:

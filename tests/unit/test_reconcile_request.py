@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from shared.domain.period import Month
-from shared.reconcile.request import ReconcileRequest
+from shared.entry.reconcile_requests import ReconcileRequest
 
 
 def test_a_store_and_a_month_are_enough() -> None:

@@ -6,8 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from shared.domain.segment import SegmentRule
+from shared.entry.store_settings import StoreSettings, show_store
 from shared.messages.validation import describe_errors
-from shared.store_settings import StoreSettings, show_store
 
 GOOD: dict[str, Any] = {"name": "Aurora", "timezone": "America/Sao_Paulo", "currency": "BRL"}
 

@@ -11,11 +11,11 @@ from werkzeug.test import EnvironBuilder
 
 from shared import runtime
 from shared.domain.viewer import Viewer
+from shared.entry.queries import DashboardQuery
+from shared.entry.request_input import check_identifier, read_body, read_query
+from shared.entry.store_settings import StoreSettings
+from shared.entry.web import Api, answer_json, require_admin, require_store
 from shared.errors import KeysUnavailable, NotAuthenticated, StoreSettled, StoreUnavailable
-from shared.questions import DashboardQuery
-from shared.request_input import check_identifier, read_body, read_query
-from shared.store_settings import StoreSettings
-from shared.web import Api, answer_json, require_admin, require_store
 
 VIEWER = Viewer(subject="u-1", stores=frozenset({"s-1"}), roles=frozenset({"viewer"}))
 BAD_SETTINGS = {"name": "", "timezone": "x", "currency": "BRL", "color": "red"}

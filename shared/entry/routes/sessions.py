@@ -9,9 +9,9 @@ from flask import Request, Response
 
 from shared import runtime
 from shared.domain.viewer import Viewer
-from shared.problem import Problem
-from shared.session import end_session, start_session
-from shared.web import Api, answer_json
+from shared.entry.problem import Problem
+from shared.entry.session import end_session, start_session
+from shared.entry.web import Api, answer_json
 
 routes = Api()
 

@@ -11,12 +11,12 @@ from urllib.parse import quote
 from flask import Request, Response
 
 from shared import runtime
-from shared.assets import Assets
 from shared.domain.viewer import Viewer
+from shared.entry.assets import Assets
+from shared.entry.session import credentials
+from shared.entry.store_settings import show_store
+from shared.entry.web import Api
 from shared.errors import NotAuthenticated
-from shared.session import credentials
-from shared.store_settings import show_store
-from shared.web import Api
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -12,14 +12,14 @@ from flask import Request, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from shared import runtime
-from shared.cursor import Cursor, write_cursor
 from shared.dead_letters.letter import LetterRecord, State
 from shared.domain.instants import EPOCH, to_micros, to_rfc3339
 from shared.domain.viewer import Viewer
+from shared.entry.cursor import Cursor, write_cursor
+from shared.entry.problem import Problem
+from shared.entry.request_input import read_query
+from shared.entry.web import Api, answer_json, require_operator
 from shared.errors import LetterUnknown, TopicUnknown
-from shared.problem import Problem
-from shared.request_input import read_query
-from shared.web import Api, answer_json, require_operator
 
 _LETTER_ID = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _YEAR_9999 = to_micros(EPOCH.replace(year=9999))

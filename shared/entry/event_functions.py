@@ -9,8 +9,8 @@ from typing import TypeVar
 from cloudevents.http import CloudEvent
 
 from shared import runtime
-from shared.delivery import Message, receives
 from shared.domain.changes import Change
+from shared.entry.delivery import Message, receives
 from shared.errors import PermanentError
 from shared.messages.decode import decode
 

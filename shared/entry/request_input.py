@@ -1,6 +1,6 @@
 """What a request says, checked: its query, its body, the ids in its path; what is wrong with them is a 400.
 
-Apart from `shared.web`, because functions that are only woken by the scheduler need no pydantic.
+Apart from `shared.entry.web`, because functions that are only woken by the scheduler need no pydantic.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from flask import Request
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from shared.entry.problem import Problem
 from shared.messages.validation import describe_errors
 from shared.messages.wire import Identifier
-from shared.problem import Problem
 
 _ModelT = TypeVar("_ModelT", bound=BaseModel)
 

@@ -1,7 +1,7 @@
 """What every function of messages does: take the message out of its envelope, handle it, log one line.
 
 Returning acknowledges the message; raising has Pub/Sub deliver it again, later and later. What functions of
-events add to this is in `shared.event_functions`, which one that wants the message as it is does not load.
+events add to this is in `shared.entry.event_functions`, which one that wants the message as it is does not load.
 """
 
 from __future__ import annotations

@@ -14,10 +14,10 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types import ExecutionContext
 
 from shared import runtime
-from shared.baskets.schema import Mutation, Query
-from shared.baskets.tills import Caller
+from shared.entry.graphql_schema import Mutation, Query
+from shared.entry.problem import Problem
+from shared.entry.tills import Caller
 from shared.errors import TransientError
-from shared.problem import Problem
 
 MOST_TOKENS = 1000
 MOST_ALIASES = 20

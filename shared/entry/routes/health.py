@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Request, Response
 
-from shared.web import Api, answer_json
+from shared.entry.web import Api, answer_json
 
 routes = Api()
 

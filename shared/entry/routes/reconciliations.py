@@ -13,11 +13,11 @@ from shared import runtime
 from shared.documents.paths import reconciliation_path
 from shared.domain.instants import from_micros, to_micros, to_rfc3339
 from shared.domain.viewer import Viewer
+from shared.entry.problem import Problem
+from shared.entry.reconcile_requests import ReconcileRequest
+from shared.entry.request_input import read_body, read_query
+from shared.entry.web import Api, answer_json, require_admin, require_store
 from shared.errors import Reconciling
-from shared.problem import Problem
-from shared.reconcile.request import ReconcileRequest
-from shared.request_input import read_body, read_query
-from shared.web import Api, answer_json, require_admin, require_store
 
 routes = Api()
 

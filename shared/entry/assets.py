@@ -12,7 +12,7 @@ from pathlib import Path
 
 from flask import Request, Response
 
-from shared.problem import Problem
+from shared.entry.problem import Problem
 
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 _CHART = "chart.js"

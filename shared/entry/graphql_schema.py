@@ -13,9 +13,9 @@ from strawberry.types import Info
 from shared import runtime
 from shared.baskets.records import read_basket
 from shared.baskets.start_basket import KeyReused, StartRequest
-from shared.baskets.tills import Caller, Refused, check, check_given, store_of
 from shared.documents.paths import basket_path
 from shared.domain import basket as domain
+from shared.entry.tills import Caller, Refused, check, check_given, store_of
 
 _TypeT = TypeVar("_TypeT")
 

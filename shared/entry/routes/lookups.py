@@ -12,14 +12,14 @@ from pydantic import AfterValidator
 from shared import runtime
 from shared.baskets.calls import ANSWERED, show_call
 from shared.baskets.lookup_config import LookupConfig
-from shared.cursor import Cursor, write_cursor
 from shared.domain.call_report import CallResult, report
 from shared.domain.instants import EPOCH, to_micros
 from shared.domain.viewer import Viewer
-from shared.problem import Problem
-from shared.questions import PageQuery
-from shared.request_input import read_body, read_query
-from shared.web import Api, answer_json, require_admin, require_operator, require_store
+from shared.entry.cursor import Cursor, write_cursor
+from shared.entry.problem import Problem
+from shared.entry.queries import PageQuery
+from shared.entry.request_input import read_body, read_query
+from shared.entry.web import Api, answer_json, require_admin, require_operator, require_store
 
 MOST_RESULTS = 1000
 """Calls that a report looks at; of more, the newest."""

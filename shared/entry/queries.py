@@ -9,9 +9,9 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
-from shared.cursor import Cursor
 from shared.dashboard.read import Comparison, Question
 from shared.domain.period import MAX_RANGE_DAYS, Month, Period
+from shared.entry.cursor import Cursor
 from shared.messages.wire import Identifier
 
 MOST_PRODUCTS = 500

@@ -8,8 +8,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from shared.domain.period import Month
+from shared.entry.store_settings import Zone
 from shared.messages.wire import Identifier
-from shared.store_settings import Zone
 
 
 def _parse_month(value: object) -> str:

@@ -13,9 +13,9 @@ from werkzeug.routing import BaseConverter, Map, Rule
 
 from shared import runtime
 from shared.domain.viewer import Viewer
+from shared.entry.problem import Problem
+from shared.entry.session import credentials
 from shared.errors import NotAuthenticated, StoreSettled, TransientError, ZoneMoved
-from shared.problem import Problem
-from shared.session import credentials
 
 View = Callable[..., Response]
 

@@ -9,7 +9,7 @@ from flask import Request, Response
 from werkzeug.datastructures import Headers
 
 from shared import runtime
-from shared.problem import Problem
+from shared.entry.problem import Problem
 
 LONGEST_S = 12 * 3600
 """A working day. The token may end sooner, and the cookie with it."""
