@@ -64,7 +64,7 @@ def import_file(path: Path, store_id: str | None, target: str = "") -> int:
 def _import(journal: Journal, store_id: str | None, console: Console) -> int:
     settings, position, stopped = runtime.settings(), journal.position, Event()
     has_cache = bool(settings.valkey_url or settings.memorystore_instance)
-    counter = BatchCounter(runtime.ledger(), runtime.cards().renew if has_cache else None, stopped)
+    counter = BatchCounter(runtime.ledger(), runtime.cards().replace_outdated if has_cache else None, stopped)
     before, began, error, stale = position.lines, time.monotonic(), "", False
     if before:
         console.print(f"Going on after line {before:,}.")

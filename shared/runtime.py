@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from shared.ledger.group_commit import GroupCommit
     from shared.ledger.in_flight import Arrivals
     from shared.ledger.ledger import Ledger
-    from shared.reconcile.run import Tools
+    from shared.reconcile.run import Dependencies
     from shared.settings import Settings
 
 
@@ -119,9 +119,9 @@ def valkey() -> ValkeyCache:
 
 @cache
 def cards() -> CustomerCards:
-    from shared.customers.cards import Backing, CustomerCards
+    from shared.customers.cards import CustomerCards, Dependencies
 
-    return CustomerCards(valkey(), Backing(customers=customers, stores=stores, publisher=publisher))
+    return CustomerCards(valkey(), Dependencies(customers=customers, stores=stores, publisher=publisher))
 
 
 @cache
@@ -201,12 +201,12 @@ def customer_api() -> CustomerApi:
 
 @cache
 def customer_lookup() -> CustomerLookup:
-    from shared.baskets.look_up_customer import CustomerLookup, Surroundings
+    from shared.baskets.look_up_customer import CustomerLookup, Dependencies
 
     if not settings().lookup_salt:
         raise SettingsError("LOOKUP_SALT: expected a secret text, got nothing")
     return CustomerLookup(
-        Surroundings(
+        Dependencies(
             storage=storage(),
             stores=stores(),
             configuration=lookup_configuration(),
@@ -233,18 +233,18 @@ def left_behind() -> FirestoreLeftBehind:
 
 
 @cache
-def recount_tools() -> Tools:
+def recount_dependencies() -> Dependencies:
     """Return what a run needs that repairs nothing."""
     from datetime import UTC, datetime
     from functools import partial
 
-    from shared.adapters.firestore.books import FirestoreBooks
     from shared.adapters.firestore.documents import FirestoreDocuments
-    from shared.reconcile.run import Tools, renew_nothing
+    from shared.adapters.firestore.store_snapshot import FirestoreStoreSnapshot
+    from shared.reconcile.run import Dependencies, renew_nothing
 
-    return Tools(
+    return Dependencies(
         storage=storage(),
-        books=partial(FirestoreBooks, firestore()),
+        store_snapshot=partial(FirestoreStoreSnapshot, firestore()),
         orders=FirestoreDocuments(firestore()),
         refresh=renew_nothing,
         clock=partial(datetime.now, UTC),
@@ -252,9 +252,11 @@ def recount_tools() -> Tools:
 
 
 @cache
-def repair_tools() -> Tools:
-    return recount_tools()._replace(
-        refresh=lambda store_id, customer_ids: cards().refresh(store_id, dict.fromkeys(customer_ids))
+def repair_dependencies() -> Dependencies:
+    return recount_dependencies()._replace(
+        refresh=lambda store_id, customer_ids: cards().update_and_publish(
+            store_id, dict.fromkeys(customer_ids)
+        )
     )
 
 

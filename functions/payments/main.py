@@ -11,7 +11,7 @@ from shared.entry.problem import Problem
 from shared.entry.request_input import read_body, read_raw
 from shared.entry.web import Api, answer_json
 from shared.messages.publishing import encode
-from shared.payments import providers
+from shared.payments.providers import PROVIDERS
 from shared.payments.signature import is_signed
 from shared.payments.webhook import TOPIC, Provider, status_changed
 
@@ -45,7 +45,7 @@ def receive(request: Request, name: str) -> Response:
 
 def _provider(name: str) -> Provider:
     """Return the provider; one without secrets is not in use, and as unknown as any other."""
-    provider = providers().get(name)
+    provider = PROVIDERS.get(name)
     if provider is None or not runtime.settings().webhook_secrets.get(name):
         raise Problem(HTTPStatus.NOT_FOUND, f"no payment provider {name!r}")
     return provider

@@ -76,7 +76,7 @@ def reconcile_stores(request: Request) -> Response:  # noqa: ARG001 - every view
     outcome = nightly.reconcile_all(
         runtime.stores().find_all(None),
         runtime.storage(),
-        partial(run_and_log, tools=runtime.recount_tools(), log=runtime.log()),
+        partial(run_and_log, dependencies=runtime.recount_dependencies(), log=runtime.log()),
         clock=partial(datetime.now, UTC),
         budget=NIGHTLY_BUDGET,
         log=runtime.log(),

@@ -51,19 +51,19 @@ class Configuration(Protocol):
 
 
 class Cards(Protocol):
-    def reload(self, store_id: str, customer_id: str) -> None: ...
+    def rebuild(self, store_id: str, customer_id: str) -> None: ...
 
 
-class Stores(Protocol):
+class StoreProvider(Protocol):
     def ensure(self, store_id: str) -> Store: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Dependencies:
     """What a lookup works with. `salt` is secret; the times are for tests to set."""
 
     storage: Storage
-    stores: Stores
+    stores: StoreProvider
     configuration: Configuration
     api: Callable[[], Api]
     publisher: Callable[[], Publishes]
@@ -84,9 +84,9 @@ class Found(NamedTuple):
 class CustomerLookup:
     """Finds the customers of baskets. Safe to share between threads."""
 
-    def __init__(self, surroundings: Surroundings) -> None:
-        self._with = surroundings
-        self._cache = LookupCache(surroundings.storage)
+    def __init__(self, dependencies: Dependencies) -> None:
+        self._with = dependencies
+        self._cache = LookupCache(dependencies.storage)
 
     def run(self, started: BasketStarted) -> dict[str, object]:
         """Find the basket's customer, and return what became of it, for the log.
@@ -164,7 +164,7 @@ class CustomerLookup:
             if basket.customer_id == answer.customer_id:
                 self._publish(basket, profile)
             if found.is_news:
-                self._with.cards().reload(basket.store_id, str(answer.customer_id))
+                self._with.cards().rebuild(basket.store_id, str(answer.customer_id))
         return _facts("applied" if is_new else "duplicate", basket, found.source)
 
     def _settle(
@@ -195,7 +195,7 @@ class CustomerLookup:
             [customer] = self._with.storage.read([customer_path(basket.store_id, basket.customer_id)])
             if profile := profile_of(customer.fields):
                 self._publish(basket, profile)
-            self._with.cards().reload(basket.store_id, basket.customer_id)
+            self._with.cards().rebuild(basket.store_id, basket.customer_id)
         return _facts("duplicate", basket, basket.lookup_source)
 
     def _publish(self, basket: Basket, profile: Mapping[str, Any]) -> None:

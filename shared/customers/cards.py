@@ -61,28 +61,30 @@ class Customers(Protocol):
     def read(self, store_id: str, customer_id: str) -> CustomerState | None: ...
 
 
-class Stores(Protocol):
+class StoreReader(Protocol):
     """The tenants."""
 
     def find(self, store_id: str) -> Store | None: ...
 
 
-class Backing(NamedTuple):
+class Dependencies(NamedTuple):
     """What a cache hit does without, each built on first use."""
 
     customers: Callable[[], Customers]
-    stores: Callable[[], Stores]
+    stores: Callable[[], StoreReader]
     publisher: Callable[[], Publishes]
 
 
 class CustomerCards:
     """Keeps and shows the cards. Safe to share between threads."""
 
-    def __init__(self, cache: Cache, backing: Backing) -> None:
+    def __init__(self, cache: Cache, dependencies: Dependencies) -> None:
         self._cache = cache
-        self._backing = backing
+        self._with = dependencies
 
-    def refresh(self, store_id: str, customers: Mapping[str, CustomerState | None]) -> dict[str, object]:
+    def update_and_publish(
+        self, store_id: str, customers: Mapping[str, CustomerState | None]
+    ) -> dict[str, object]:
         """Bring each customer's card and the other applications up to date; return fields for the log.
 
         A state of None is read first: a repeated message repairs what a crash left undone.
@@ -93,7 +95,7 @@ class CustomerCards:
         fields: dict[str, object] = {}
         for customer_id, state in customers.items():
             began = time.perf_counter()
-            known = state or self._backing.customers().read(store_id, customer_id)
+            known = state or self._with.customers().read(store_id, customer_id)
             content = self._content(store_id, customer_id, known)
             calculated = time.perf_counter()
             stored = self._put(store_id, customer_id, content)
@@ -120,7 +122,7 @@ class CustomerCards:
                 return _card(metrics, profile, now), "HIT"
         except CacheUnavailable:
             source = "BYPASS"
-        state = self._backing.customers().read(store_id, customer_id)
+        state = self._with.customers().read(store_id, customer_id)
         content, profile = self._content(store_id, customer_id, state), _profile(state)
         if source == "MISS":
             try:
@@ -130,18 +132,18 @@ class CustomerCards:
                 source = "BYPASS"
         return _card(content, profile, now), source
 
-    def reload(self, store_id: str, customer_id: str) -> None:
+    def rebuild(self, store_id: str, customer_id: str) -> None:
         """Bring the whole card up to date after the customer's profile changed.
 
         Raises:
             TransientError: it may be outdated; do it again.
         """
-        state = self._backing.customers().read(store_id, customer_id)
+        state = self._with.customers().read(store_id, customer_id)
         content = self._content(store_id, customer_id, state)
         self._put(store_id, customer_id, content)
         self._put_profile(store_id, customer_id, content, _profile(state))
 
-    def renew(self, store_id: str, customers: Mapping[str, CustomerState | None]) -> None:
+    def replace_outdated(self, store_id: str, customers: Mapping[str, CustomerState | None]) -> None:
         """Leave no outdated card in the cache after many changes at once, and tell nobody.
 
         A new card is kept for a moment only: long enough to win over the older one of a reader who was
@@ -154,11 +156,11 @@ class CustomerCards:
         for customer_id, state in customers.items():
             if state is None and not any(self._cache.get_many([_key(_METRICS, store_id, customer_id)])):
                 continue
-            known = state or self._backing.customers().read(store_id, customer_id)
+            known = state or self._with.customers().read(store_id, customer_id)
             self._put(store_id, customer_id, self._content(store_id, customer_id, known), _MOMENT_S)
 
     def _content(self, store_id: str, customer_id: str, state: CustomerState | None) -> dict[str, Any]:
-        store = self._backing.stores().find(store_id) if state else None
+        store = self._with.stores().find(store_id) if state else None
         if state is None or store is None:
             return {"metrics": None}
         return {
@@ -198,7 +200,7 @@ class CustomerCards:
             "version": version,
             "metrics": metrics,
         }
-        self._backing.publisher().publish(TOPIC, json.dumps(event, ensure_ascii=False).encode(), {})
+        self._with.publisher().publish(TOPIC, json.dumps(event, ensure_ascii=False).encode(), {})
 
 
 def _key(kind: str, store_id: str, customer_id: str) -> str:

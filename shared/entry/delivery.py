@@ -1,7 +1,7 @@
 """What every function of messages does: take the message out of its envelope, handle it, log one line.
 
-Returning acknowledges the message; raising has Pub/Sub deliver it again, later and later. What functions of
-events add to this is in `shared.entry.event_functions`, which one that wants the message as it is does not load.
+Returning acknowledges the message; raising makes Pub/Sub deliver it again with backoff. Functions that decode
+events build on this in `shared.entry.event_functions`.
 """
 
 from __future__ import annotations

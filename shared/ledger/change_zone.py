@@ -1,7 +1,7 @@
 """Count a store by the days of another time zone, also what was counted before, while events keep coming.
 
-Each record says in which zone it was counted, and applying no facts at all to a record of another zone moves
-it (`shared.ledger.decide`). So the whole change is: tell the store, then touch every record that is left behind.
+Each record says in which zone it was counted. Applying an empty change to a record of another zone moves it
+(`shared.ledger.decide`), so a change of zone updates the store and then touches every record left behind.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SETTLED_AFTER = timedelta(seconds=120)
 taken up with it is applied or given up within another."""
 
 
-class Stores(Protocol):
+class StoreMover(Protocol):
     """The tenants, as a change of zone needs them."""
 
     def move(self, store_id: str, timezone: str, now: datetime) -> Store | None:
@@ -54,7 +54,7 @@ def change_zone(
     store_id: str,
     timezone: str,
     *,
-    stores: Stores,
+    stores: StoreMover,
     left_behind: LeftBehind,
     ledger: Ledger,
     clock: Callable[[], datetime],

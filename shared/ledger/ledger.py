@@ -32,7 +32,7 @@ _REMEMBERED_ITEMS = 50_000
 _REMEMBERED_S = 60.0
 
 
-class Stores(Protocol):
+class StoreTerms(Protocol):
     """The tenants, as the ledger needs them."""
 
     def terms(self, change: Change) -> Terms:
@@ -57,7 +57,7 @@ class Outcome:
 class Ledger:
     """Applies changes. Safe to share between threads."""
 
-    def __init__(self, documents: Documents, stores: Stores) -> None:
+    def __init__(self, documents: Documents, stores: StoreTerms) -> None:
         self._documents = documents
         self._stores = stores
         # Facts only ever grow, so an outdated guess is caught by its precondition and never counts wrong.

@@ -13,10 +13,10 @@ from shared.domain.contribution import Cell, Tally, contribution
 from shared.domain.instants import to_micros
 from shared.domain.order import OrderFacts
 from shared.domain.period import Month
-from shared.reconcile.books import Books
 from shared.reconcile.comparison import FieldPath, Recounted, field_paths
+from shared.reconcile.smallest_keys import SmallestKeys
 from shared.reconcile.store_month import around
-from shared.reconcile.window import Window
+from shared.reconcile.store_snapshot import StoreSnapshot
 
 _AT_ONCE = 30
 """So many values a query may name."""
@@ -36,24 +36,24 @@ class Lifetimes:
 
     def __init__(
         self,
-        books: Books,
+        store_snapshot: StoreSnapshot,
         tally: Literal[Tally.CUSTOMER, Tally.COUPON],
         path_of: Callable[[str], Path],
-        others: Callable[[Window[str]], Iterable[str]],
+        others: Callable[[SmallestKeys[str]], Iterable[str]],
         most: int,
     ) -> None:
-        self._books = books
+        self._store_snapshot = store_snapshot
         self._tally = tally
         self._name: Literal["customerId", "couponCode"] = (
             "customerId" if tally is Tally.CUSTOMER else "couponCode"
         )
         self._path_of = path_of
         self._others = others
-        self.window: Window[str] = Window(_FIRST, _LAST, most)
+        self.kept: SmallestKeys[str] = SmallestKeys(_FIRST, _LAST, most)
 
     def begin(self) -> None:
         """Note those that the month's orders need not name."""
-        for name in self._others(self.window):
+        for name in self._others(self.kept):
             self._note(name)
 
     def take(self, order: Record, cells: Mapping[Cell, int]) -> None:  # noqa: ARG002 - every part takes it
@@ -63,30 +63,30 @@ class Lifetimes:
 
     def documents(self) -> Iterator[Recounted]:
         """Yield the window's documents, recounted a few at a time."""
-        keys = sorted(self.window.entries)
+        keys = sorted(self.kept.entries)
         for start in range(0, len(keys), _AT_ONCE):
-            names = [self.window.entries[key] for key in keys[start : start + _AT_ONCE]]
+            names = [self.kept.entries[key] for key in keys[start : start + _AT_ONCE]]
             yield from self._recount(names)
 
     def go_on(self) -> bool:
         """Go on to the next window, if there is one."""
-        if self.window.is_last:
+        if self.kept.is_last:
             return False
-        self.window = self.window.following(_LAST)
+        self.kept = self.kept.following(_LAST)
         return True
 
     def _note(self, name: str) -> None:
-        self.window.admit(self._path_of(name)[-1], lambda: name)
+        self.kept.admit(self._path_of(name)[-1], lambda: name)
 
     def _recount(self, names: list[str]) -> Iterator[Recounted]:
         lives = {name: _Life() for name in names}
-        for order in self._books.orders_with(self._name, names):
+        for order in self._store_snapshot.orders_with(self._name, names):
             for cell, amount in contribution(order.facts, order.timezone).items():
                 if cell.tally is self._tally:
                     for path in field_paths(cell):
                         lives[cell.of].expected[path] += amount
             _note_time(lives, order.facts)
-        stored = self._books.found([self._path_of(name) for name in names])
+        stored = self._store_snapshot.found([self._path_of(name) for name in names])
         for name, life in lives.items():
             times = (min(life.times, default=None), max(life.times, default=0))
             yield Recounted(
@@ -107,30 +107,30 @@ def _note_time(lives: Mapping[str, _Life], facts: object) -> None:
         life.times = [min([at, *life.times]), max([at, *life.times])]
 
 
-def month_customers(books: Books, store_id: str, month: Month, most: int) -> Lifetimes:
+def month_customers(store_snapshot: StoreSnapshot, store_id: str, month: Month, most: int) -> Lifetimes:
     """Recount whoever ordered or registered in the month, or is said to have ordered last in it."""
 
-    def others(_: Window[str]) -> Iterator[str]:
-        for fields, _record in books.registrations(*around(month)):
+    def others(_: SmallestKeys[str]) -> Iterator[str]:
+        for fields, _record in store_snapshot.registrations(*around(month)):
             yield from _named(fields, "customerId")
-        for fields in books.last_ordered(*around(month)):
+        for fields in store_snapshot.last_ordered(*around(month)):
             yield from _named(fields, "customerId")
 
-    return Lifetimes(books, Tally.CUSTOMER, lambda name: customer_path(store_id, name), others, most)
+    return Lifetimes(store_snapshot, Tally.CUSTOMER, lambda name: customer_path(store_id, name), others, most)
 
 
-def month_coupons(books: Books, store_id: str, most: int, *, every: bool) -> Lifetimes:
+def month_coupons(store_snapshot: StoreSnapshot, store_id: str, most: int, *, every: bool) -> Lifetimes:
     """Recount the coupons of the month's orders, or every one that the store ever had."""
 
-    def others(window: Window[str]) -> Iterator[str]:
+    def others(kept: SmallestKeys[str]) -> Iterator[str]:
         if every:
             parent = (*store_path(store_id), "coupons")
-            for key, fields in books.between(parent, window.low, window.high):
-                if key > window.high:
+            for key, fields in store_snapshot.between(parent, kept.low, kept.high):
+                if key > kept.high:
                     return
                 yield from _named(fields, "couponCode")
 
-    return Lifetimes(books, Tally.COUPON, lambda code: coupon_path(store_id, code), others, most)
+    return Lifetimes(store_snapshot, Tally.COUPON, lambda code: coupon_path(store_id, code), others, most)
 
 
 def _named(fields: Mapping[str, object], name: str) -> Iterator[str]:

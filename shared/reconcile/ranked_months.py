@@ -12,9 +12,9 @@ from shared.documents.paths import Path, coupon_month_path, product_path
 from shared.domain.contribution import Cell, Tally
 from shared.domain.order import OrderFacts, Snapshot, Stamp
 from shared.domain.period import Month
-from shared.reconcile.books import Books
 from shared.reconcile.comparison import FieldPath, Recounted, field_paths
-from shared.reconcile.window import Window
+from shared.reconcile.smallest_keys import SmallestKeys
+from shared.reconcile.store_snapshot import StoreSnapshot
 
 Labels = Mapping[str, Mapping[str, Any]]
 """What an order says of each thing that it counts for, beside counters."""
@@ -32,14 +32,14 @@ class RankedMonths:
 
     def __init__(
         self,
-        books: Books,
+        store_snapshot: StoreSnapshot,
         tally: Tally,
         month: Month,
         path_of: Callable[[str], Path],
         labels_of: Callable[[Snapshot], Labels],
         most: int,
     ) -> None:
-        self._books = books
+        self._store_snapshot = store_snapshot
         self._tally = tally
         self._month = month
         self._path_of = path_of
@@ -47,7 +47,7 @@ class RankedMonths:
         self._parent = path_of("any")[:-1]
         # Ids of documents are the month, a space and the thing's; "!" is what follows the space.
         self._end = f"{month}!"
-        self.window: Window[_Counted] = Window(f"{month} ", self._end, most)
+        self.kept: SmallestKeys[_Counted] = SmallestKeys(f"{month} ", self._end, most)
 
     def begin(self) -> None:
         """Start with nothing: all that counts comes from orders."""
@@ -57,7 +57,7 @@ class RankedMonths:
         for cell, amount in cells.items():
             if cell.tally is not self._tally:
                 continue
-            counted = self.window.admit(self._key(cell.of), _Counted)
+            counted = self.kept.admit(self._key(cell.of), _Counted)
             if counted is not None:
                 for path in field_paths(cell):
                     counted.expected[path] += amount
@@ -65,9 +65,9 @@ class RankedMonths:
 
     def documents(self) -> Iterator[Recounted]:
         """Yield the window's tallies: those that are counted, those that are stored, and both."""
-        left = iter(sorted(self.window.entries))
+        left = iter(sorted(self.kept.entries))
         key = next(left, None)
-        for stored, fields in self._books.between(self._parent, self.window.low, self.window.high):
+        for stored, fields in self._store_snapshot.between(self._parent, self.kept.low, self.kept.high):
             while key is not None and key < stored:
                 yield self._document(key, {})
                 key = next(left, None)
@@ -80,9 +80,9 @@ class RankedMonths:
 
     def go_on(self) -> bool:
         """Go on to the next window, if there is one."""
-        if self.window.is_last:
+        if self.kept.is_last:
             return False
-        self.window = self.window.following(self._end)
+        self.kept = self.kept.following(self._end)
         return True
 
     def _key(self, of: str) -> str:
@@ -93,12 +93,12 @@ class RankedMonths:
         if snapshot is None:
             return
         for of, labels in self._labels_of(snapshot).items():
-            counted = self.window.entries.get(self._key(of))
+            counted = self.kept.entries.get(self._key(of))
             if counted and (counted.stamp is None or counted.stamp <= snapshot.stamp):
                 counted.stamp, counted.labels = snapshot.stamp, labels
 
     def _document(self, key: str, fields: Mapping[str, Any]) -> Recounted:
-        counted = self.window.entries.get(key, _Counted())
+        counted = self.kept.entries.get(key, _Counted())
         return Recounted(
             tally=self._tally,
             path=(*self._parent, key),
@@ -108,7 +108,7 @@ class RankedMonths:
         )
 
 
-def product_months(books: Books, store_id: str, month: Month, most: int) -> RankedMonths:
+def product_months(store_snapshot: StoreSnapshot, store_id: str, month: Month, most: int) -> RankedMonths:
     """Recount the month's products."""
 
     def labels_of(snapshot: Snapshot) -> Labels:
@@ -122,16 +122,21 @@ def product_months(books: Books, store_id: str, month: Month, most: int) -> Rank
         }
 
     return RankedMonths(
-        books, Tally.PRODUCT, month, lambda of: product_path(store_id, month, of), labels_of, most
+        store_snapshot, Tally.PRODUCT, month, lambda of: product_path(store_id, month, of), labels_of, most
     )
 
 
-def coupon_months(books: Books, store_id: str, month: Month, most: int) -> RankedMonths:
+def coupon_months(store_snapshot: StoreSnapshot, store_id: str, month: Month, most: int) -> RankedMonths:
     """Recount the coupons used in the month."""
 
     def labels_of(snapshot: Snapshot) -> Labels:
         return {code: {"couponCode": code} for code in (snapshot.coupon_code,) if code is not None}
 
     return RankedMonths(
-        books, Tally.COUPON_MONTH, month, lambda of: coupon_month_path(store_id, month, of), labels_of, most
+        store_snapshot,
+        Tally.COUPON_MONTH,
+        month,
+        lambda of: coupon_month_path(store_id, month, of),
+        labels_of,
+        most,
     )

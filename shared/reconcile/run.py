@@ -12,11 +12,11 @@ from shared.documents.paths import reconciliation_path
 from shared.domain.instants import from_micros, to_micros, to_rfc3339
 from shared.domain.period import Month
 from shared.errors import TransientError
-from shared.reconcile.books import Books
 from shared.reconcile.comparison import Drift, drift_of
 from shared.reconcile.lease import Lease, Storage
 from shared.reconcile.recount import MOST_HELD, Recount
 from shared.reconcile.repair import Orders, Repair
+from shared.reconcile.store_snapshot import StoreSnapshot
 
 MOST_SHOWN = 1000
 _MOST_KEPT = 20
@@ -32,11 +32,11 @@ class Task:
     every_coupon: bool = True
 
 
-class Tools(NamedTuple):
-    """What a run works with. `books` opens a store's documents at an instant; `refresh` renews cards."""
+class Dependencies(NamedTuple):
+    """What a run works with. `store_snapshot` opens a store at an instant; `refresh` updates cards."""
 
     storage: Storage
-    books: Callable[[str, datetime], Books]
+    store_snapshot: Callable[[str, datetime], StoreSnapshot]
     orders: Orders
     refresh: Callable[[str, Collection[str]], object]
     clock: Callable[[], datetime]
@@ -75,7 +75,7 @@ class Report:
         }
 
 
-def reconcile(task: Task, tools: Tools) -> Report:
+def reconcile(task: Task, dependencies: Dependencies) -> Report:
     """Compare every tally of the month with its orders, as they were at one instant.
 
     Raises:
@@ -84,22 +84,26 @@ def reconcile(task: Task, tools: Tools) -> Report:
         TransientError: some of the drift may be repaired; a later run finds what is left.
     """
     path = reconciliation_path(task.store_id, task.month)
-    lease = Lease.take(tools.storage, path, uuid4().hex, tools.clock())
+    lease = Lease.take(dependencies.storage, path, uuid4().hex, dependencies.clock())
     try:
-        report = _run(task, tools, lease)
+        report = _run(task, dependencies, lease)
     except BaseException:
         lease.release()
         raise
-    lease.finish(report.shown(_MOST_KEPT), tools.clock())
+    lease.finish(report.shown(_MOST_KEPT), dependencies.clock())
     return report
 
 
-def _run(task: Task, tools: Tools, lease: Lease) -> Report:
-    cards = _Cards(task.store_id, tools.refresh)
-    repair = Repair(lease, tools.orders, task.store_id, cards.refresh)
-    books = tools.books(task.store_id, lease.read_time)
+def _run(task: Task, dependencies: Dependencies, lease: Lease) -> Report:
+    cards = _Cards(task.store_id, dependencies.refresh)
+    repair = Repair(lease, dependencies.orders, task.store_id, cards.refresh)
+    store_snapshot = dependencies.store_snapshot(task.store_id, lease.read_time)
     recount = Recount(
-        books, task.store_id, task.month, every_coupon=task.every_coupon, most_held=tools.most_held
+        store_snapshot,
+        task.store_id,
+        task.month,
+        every_coupon=task.every_coupon,
+        most_held=dependencies.most_held,
     )
     shown: list[Drift] = []
     count = 0

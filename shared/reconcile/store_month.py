@@ -10,22 +10,22 @@ from shared.documents.entries import Record
 from shared.documents.paths import month_path
 from shared.domain.contribution import Cell, Tally, contribution
 from shared.domain.period import Month
-from shared.reconcile.books import Books
 from shared.reconcile.comparison import FieldPath, Recounted, field_paths
+from shared.reconcile.store_snapshot import StoreSnapshot
 
 
 class StoreMonth:
     """Counts orders, and the registrations of the month: one pass."""
 
-    def __init__(self, books: Books, store_id: str, month: Month) -> None:
-        self._books = books
+    def __init__(self, store_snapshot: StoreSnapshot, store_id: str, month: Month) -> None:
+        self._store_snapshot = store_snapshot
         self._month = month
         self._path = month_path(store_id, month)
         self._expected: Counter[FieldPath] = Counter()
 
     def begin(self) -> None:
         """Count the registrations."""
-        for _, record in self._books.registrations(*around(self._month)):
+        for _, record in self._store_snapshot.registrations(*around(self._month)):
             cells = contribution(record.facts, record.timezone)
             self._count({cell: n for cell, n in cells.items() if Month.of(cell.day) == self._month})
 
@@ -36,12 +36,12 @@ class StoreMonth:
     def documents(self) -> Iterator[Recounted]:
         """Yield the first shard, which takes the correction of all."""
         *parent, first = self._path
-        further = self._books.between(tuple(parent), first, f"{first} ~")
+        further = self._store_snapshot.between(tuple(parent), first, f"{first} ~")
         yield Recounted(
             tally=Tally.STORE,
             path=self._path,
             expected=self._expected,
-            found=self._books.found([self._path]).get(self._path, {}),
+            found=self._store_snapshot.found([self._path]).get(self._path, {}),
             shards=[fields for _, fields in further],
             labels={"month": str(self._month)},
         )

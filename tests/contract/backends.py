@@ -11,7 +11,7 @@ from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.documents.paths import Path, store_path
 from shared.documents.store import Documents
-from shared.ledger.ledger import Ledger, Stores
+from shared.ledger.ledger import Ledger, StoreTerms
 from tests.fakes import FakeDocuments, FakeStores
 
 ZONE = "America/Sao_Paulo"
@@ -24,7 +24,7 @@ class Backend(Protocol):
     @property
     def documents(self) -> Documents: ...
 
-    def new_stores(self) -> Stores: ...
+    def new_stores(self) -> StoreTerms: ...
 
     def fields(self, path: Path) -> dict[str, Any] | None: ...
 
@@ -38,7 +38,7 @@ class FakeBackend:
         self.documents = FakeDocuments()
         self._shards = cycle(range(3))
 
-    def new_stores(self) -> Stores:
+    def new_stores(self) -> StoreTerms:
         return FakeStores(ZONE, next(self._shards))
 
     def fields(self, path: Path) -> dict[str, Any] | None:

@@ -18,9 +18,10 @@ from shared.adapters.firestore.customers import FirestoreCustomers
 from shared.adapters.firestore.storage import FirestoreStorage
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.adapters.valkey import connect_url
-from shared.baskets.look_up_customer import CustomerLookup, Surroundings
+from shared.baskets.look_up_customer import CustomerLookup, Dependencies
 from shared.baskets.lookup_config import LookupConfiguration
-from shared.customers.cards import Backing, CustomerCards
+from shared.customers import cards as customer_cards
+from shared.customers.cards import CustomerCards
 from shared.documents.paths import basket_path, customer_path, store_path
 from shared.errors import PublishFailed, TransientError
 from shared.messages.wire import BasketStarted
@@ -56,12 +57,14 @@ class LookupBench:
         storage = FirestoreStorage(client)
         stores, customers = FirestoreStores(client, "America/Sao_Paulo"), FirestoreCustomers(client)
         cache = connect_url(valkey_url)
-        backing = Backing(customers=lambda: customers, stores=lambda: stores, publisher=lambda: self.outgoing)
-        self.cards = CustomerCards(cache, backing)
+        card_dependencies = customer_cards.Dependencies(
+            customers=lambda: customers, stores=lambda: stores, publisher=lambda: self.outgoing
+        )
+        self.cards = CustomerCards(cache, card_dependencies)
         self.configuration = LookupConfiguration(
             storage, local=True, default_endpoint=api.endpoint, log=logging.getLogger("test")
         )
-        self.surroundings = Surroundings(
+        self.dependencies = Dependencies(
             storage=storage,
             stores=stores,
             configuration=self.configuration,
@@ -95,7 +98,7 @@ class LookupBench:
 
     def run(self, started: BasketStarted, **changed: Any) -> dict[str, object]:
         """Deliver the event to an instance of its own."""
-        return CustomerLookup(replace(self.surroundings, **changed)).run(started)
+        return CustomerLookup(replace(self.dependencies, **changed)).run(started)
 
     def deliver(self, started: BasketStarted) -> dict[str, object]:
         """Deliver the event until it is acknowledged, each time a minute later, as Pub/Sub would."""

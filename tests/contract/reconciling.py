@@ -8,15 +8,15 @@ from typing import Any
 
 from google.cloud.firestore import Client
 
-from shared.adapters.firestore.books import FirestoreBooks
 from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.adapters.firestore.storage import FirestoreStorage
+from shared.adapters.firestore.store_snapshot import FirestoreStoreSnapshot
 from shared.documents.entries import DocumentWrite, Record
 from shared.documents.paths import Path, store_path
 from shared.documents.store import Committed
 from shared.domain.period import Month
 from shared.ledger.ledger import Ledger
-from shared.reconcile.run import Report, Task, Tools, reconcile
+from shared.reconcile.run import Dependencies, Report, Task, reconcile
 from tests.builders import NOON
 from tests.contract.backends import ZONE, FirestoreBackend, new_ledger
 from tests.contract.counted import counted
@@ -63,7 +63,7 @@ class Desk:
         self, *, repair: bool = False, month: Month = NOVEMBER, most_held: int = 5000, every: bool = True
     ) -> Report:
         task = a_task(repair=repair, month=month, every_coupon=every)
-        return reconcile(task, self.tools(most_held))
+        return reconcile(task, self.dependencies(most_held))
 
     def drift(self, month: Month = NOVEMBER) -> list[tuple[Any, ...]]:
         """Return (document, day, counter, expected, actual) of what a run reports."""
@@ -71,10 +71,10 @@ class Desk:
             (*d.path[2:], d.day or "", d.counter, d.expected, d.actual) for d in self.run(month=month).drift
         )
 
-    def tools(self, most_held: int = 5000) -> Tools:
-        return Tools(
+    def dependencies(self, most_held: int = 5000) -> Dependencies:
+        return Dependencies(
             storage=_Storage(self),
-            books=lambda store_id, read_time: _Books(self, store_id, read_time),
+            store_snapshot=lambda store_id, read_time: _StoreSnapshot(self, store_id, read_time),
             orders=FirestoreDocuments(self.client),
             refresh=self._renew,
             clock=lambda: self.now,
@@ -115,7 +115,7 @@ class _Storage(FirestoreStorage):
         return super().commit(writes)
 
 
-class _Books(FirestoreBooks):
+class _StoreSnapshot(FirestoreStoreSnapshot):
     def __init__(self, desk: Desk, store_id: str, read_time: datetime) -> None:
         super().__init__(desk.client, store_id, read_time)
         self._desk = desk

@@ -13,7 +13,8 @@ from valkey import Valkey
 from shared.adapters.firestore.customers import FirestoreCustomers
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.adapters.valkey import connect_url
-from shared.customers.cards import Backing, CustomerCards
+from shared.customers import cards as customer_cards
+from shared.customers.cards import CustomerCards
 from shared.importing.count import BatchCounter
 from shared.importing.journal import Journal
 from shared.importing.run import import_lines
@@ -33,12 +34,12 @@ class Shop:
         def publisher() -> None:
             raise AssertionError("an import tells nobody")
 
-        backing = Backing(
+        card_dependencies = customer_cards.Dependencies(
             customers=lambda: FirestoreCustomers(client),
             stores=lambda: stores,
             publisher=publisher,  # type: ignore[arg-type]
         )
-        self.cards = CustomerCards(connect_url(valkey_url), backing)
+        self.cards = CustomerCards(connect_url(valkey_url), card_dependencies)
 
     def live(self, order_id: str) -> None:
         apply(new_ledger(self.backend), in_store(self.store_id, created(order_id, customerId="c-1")))
@@ -48,7 +49,7 @@ class Shop:
             line_of(created(order_id, "2019-01-01T00:00:00Z", customerId="c-1")) for order_id in order_ids
         ]
         with Journal(write(path, lines), "test") as journal:
-            counter = BatchCounter(new_ledger(self.backend), self.cards.renew)
+            counter = BatchCounter(new_ledger(self.backend), self.cards.replace_outdated)
             import_lines(journal, counter, store_id=self.store_id, stopped=Event(), tell=lambda _: None)
             journal.finish()
 

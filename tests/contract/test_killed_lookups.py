@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from shared.adapters.valkey import connect_url
-from shared.baskets.look_up_customer import Surroundings
-from shared.customers.cards import Backing, CustomerCards
+from shared.baskets.look_up_customer import Dependencies
+from shared.customers import cards as customer_cards
+from shared.customers.cards import CustomerCards
 from shared.errors import CacheUnavailable, PublishFailed
 from tests.contract.lookup_bench import Killed, LookupBench, Mortal
 
@@ -17,7 +18,7 @@ MOST_STEPS = 12
 
 def mortal_surroundings(bench: LookupBench, mortal: Mortal) -> dict[str, object]:
     """Return what a lookup works with, each of its steps a chance to die."""
-    real: Surroundings = bench.surroundings
+    real: Dependencies = bench.dependencies
     return {
         "storage": mortal.guard(real.storage),
         "api": lambda: mortal.guard(real.api()),
@@ -73,15 +74,15 @@ def test_an_event_that_can_not_be_published_is_published_later(bench: LookupBenc
 def test_a_card_that_can_not_be_cached_is_cached_later(bench: LookupBench) -> None:
     started = bench.started()
     away = connect_url("redis://127.0.0.1:9/0")
-    backing = Backing(
-        customers=bench.cards._backing.customers, stores=bench.cards._backing.stores,
+    card_dependencies = customer_cards.Dependencies(
+        customers=bench.cards._with.customers, stores=bench.cards._with.stores,
         publisher=lambda: bench.outgoing,
     )  # fmt: skip
-    dark = CustomerCards(away, backing)
-    bench.surroundings = replace(bench.surroundings, cards=lambda: dark)
+    dark = CustomerCards(away, card_dependencies)
+    bench.dependencies = replace(bench.dependencies, cards=lambda: dark)
     with pytest.raises(CacheUnavailable):
         bench.run(started)
     assert bench.basket(started)["lookupStatus"] == "FOUND"
-    bench.surroundings = replace(bench.surroundings, cards=lambda: bench.cards)
+    bench.dependencies = replace(bench.dependencies, cards=lambda: bench.cards)
     bench.run(started)
     assert bench.cards.show(bench.store_id, "cust-001", bench.now())[1] == "HIT"

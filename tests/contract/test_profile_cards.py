@@ -45,9 +45,9 @@ def test_a_hit_costs_one_command(bench: LookupBench, valkey_url: str) -> None:
 
 def test_new_metrics_keep_the_profile(bench: LookupBench) -> None:
     bench.run(bench.started())
-    state = bench.cards._backing.customers().read(bench.store_id, "cust-001")
+    state = bench.cards._with.customers().read(bench.store_id, "cust-001")
     assert state is not None
-    bench.cards.refresh(bench.store_id, {"cust-001": state})
+    bench.cards.update_and_publish(bench.store_id, {"cust-001": state})
     card, source = bench.cards.show(bench.store_id, "cust-001", bench.now())
     assert source == "HIT"
     assert card is not None
@@ -75,7 +75,7 @@ def test_an_unknown_customer_stays_a_hit(bench: LookupBench) -> None:
 
 def test_a_profile_of_an_older_version_never_replaces_a_newer_one(bench: LookupBench) -> None:
     bench.run(bench.started())
-    old = bench.cards._backing.customers().read(bench.store_id, "cust-001")
+    old = bench.cards._with.customers().read(bench.store_id, "cust-001")
     bench.run(bench.started("CARD-1001"))
     assert old is not None
     content = bench.cards._content(bench.store_id, "cust-001", old)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from google.cloud.firestore import Client, Increment
 
-from shared.adapters.firestore import books
-from shared.reconcile.window import Window
+from shared.adapters.firestore import store_snapshot
+from shared.reconcile.smallest_keys import SmallestKeys
 from tests.builders import an_order_item
 from tests.contract.events import amended, created, reached, registered
 from tests.contract.reconciling import Desk
@@ -22,22 +22,22 @@ def stock(desk: Desk, orders: int) -> None:
 
 
 @pytest.fixture
-def windows(monkeypatch: pytest.MonkeyPatch) -> list[Window[object]]:
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[SmallestKeys[object]]:
     """Return every window that is opened."""
-    opened: list[Window[object]] = []
-    make = Window.__init__
+    opened: list[SmallestKeys[object]] = []
+    make = SmallestKeys.__init__
 
-    def noted(self: Window[object], low: str, high: str, most: int) -> None:
+    def noted(self: SmallestKeys[object], low: str, high: str, most: int) -> None:
         make(self, low, high, most)
         opened.append(self)
 
-    monkeypatch.setattr(Window, "__init__", noted)
+    monkeypatch.setattr(SmallestKeys, "__init__", noted)
     return opened
 
 
 @pytest.mark.parametrize("most_held", [2, 3, 7])
 def test_many_products_customers_and_coupons_take_more_passes_and_no_more_memory(
-    client: Client, windows: list[Window[object]], most_held: int
+    client: Client, opened: list[SmallestKeys[object]], most_held: int
 ) -> None:
     desk = Desk(client)
     stock(desk, 9)
@@ -50,7 +50,7 @@ def test_many_products_customers_and_coupons_take_more_passes_and_no_more_memory
     assert whole.passes == 1
     assert parts.passes > 18 // most_held
     assert sorted(map(repr, parts.drift)) == sorted(map(repr, whole.drift))
-    assert max(window.most_held for window in windows[4:]) == most_held
+    assert max(kept.most_held for kept in opened[4:]) == most_held
     desk.run(repair=True, most_held=most_held)
     assert desk.drift() == []
 
@@ -64,8 +64,8 @@ def test_a_few_take_one_pass(client: Client) -> None:
 
 
 def test_pages_go_on_where_the_last_one_ended(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(books, "_ORDERS_PAGE", 3)
-    monkeypatch.setattr(books, "_PAGE", 2)
+    monkeypatch.setattr(store_snapshot, "_ORDERS_PAGE", 3)
+    monkeypatch.setattr(store_snapshot, "_PAGE", 2)
     desk = Desk(client)
     stock(desk, 6)
     desk.deliver(*[registered(f"r-{n}") for n in range(5)])

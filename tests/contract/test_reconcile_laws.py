@@ -41,9 +41,11 @@ def test_any_delivery_has_no_drift_and_any_drift_is_repaired(new_client: Callabl
             self.check()
 
         def reconcile(self) -> list[Report]:
-            tools = Desk(self.client).tools(most_held=2)._replace(refresh=lambda *_: None)
+            dependencies = Desk(self.client).dependencies(most_held=2)._replace(refresh=lambda *_: None)
             months = (Month(2026, 10), Month(2026, 11))
-            return [reconcile(Task(store_id=STORE, month=month, repair=True), tools) for month in months]
+            return [
+                reconcile(Task(store_id=STORE, month=month, repair=True), dependencies) for month in months
+            ]
 
         def tallies(self) -> list[Any]:
             """Return the tallies that a recount knows of: a customer who lost every order is in no month."""

@@ -152,7 +152,7 @@ def test_of_two_runs_at_once_the_second_is_told_to_wait(desk: Desk) -> None:
 def test_of_runs_that_start_together_one_goes_on(desk: Desk) -> None:
     def attempt(_: int) -> int:
         try:
-            return reconcile(a_task(repair=True), desk.tools()).drift_count
+            return reconcile(a_task(repair=True), desk.dependencies()).drift_count
         except Reconciling:
             return -1
 
@@ -208,8 +208,8 @@ def test_a_cache_that_is_away_does_not_keep_counters_wrong(desk: Desk) -> None:
     def away(store_id: str, customer_ids: Collection[str]) -> None:  # noqa: ARG001 - as it is called
         raise CacheUnavailable("for the test")
 
-    tools = desk.tools()._replace(refresh=away)
-    assert reconcile(a_task(repair=True), tools).stale_cards == 4
+    dependencies = desk.dependencies()._replace(refresh=away)
+    assert reconcile(a_task(repair=True), dependencies).stale_cards == 4
     assert desk.is_exact()
 
 
@@ -232,12 +232,12 @@ def test_without_firestore_a_repair_fails_and_a_report_that_is_ready_is_given(
     monkeypatch.setattr(lease, "_ATTEMPTS_S", 0.05)
     storage = FailingStorage(desk.client)
     storage.commits_left = commits
-    tools = desk.tools()._replace(storage=storage)
+    dependencies = desk.dependencies()._replace(storage=storage)
     if is_repaired:
-        assert reconcile(a_task(repair=True), tools).drift_count == SPOILED_COUNTERS
+        assert reconcile(a_task(repair=True), dependencies).drift_count == SPOILED_COUNTERS
     else:
         with pytest.raises(StoreUnavailable):
-            reconcile(a_task(repair=True), tools)
+            reconcile(a_task(repair=True), dependencies)
     assert desk.is_exact() is is_repaired
 
 

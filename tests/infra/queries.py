@@ -15,13 +15,13 @@ from google.auth.credentials import AnonymousCredentials
 from google.cloud.firestore import Client
 from google.cloud.firestore_v1.query import Query
 
-from shared.adapters.firestore.books import FirestoreBooks
 from shared.adapters.firestore.customers import FirestoreCustomers
 from shared.adapters.firestore.dead_letters import FirestoreDeadLetters
 from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.adapters.firestore.left_behind import FirestoreLeftBehind
 from shared.adapters.firestore.lookup_calls import FirestoreLookupCalls
 from shared.adapters.firestore.outbox import FirestoreOutbox
+from shared.adapters.firestore.store_snapshot import FirestoreStoreSnapshot
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.adapters.firestore.tallies import FirestoreTallies
 from shared.adapters.firestore.unpaid_orders import FirestoreUnpaidOrders
@@ -105,13 +105,13 @@ def need_of(query: Query) -> Need:
 
 
 def _questions(client: Client) -> Iterator[Callable[[], object]]:
-    books = FirestoreBooks(client, "s", NOW)
-    yield lambda: list(books.orders(Month(2026, 11)))
-    yield lambda: list(books.orders_with("customerId", ["c"]))
-    yield lambda: list(books.orders_with("couponCode", ["X"]))
-    yield lambda: list(books.registrations(NOW, NOW))
-    yield lambda: list(books.last_ordered(NOW, NOW))
-    yield lambda: list(books.between(("stores", "s", "months"), "a", "b"))
+    store_snapshot = FirestoreStoreSnapshot(client, "s", NOW)
+    yield lambda: list(store_snapshot.orders(Month(2026, 11)))
+    yield lambda: list(store_snapshot.orders_with("customerId", ["c"]))
+    yield lambda: list(store_snapshot.orders_with("couponCode", ["X"]))
+    yield lambda: list(store_snapshot.registrations(NOW, NOW))
+    yield lambda: list(store_snapshot.last_ordered(NOW, NOW))
+    yield lambda: list(store_snapshot.between(("stores", "s", "months"), "a", "b"))
     customers = FirestoreCustomers(client)
     for sort in ("spent", "orders", "lastOrder"):
         yield lambda sort=sort: customers.page("s", sort, 10, None)  # type: ignore[misc]

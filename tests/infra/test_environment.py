@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from emulator.topology import read_topology
-from shared.payments import providers
+from shared.payments.providers import PROVIDERS
 from tests.infra.configuration import ROOT
 from tests.infra.reach import reach, variables_of
 
@@ -34,7 +34,7 @@ def test_a_function_is_given_what_it_reads(name: str) -> None:
     read = set().union(*(variables_of(field) for field in fields)) | ALWAYS_READ
     read -= {variable for unused, variable in NOT_USED if unused == name} | SIGN_IN_ALONE
     if "webhook_secrets" in fields:
-        read |= {f"{provider.upper()}_WEBHOOK_SECRETS" for provider in providers()}
+        read |= {f"{provider.upper()}_WEBHOOK_SECRETS" for provider in PROVIDERS}
     listed = {*function.environment, *function.secrets}
     assert listed - SIGN_IN_ALONE == read
 

@@ -7,14 +7,14 @@ from typing import Any
 from shared.domain.changes import OrderChange
 from shared.messages.decode import decode
 from shared.messages.publishing import encode
-from shared.payments import providers
+from shared.payments.providers import PROVIDERS
 from shared.payments.webhook import TOPIC, status_changed
 from tests.builders import NOON
 
 
 def published(name: str, notice: dict[str, Any]) -> dict[str, str] | None:
     """Return the event for the notice, None where there is none; it must keep to the contract of events."""
-    provider = providers()[name]
+    provider = PROVIDERS[name]
     kind = provider.kind.model_validate(notice).kind
     if kind not in provider.statuses:
         return None

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from shared.messages.wire import Identifier
-from shared.payments import providers
 from shared.payments.webhook import event_id
 
 ANY_ID = st.text(st.characters(codec="utf-8"), min_size=1)
@@ -38,7 +37,3 @@ def test_an_id_that_looks_like_what_a_long_one_becomes_is_not_that() -> None:
 def test_two_ids_stay_two_and_every_one_is_legal(one: str, other: str) -> None:
     TypeAdapter(Identifier).validate_python(event_id("stripe", one))
     assert (event_id("stripe", one) == event_id("stripe", other)) is (one == other)
-
-
-def test_every_module_of_the_folder_is_a_provider() -> None:
-    assert providers().keys() == {"bravive", "stripe"}

@@ -33,7 +33,7 @@ def reconcile_month(request: Request, viewer: Viewer) -> Response:
     _require_known_store(viewer, asked.store_id)
     task = Task(store_id=asked.store_id, month=asked.parsed_month, repair=asked.repair)
     try:
-        report = run_and_log(task, runtime.repair_tools(), runtime.log())
+        report = run_and_log(task, runtime.repair_dependencies(), runtime.log())
     except Reconciling as error:
         raise Problem(HTTPStatus.CONFLICT, str(error)) from error
     return answer_json(report.shown())

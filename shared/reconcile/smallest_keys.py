@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 _Entry = TypeVar("_Entry")
 
 
-class Window(Generic[_Entry]):
+class SmallestKeys(Generic[_Entry]):
     """The entries with the smallest keys after `low`, at most so many at once.
 
     What was kept at the end of a pass is complete up to and including `high`; the next pass keeps what
@@ -37,9 +37,9 @@ class Window(Generic[_Entry]):
             self.most_held = max(self.most_held, len(self.entries))
         return self.entries[key]
 
-    def following(self, high: str) -> Window[_Entry]:
+    def following(self, high: str) -> SmallestKeys[_Entry]:
         """Return the window of the next pass."""
-        return Window(self.high, high, self._most)
+        return SmallestKeys(self.high, high, self._most)
 
     def _shrink(self) -> None:
         kept = sorted(self.entries)[: self._most // 2]

@@ -25,7 +25,7 @@ _WITHOUT_ITEMS = (
 )  # fmt: skip
 
 
-class FirestoreBooks:
+class FirestoreStoreSnapshot:
     """Reads a store's documents as they were at the instant, a page at a time."""
 
     def __init__(self, client: Client, store_id: str, read_time: datetime) -> None:

@@ -13,7 +13,7 @@ from shared.domain.period import Month
 Fields = Mapping[str, Any]
 
 
-class Books(Protocol):
+class StoreSnapshot(Protocol):
     """A store's documents at one instant, streamed in pages. Its errors are `TransientError`s."""
 
     def orders(self, month: Month) -> Iterator[Record]:

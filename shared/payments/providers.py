@@ -1,0 +1,9 @@
+"""The payment providers, by the name in the webhook's address.
+
+To add one, add a module here with its test, a line in `PROVIDERS`, and `<NAME>_WEBHOOK_SECRETS` to the function's
+secrets.
+"""
+
+from shared.payments import bravive, stripe
+
+PROVIDERS = {"bravive": bravive.PROVIDER, "stripe": stripe.PROVIDER}
