@@ -61,6 +61,7 @@ check: lint types unit  ## what takes seconds: lint, types, unit tests
 lint: $(READY)
 	@$(RUN)ruff check $(CODE)
 	@$(RUN)ruff format --check --quiet $(CODE)
+	@$(RUN)lint-imports --no-logo
 
 types: $(READY)
 	@$(RUN)mypy $(CODE)

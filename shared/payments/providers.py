@@ -1,7 +1,7 @@
 """The payment providers, by the name in the webhook's address.
 
-To add one, add a module here with its test, a line in `PROVIDERS`, and `<NAME>_WEBHOOK_SECRETS` to the function's
-secrets.
+To add one, add a module here with its test, a line in `PROVIDERS`,
+and `<NAME>_WEBHOOK_SECRETS` in the topology.
 """
 
 from shared.payments import bravive, stripe
