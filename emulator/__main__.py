@@ -215,9 +215,9 @@ def bench(
     state_dir: Path, root: Path, topology: Path | None, *, quick: bool, families: tuple[str, ...]
 ) -> None:
     """Measure speed and cost beside their rivals, on a stack of its own; a missed target is no error."""
-    from emulator.bench.run import FAMILIES, run_bench
-    from emulator.bench.sizes import FULL, QUICK
     from emulator.supervisor import leave_on_signals
+    from tests.performance.run import FAMILIES, run_bench
+    from tests.performance.sizes import FULL, QUICK
 
     if unknown := [name for name in families if name not in FAMILIES]:
         raise click.BadParameter(f"there is no family {unknown[0]!r}; choose of: {', '.join(FAMILIES)}")

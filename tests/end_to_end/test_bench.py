@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from emulator.bench.postgres import find_postgres
-from emulator.bench.run import FAMILIES, run_bench
-from emulator.bench.sizes import Sizes
 from emulator.options import StackOptions
+from tests.performance.postgres import find_postgres
+from tests.performance.run import FAMILIES, run_bench
+from tests.performance.sizes import Sizes
 
 TINY = Sizes(
     rounds=1, orders=4, listed_orders=30, burst=120, paced=10, months=(100, 200), reads=2, requests=10,

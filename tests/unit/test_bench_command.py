@@ -7,9 +7,9 @@ import pytest
 from click.testing import CliRunner
 
 from emulator.__main__ import main
-from emulator.bench import run
-from emulator.bench.sizes import FULL, QUICK, Sizes
 from emulator.options import StackOptions
+from tests.performance import run
+from tests.performance.sizes import FULL, QUICK, Sizes
 
 
 @pytest.fixture

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from emulator.bench import handled
-from emulator.bench.events import Sale, creations, in_lists, whole_order
-from emulator.bench.handled import HandledEvents
-from emulator.bench.place import EMPTY_EVENT, EMPTY_HTTP, with_empty_functions
 from emulator.options import StackOptions
 from emulator.topology import read_topology
 from shared.domain.changes import OrderChange
 from shared.domain.order import Status
+from tests.performance import handled
+from tests.performance.events import Sale, creations, in_lists, whole_order
+from tests.performance.handled import HandledEvents
+from tests.performance.place import EMPTY_EVENT, EMPTY_HTTP, with_empty_functions
 
 LINE = {"message": "event handled", "outcome": "applied", "messageAgeMs": 12}
 

@@ -4,10 +4,10 @@ from collections import Counter
 
 import pytest
 
-from emulator.bench import dashboards, pipeline, writing
-from emulator.bench.costs import dollar_rows, event_rows
-from emulator.bench.rows import Row
-from emulator.bench.wire import WireCounter
+from tests.performance import dashboards, pipeline, writing
+from tests.performance.costs import dollar_rows, event_rows
+from tests.performance.rows import Row
+from tests.performance.wire import WireCounter
 
 FIRESTORE_ONLY = [
     "apply, one by one", "apply, one by one, 8 writers", "group commit, 8 writers", "apply, lists of 10",

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from emulator.bench.rounds import compared, percentile, percentiles, take_turns, timed_each
-from emulator.bench.rows import Target
+from tests.performance.rounds import compared, percentile, percentiles, take_turns, timed_each
+from tests.performance.rows import Target
 
 
 def test_contenders_take_turns_and_every_other_round_goes_backwards() -> None:

@@ -8,10 +8,10 @@ from xml.etree import ElementTree as Xml
 import pytest
 from rich.console import Console
 
-from emulator.bench.plot import medians, write_plot
-from emulator.bench.rows import Row, Target
-from emulator.bench.run import write_files
-from emulator.bench.table import number, print_table
+from tests.performance.plot import medians, write_plot
+from tests.performance.rows import Row, Target
+from tests.performance.run import write_files
+from tests.performance.table import number, print_table
 
 ALONE = Row(name="baskets, p50", value=40.0, unit="ms")
 RATED = Row(

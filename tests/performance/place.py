@@ -12,13 +12,13 @@ from typing import Any
 
 from google.cloud.firestore import Client
 
-from emulator.bench.rounds import Told, silent
-from emulator.bench.sizes import Sizes
 from emulator.display import show_start
 from emulator.options import StackOptions
 from emulator.stack import LocalStack
 from emulator.state import StackState
 from shared.adapters.firestore.client import connect
+from tests.performance.rounds import Told, silent
+from tests.performance.sizes import Sizes
 
 EMPTY_EVENT, EMPTY_HTTP = "empty-event", "empty-http"
 PROJECT = "demo-bench"
@@ -74,7 +74,7 @@ def open_place(options: StackOptions, sizes: Sizes) -> Iterator[Place]:
 def with_empty_functions(topology: Mapping[str, Any]) -> dict[str, Any]:
     """Return the topology of what is measured, and two rivals with all settings but the code of ours."""
     functions = {function["name"]: function for function in topology["functions"]}
-    empty = {"source": "emulator/bench/empty", "publishes": [], "environment": [], "secrets": []}
+    empty = {"source": "tests/performance/empty", "publishes": [], "environment": [], "secrets": []}
     rivals = [
         functions["order-created"]
         | empty

@@ -7,11 +7,11 @@ from typing import Any
 
 from google.cloud.firestore import Client
 
-from emulator.bench.events import CURRENCY
 from shared.adapters.firestore.tallies import FirestoreTallies
 from shared.dashboard.read import DashboardReading, Question
 from shared.domain.period import Month, Period
 from shared.domain.store import Store
+from tests.performance.events import CURRENCY
 
 _NOW = datetime(2026, 11, 20, 18, tzinfo=UTC)
 QUESTION = Question(period=Period.of_month(Month(2026, 11)))

@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from uuid import uuid4
 
-from emulator.bench.events import Sale, creations
-from emulator.bench.ledgers import new_ledger
-from emulator.bench.place import PROJECT, Place
-from emulator.bench.rows import Row
-from emulator.bench.wire import CountedClient
-from emulator.bench.writers.transactions import TransactionWriter, increment
 from emulator.options import REPOSITORY
 from infra.cost import ORDERS, count, price
+from tests.performance.events import Sale, creations
+from tests.performance.ledgers import new_ledger
+from tests.performance.place import PROJECT, Place
+from tests.performance.rows import Row
+from tests.performance.wire import CountedClient
+from tests.performance.writers.transactions import TransactionWriter, increment
 
 _TEXTBOOK = "textbook transaction"
 _COUNTED = ("calls", "reads", "writes", "bytes")

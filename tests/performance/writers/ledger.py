@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from google.cloud.firestore import Client
 
-from emulator.bench.events import Sale
-from emulator.bench.ledgers import new_ledger
 from shared.errors import TransientError
 from shared.ledger.group_commit import GroupCommit
 from shared.ledger.in_flight import Arrivals
+from tests.performance.events import Sale
+from tests.performance.ledgers import new_ledger
 
 
 class LedgerWriter:

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 
-from emulator.bench.rows import Row
-from emulator.bench.table import number
+from tests.performance.rows import Row
+from tests.performance.table import number
 
 _OURS, _RIVALS = "#1f4e9c", "#c9a0a8"
 _BAR_INCHES, _FRAME_INCHES, _WIDTH_INCHES = 0.32, 1.2, 11

@@ -10,9 +10,9 @@ from uuid import uuid4
 
 import requests
 
-from emulator.bench.place import Place
-from emulator.bench.rounds import compared, percentile, percentiles, take_turns
-from emulator.bench.rows import Row
+from tests.performance.place import Place
+from tests.performance.rounds import compared, percentile, percentiles, take_turns
+from tests.performance.rows import Row
 
 _START = """mutation($storeId: String!) { startBasket(
   employeeId: 1, terminalId: "bench", customerIdentifier: "+1234567890", storeId: $storeId) { basketId } }"""

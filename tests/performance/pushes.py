@@ -14,9 +14,9 @@ from http.client import HTTPConnection
 from queue import SimpleQueue
 from typing import Self
 
-from emulator.bench.events import Sale
-from emulator.bench.place import Place
 from emulator.ports import HOST
+from tests.performance.events import Sale
+from tests.performance.place import Place
 
 CALLERS = 16
 """At once: what the topology lets an instance of an order function handle."""

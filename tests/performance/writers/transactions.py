@@ -13,7 +13,7 @@ from google.api_core.exceptions import Aborted
 from google.cloud import firestore
 from google.cloud.firestore import Client, DocumentReference, Increment, Transaction
 
-from emulator.bench.events import MONTH, PRICE_MINOR, Sale
+from tests.performance.events import MONTH, PRICE_MINOR, Sale
 
 _ATTEMPTS = 30
 Body = Callable[[Client, Transaction, Sale], None]

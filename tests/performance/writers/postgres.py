@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg
 
-from emulator.bench.events import PRICE_MINOR, Sale
+from tests.performance.events import PRICE_MINOR, Sale
 
 SCHEMA = """
 CREATE TABLE orders (store_id text, order_id text, customer_id text, product_id text, price bigint,

@@ -11,15 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from uuid import uuid4
 
-from emulator.bench.events import CHANGED, CREATED, PRICE_MINOR, Sale
-from emulator.bench.figures import read_figures
-from emulator.bench.handled import HandledEvents
-from emulator.bench.place import EMPTY_EVENT, Place
-from emulator.bench.pushes import CALLERS, Pushes
-from emulator.bench.rounds import FigureT, compared, percentiles, rate, take_turns
-from emulator.bench.rows import Row, Target
 from shared.adapters.firestore.client import connect
 from shared.adapters.pubsub import Publisher
+from tests.performance.events import CHANGED, CREATED, PRICE_MINOR, Sale
+from tests.performance.figures import read_figures
+from tests.performance.handled import HandledEvents
+from tests.performance.place import EMPTY_EVENT, Place
+from tests.performance.pushes import CALLERS, Pushes
+from tests.performance.rounds import FigureT, compared, percentiles, rate, take_turns
+from tests.performance.rows import Row, Target
 
 STORES = 100
 PACE_S = 0.02

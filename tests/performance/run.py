@@ -12,20 +12,20 @@ from types import MappingProxyType
 
 from rich.console import Console
 
-from emulator.bench.baskets import measure_baskets
-from emulator.bench.cards import measure_cards
-from emulator.bench.cold_start import measure_cold_starts
-from emulator.bench.costs import measure_costs
-from emulator.bench.dashboards import measure_dashboards
-from emulator.bench.memory import measure_memory
-from emulator.bench.pipeline import measure_pipeline
-from emulator.bench.place import Place, open_place
-from emulator.bench.plot import write_plot
-from emulator.bench.rows import Row
-from emulator.bench.sizes import Sizes
-from emulator.bench.table import machine, print_table
-from emulator.bench.writing import measure_writing
 from emulator.options import StackOptions
+from tests.performance.baskets import measure_baskets
+from tests.performance.cards import measure_cards
+from tests.performance.cold_start import measure_cold_starts
+from tests.performance.costs import measure_costs
+from tests.performance.dashboards import measure_dashboards
+from tests.performance.memory import measure_memory
+from tests.performance.pipeline import measure_pipeline
+from tests.performance.place import Place, open_place
+from tests.performance.plot import write_plot
+from tests.performance.rows import Row
+from tests.performance.sizes import Sizes
+from tests.performance.table import machine, print_table
+from tests.performance.writing import measure_writing
 
 Measure = Callable[[Place], list[Row]]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from statistics import median, quantiles
 from typing import TypeVar
 
-from emulator.bench.rows import Row, Target
+from tests.performance.rows import Row, Target
 
 FigureT = TypeVar("FigureT")
 

@@ -10,10 +10,10 @@ from uuid import uuid4
 import requests
 from valkey import Valkey
 
-from emulator.bench.events import CREATED, creations
-from emulator.bench.place import EMPTY_HTTP, Place
-from emulator.bench.rounds import compared, percentiles, take_turns, timed_each
-from emulator.bench.rows import Row, Target
+from tests.performance.events import CREATED, creations
+from tests.performance.place import EMPTY_HTTP, Place
+from tests.performance.rounds import compared, percentiles, take_turns, timed_each
+from tests.performance.rows import Row, Target
 
 _CARD, _EMPTY, _GET = "cached card", "empty HTTP function", "Valkey GET"
 _HIT = {"X-Cache": "HIT"}

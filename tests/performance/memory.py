@@ -7,11 +7,11 @@ from uuid import uuid4
 
 import psutil
 
-from emulator.bench.events import CREATED, creations
-from emulator.bench.place import Place
-from emulator.bench.pushes import Pushes
-from emulator.bench.rounds import timed
-from emulator.bench.rows import Row
+from tests.performance.events import CREATED, creations
+from tests.performance.place import Place
+from tests.performance.pushes import Pushes
+from tests.performance.rounds import timed
+from tests.performance.rows import Row
 
 _MIB = 1 << 20
 

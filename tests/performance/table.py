@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from emulator.bench.rows import Row, Spread
+from tests.performance.rows import Row, Spread
 
 _MET = {True: "[green]met[/]", False: "[red]missed[/]"}
 _HONEST = (

@@ -20,9 +20,6 @@ from typing import NamedTuple
 import psutil
 import requests
 
-from emulator.bench.first_requests import STORE, FirstRequest, first_request
-from emulator.bench.rounds import compared, take_turns
-from emulator.bench.rows import Row, Target
 from emulator.commands import function_command
 from emulator.guard import Guard
 from emulator.local_http import request_json
@@ -31,6 +28,9 @@ from emulator.ports import HOST, PortBook
 from emulator.processes import Command, ManagedProcess
 from emulator.stack import LocalStack
 from emulator.topology import FunctionSpec, read_topology
+from tests.performance.first_requests import STORE, FirstRequest, first_request
+from tests.performance.rounds import compared, take_turns
+from tests.performance.rows import Row, Target
 
 TARGET = Target(sense="<=", limit=1.3)
 RIVALS = {

@@ -12,15 +12,15 @@ from uuid import uuid4
 import psycopg
 from google.cloud.firestore import Client
 
-from emulator.bench.events import Sale, creations, in_lists
-from emulator.bench.figures import read_figures
-from emulator.bench.place import Place
-from emulator.bench.postgres import find_postgres, run_postgres
-from emulator.bench.rounds import compared, rate, take_turns
-from emulator.bench.rows import Row, Target
-from emulator.bench.writers.ledger import GroupWriter, LedgerWriter
-from emulator.bench.writers.postgres import SCHEMA, PostgresWriter
-from emulator.bench.writers.transactions import TransactionWriter, increment, read_modify_write
+from tests.performance.events import Sale, creations, in_lists
+from tests.performance.figures import read_figures
+from tests.performance.place import Place
+from tests.performance.postgres import find_postgres, run_postgres
+from tests.performance.rounds import compared, rate, take_turns
+from tests.performance.rows import Row, Target
+from tests.performance.writers.ledger import GroupWriter, LedgerWriter
+from tests.performance.writers.postgres import SCHEMA, PostgresWriter
+from tests.performance.writers.transactions import TransactionWriter, increment, read_modify_write
 
 WRITERS, CLIENTS = 8, 4
 """At once: as many as a function of the local stack has threads, and as an order service has clients."""
@@ -36,7 +36,7 @@ _CLIENT = "the client library's encoding, then the emulator's JVM"
 
 
 class Writer(Protocol):
-    """One of `emulator.bench.writers`."""
+    """One of `tests.performance.writers`."""
 
     def write(self, sales: Sequence[Sale]) -> None:
         """Count the events, all made or all completed; return when they are safe."""

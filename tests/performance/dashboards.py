@@ -12,13 +12,13 @@ from uuid import uuid4
 from google.cloud.firestore import Client, FieldFilter
 from google.cloud.firestore_v1.aggregation import AggregationQuery
 
-from emulator.bench.events import MONTH, Sale, creations, in_lists, whole_order
-from emulator.bench.figures import read_figures
-from emulator.bench.ledgers import new_ledger
-from emulator.bench.place import PROJECT, Place
-from emulator.bench.rounds import Told, compared, percentiles, take_turns, timed_each
-from emulator.bench.rows import Row, Target
-from emulator.bench.wire import CountedClient
+from tests.performance.events import MONTH, Sale, creations, in_lists, whole_order
+from tests.performance.figures import read_figures
+from tests.performance.ledgers import new_ledger
+from tests.performance.place import PROJECT, Place
+from tests.performance.rounds import Told, compared, percentiles, take_turns, timed_each
+from tests.performance.rows import Row, Target
+from tests.performance.wire import CountedClient
 
 _DAYS = 20
 _WRITERS, _LIST = 4, 100
