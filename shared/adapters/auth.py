@@ -21,7 +21,7 @@ _TIMEOUT_S = 5
 
 _REMEMBERED = 1000
 _REMEMBERED_S = 60
-"""So many tokens, so long, and never past their end. An issuer's keys are remembered for longer."""
+"""How many checked tokens are remembered, and for how long; never past a token's expiry."""
 
 _IAP_HEADER = "X-Goog-IAP-JWT-Assertion"
 _IAP_ISSUER = "https://cloud.google.com/iap"
@@ -34,7 +34,7 @@ class _Issuer:
     audience: str
     jwks_url: str
     keys: jwt.PyJWKClient = field(init=False)
-    # Checking a signature takes longer than answering from the cache; a page asks with one token all day.
+    # Verifying a signature takes longer than answering from the cache, and a page uses one token all day.
     known: TLRUCache[str, tuple[Viewer, float]] = field(init=False)
     lock: Lock = field(init=False, default_factory=Lock)
 
@@ -68,7 +68,7 @@ class _Issuer:
 
     def _key(self, key_id: str) -> jwt.PyJWK:
         try:
-            # First without the token: what is wrong with all keys is not its fault.
+            # Load the keys before looking for this token's: an issuer that is down is not the token's fault.
             self.keys.get_signing_keys()
         except (jwt.PyJWTError, ValueError) as error:
             raise KeysUnavailable(f"no keys from {self.jwks_url}: {error}") from error
@@ -83,7 +83,7 @@ def _remembered_until(_: str, known: tuple[Viewer, float], now: float) -> float:
 
 
 class TokenVerifier:
-    """Turns a request's token into who asks."""
+    """Turns a request's token into its `Viewer`."""
 
     def __init__(self, settings: Settings) -> None:
         if not (settings.auth_issuer and settings.auth_audience and settings.auth_jwks_url):
@@ -92,11 +92,11 @@ class TokenVerifier:
         self._iap = _Issuer(_IAP_ISSUER, settings.iap_audience, _IAP_KEYS) if settings.iap_audience else None
 
     def check(self, headers: Headers) -> Viewer:
-        """Return who asks.
+        """Return who is asking.
 
         Raises:
-            NotAuthenticated: there is no token, or not a valid one.
-            KeysUnavailable: the issuer's keys can't be had now; try again.
+            NotAuthenticated: the token is missing or invalid.
+            KeysUnavailable: the issuer's keys can't be loaded now; try again.
         """
         scheme, _, token = headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "bearer" and token:
@@ -107,5 +107,5 @@ class TokenVerifier:
         raise NotAuthenticated("expected the header 'Authorization: Bearer <token>', got none")
 
     def expiry(self, token: str) -> int:
-        """Return when a token that was checked ends, in seconds since 1970."""
+        """Return when a checked token expires, in seconds since 1970."""
         return int(jwt.decode(token, options={"verify_signature": False})["exp"])

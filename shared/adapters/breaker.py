@@ -1,7 +1,8 @@
-"""A circuit breaker whose calls run side by side.
+"""A circuit breaker whose calls run concurrently.
 
-pybreaker keeps the state, but holds its lock for as long as a call takes: calls would queue behind slow ones.
-So they run outside of it and only their results go through it, save the one probe of an open circuit.
+pybreaker holds its lock for the duration of a call, so calls would queue behind slow ones. Here calls run
+outside the lock and only their results pass through pybreaker, except for the single probe of an open
+circuit.
 """
 
 from __future__ import annotations
@@ -16,18 +17,18 @@ Result = TypeVar("Result")
 
 
 class _Failed(Exception):
-    """Carries a result that counts as a failure through pybreaker."""
+    """Tells pybreaker that a result counts as a failure."""
 
 
 class Breaker(Generic[Result]):
-    """Opens after a number of failures in a row and refuses calls until a probe succeeds.
+    """Opens after consecutive failures and refuses calls until a probe succeeds.
 
     Safe to share between threads.
 
     Args:
-        is_failure: whether a result says that the other side is in trouble.
-        fail_max: failures in a row that open it.
-        reset_s: seconds until the next call is let through as a probe.
+        is_failure: whether a result means that the other side is in trouble.
+        fail_max: consecutive failures that open the circuit.
+        reset_s: seconds until one call is let through as a probe.
     """
 
     def __init__(self, is_failure: Callable[[Result], bool], *, fail_max: int, reset_s: float) -> None:
@@ -37,7 +38,7 @@ class Breaker(Generic[Result]):
         )
 
     def run(self, call: Callable[[], Result]) -> Result | None:
-        """Return what the call returns, or None if it was not made."""
+        """Return the call's result, or None if the circuit is open and no call was made."""
         match self._state.current_state:
             case pybreaker.STATE_CLOSED:
                 result = call()

@@ -1,6 +1,6 @@
-"""HTTP sessions that look at the address they are connected to before they say anything.
+"""HTTP sessions that check the address they are connected to before they send anything.
 
-A name that was checked beforehand may lead elsewhere by the time it is called; a connection can't.
+A host name may resolve to another address between a check and the call (DNS rebinding); a connection can't.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from shared.domain.addresses import check_address
 
 
 class AddressRefused(NewConnectionError):
-    """The name leads to an address that must not be called."""
+    """The host name resolves to an address that must not be called."""
 
 
 def checked_session(*, local: bool, connections: int) -> requests.Session:
-    """Return a session without proxies, stored passwords and retries of its own.
+    """Return a session without proxies, stored passwords or retries of its own.
 
     Args:
-        local: on a developer's machine; this machine itself may be called too.
-        connections: how many are kept open.
+        local: whether this is a developer's machine; loopback addresses are then allowed.
+        connections: how many connections are kept open.
     """
     session = requests.Session()
     session.trust_env = False

@@ -1,4 +1,4 @@
-"""The stores' customer API: asked with patience that ends, and never trusted.
+"""The stores' customer API: called with timeouts and retries, and never trusted.
 
 `GET <api_endpoint>?identifier=…&type=phone|email|card` answers 200 and the customer as JSON, or 404.
 """
@@ -41,7 +41,7 @@ ShortText = Annotated[str, Field(max_length=500, strict=True)]
 
 
 class Customer(BaseModel):
-    """A customer as the API tells it; fields that are not listed are not kept."""
+    """A customer as the API describes it; other fields are dropped."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="ignore", defer_build=True)
 
@@ -60,8 +60,8 @@ class CustomerApi:
     """Looks customers up. Safe to share between threads.
 
     Args:
-        local: on a developer's machine; plain HTTP to this machine is allowed.
-        token: sent as a bearer token; None for none.
+        local: whether this is a developer's machine; plain HTTP to loopback addresses is then allowed.
+        token: sent as a bearer token, if any.
         sleep: waits between attempts, in seconds.
     """
 
@@ -77,9 +77,9 @@ class CustomerApi:
         self._lock = Lock()
 
     def look_up(self, identifier: CustomerIdentifier, config: LookupConfig) -> list[ApiCall]:
-        """Return every call that was made, the last one with the answer if there is one.
+        """Return every call that was made; the last one has the answer, if there is one.
 
-        None is made while the API is left alone after failures. Together they take no longer than
+        No call is made while the circuit breaker is open. Together the calls take no longer than
         `config.budget_s`, give or take one packet.
         """
         calls: list[ApiCall] = []
@@ -106,7 +106,7 @@ class CustomerApi:
     def _breaker(self, endpoint: str) -> Breaker[ApiCall]:
         with self._lock:
             if endpoint not in self._breakers:
-                # Another address is another API: what was learnt of the old one says nothing.
+                # Another address is another API, so the old breaker's state does not apply.
                 self._breakers = {
                     endpoint: Breaker(
                         lambda call: call.outcome in PASSING, fail_max=FAILURES_TO_OPEN, reset_s=REST_S
@@ -158,7 +158,7 @@ def _wait(state: RetryCallState) -> float:
 
 
 def _read(response: requests.Response, deadline: float) -> bytes:
-    """Return the body, whatever its sender says of its length; a body sent drop by drop is a timeout."""
+    """Return the body without trusting its declared length; a body that trickles in is a timeout."""
     body = b""
     while chunk := response.raw.read1(16 * 1024, decode_content=True):
         body += chunk

@@ -1,4 +1,4 @@
-"""Memorystore for Valkey: where an instance is, whom to trust there, and how to sign in."""
+"""Memorystore for Valkey: find an instance, trust its certificates, sign in with IAM."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ _USER = "default"  # as in Google's samples for IAM; who signs in is in the toke
 
 
 class Endpoint(NamedTuple):
-    """Where an instance is and what its certificate has to show.
+    """Where an instance is and how its certificate is checked.
 
     Attributes:
-        ca_pem: the certificates it is trusted by, PEM; no other authority counts.
-        is_ca_shared: whether that authority signs for other instances too.
-        is_cluster: whether it is the discovery endpoint of a cluster.
+        ca_pem: the only trusted certificate authorities, PEM.
+        is_ca_shared: whether the authority also signs for other instances.
+        is_cluster: whether this is a cluster's discovery endpoint.
     """
 
     host: str
@@ -57,9 +57,10 @@ class Endpoint(NamedTuple):
 
 
 class IamCredentials(CredentialProvider):
-    """Signs in with an access token. Asked at each new connection. Safe to share between threads.
+    """Signs each new connection in with an access token. Safe to share between threads.
 
-    A connection outlives its token: the server closes it after some hours, and the next one signs in anew.
+    A connection may outlive its token; the server closes it after some hours, and the next one signs in
+    again.
     """
 
     def __init__(self, credentials: Credentials) -> None:
@@ -67,11 +68,11 @@ class IamCredentials(CredentialProvider):
         self._background = Background[None]()
 
     def get_credentials(self) -> tuple[str, str]:
-        """Return user and token. Minutes before the token expires, the next is fetched in the background.
+        """Return user and token. A token that expires soon is refreshed in the background.
 
         Raises:
-            AuthenticationError: there is no token, and none could be had in time. It is of the library's own
-                kind, because only then does the library close the connection that waits for it.
+            AuthenticationError: no token could be fetched in time. This is the library's own error, because
+                only then does the library close the connection that waits for it.
         """
         state = self._credentials.token_state
         if state is not TokenState.FRESH:
@@ -84,14 +85,14 @@ class IamCredentials(CredentialProvider):
         return _USER, cast(str, self._credentials.token)
 
     def refresh(self) -> None:
-        """Fetch a new token, however long it takes. Raises GoogleAuthError."""
+        """Fetch a new token without a time limit. Raises GoogleAuthError."""
         self._credentials.refresh(Request())  # type: ignore[no-untyped-call]
 
 
 class TrustingOneAuthority(SSLConnection):
-    """A TLS connection to a server that a given authority vouches for.
+    """A TLS connection that trusts one certificate authority.
 
-    The library's own would trust every public authority as well.
+    The library's own connection would trust every public authority as well.
     """
 
     def __init__(self, context: ssl.SSLContext, **options: Any) -> None:
@@ -103,15 +104,15 @@ class TrustingOneAuthority(SSLConnection):
 
 
 def connect_instance(instance_name: str) -> ValkeyCache:
-    """Return the cache in the instance `projects/…/locations/…/instances/…`, signed in to by IAM."""
+    """Return the cache in the instance `projects/…/locations/…/instances/…`; connections sign in with IAM."""
     return ValkeyCache(partial(_find, instance_name))
 
 
 def discover(client: MemorystoreClient, instance_name: str) -> Endpoint:
-    """Ask where the instance is.
+    """Return the instance's endpoint.
 
     Raises:
-        CacheUnavailable: the API does not answer, or the instance lacks something; the text says what.
+        CacheUnavailable: the API does not answer, or the instance is not set up as needed; the text says how.
     """
     with _translated():
         instance = client.get_instance(name=instance_name, timeout=_API_TIMEOUT_S)
@@ -131,11 +132,11 @@ def discover(client: MemorystoreClient, instance_name: str) -> Endpoint:
 
 
 def connect(endpoint: Endpoint, provider: CredentialProvider) -> Valkey:
-    """Return a client for the endpoint that signs in by `provider`, to nobody else."""
+    """Return a client for the endpoint that signs in with `provider`."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    # An authority of the instance's own vouches for nobody else, whatever address its certificates name.
-    # A shared one vouches for strangers too, so there the address counts. (Of Google's samples, the Go one
-    # checks it; the Python one, with the library version it names, does not.)
+    # A per-instance authority signs for nobody else, whatever address its certificates name. A shared one
+    # signs for strangers too, so there the address must match. (Google's Go sample checks it; its Python
+    # sample, with the library version that it names, does not.)
     context.check_hostname = endpoint.is_ca_shared
     context.load_verify_locations(cadata=endpoint.ca_pem)
     options: dict[str, Any] = {

@@ -21,35 +21,35 @@ _RETRY = Retry(
 )
 _MOST_MESSAGES = 1000
 _MOST_BYTES = 9_000_000
-"""What Pub/Sub takes in one call is 1,000 messages and 10 MB; one that is larger alone goes alone."""
+"""Pub/Sub accepts 1,000 messages and 10 MB in one call. A message above our limit is published alone."""
 
 
 class Publisher:
-    """Publishes messages and waits until they are safe. Safe to share between threads."""
+    """Publishes messages and waits until Pub/Sub has stored them. Safe to share between threads."""
 
     def __init__(self, project: str) -> None:
         self._project = project
         self._client = PublisherClient()
 
     def publish(self, topic: str, data: bytes, attributes: Mapping[str, str]) -> None:
-        """Publish the message and wait until Pub/Sub has it: one call.
+        """Publish the message and wait until Pub/Sub has stored it: one call.
 
         Raises:
-            PublishFailed: Pub/Sub may not have it; publish it again.
+            PublishFailed: Pub/Sub may not have stored it; publish it again.
         """
         self.publish_all(topic, [(data, attributes)])
 
     def publish_all(self, topic: str, messages: Sequence[tuple[bytes, Mapping[str, str]]]) -> None:
-        """Publish each message, its data and attributes, and wait: one call for as many as fit into one.
+        """Publish messages, each as data and attributes, and wait: one call for as many as fit.
 
         Raises:
-            PublishFailed: Pub/Sub may lack some of them; publish them all again.
+            PublishFailed: Pub/Sub may not have stored some of them; publish all of them again.
         """
         path = self._client.topic_path(self._project, topic)
         for chunk in _chunks(messages):
             try:
-                # The call itself: the client's own `publish` fills batches in threads, of which whoever waits
-                # has nothing, and it takes attributes for its arguments of the same name.
+                # The bare RPC: the client's `publish` batches in background threads, which doesn't help a
+                # caller who waits, and it mistakes attributes for its own arguments of the same name.
                 Rpc.publish(
                     self._client, PublishRequest(topic=path, messages=chunk), retry=_RETRY, timeout=_TIMEOUT_S
                 )

@@ -1,8 +1,7 @@
-"""The cache in Valkey: the newest version wins, and a server that is away costs almost nothing.
+"""The cache in Valkey: the newest version wins, and a server that is down costs almost nothing.
 
-A server can be away in ways that only time tells. So each step has a short timeout, nothing is tried twice,
-slow errands (finding the server) run on a thread of their own, and after a failure the server is left alone
-for a second.
+Some outages only show as silence. So each step has a short timeout, nothing is retried, slow work (finding
+the server) runs on its own thread, and after a failure the server is not called for a second.
 """
 
 from __future__ import annotations
@@ -32,23 +31,23 @@ from shared.errors import CacheUnavailable, SettingsError
 Found = TypeVar("Found")
 
 Connect = Callable[[], Valkey]
-"""Returns a client with connections of its own. Quick: connections are made when they are first used."""
+"""Returns a client with its own connections. Fast: connections are opened on first use."""
 
 UNAVAILABLE = (ValkeyError, ValkeyClusterException, ChildDeadlockedError, OSError)
-"""All that the library raises: its `ConnectionError` and `TimeoutError` are not the builtin ones."""
+"""Everything that the library raises; its `ConnectionError` and `TimeoutError` are not the builtins."""
 
 STEP_TIMEOUT_S = 0.15
 POOL_TIMEOUT_S = 0.05
 FIND_TIMEOUT_S = 0.15
 PAUSE_S = 1.0
 FIND_AGAIN_S = 5.0
-RENEW_S = 300.0  # networks forget a connection after about 10 idle minutes and then drop its packets unseen
+RENEW_S = 300.0  # networks drop the packets of a connection that was idle for about 10 minutes
 
 OPTIONS: dict[str, Any] = {
     "socket_connect_timeout": STEP_TIMEOUT_S,
     "socket_timeout": STEP_TIMEOUT_S,
     "max_connections": 16,  # a function serves at most 16 requests at once
-    "lib_name": None,  # else a new connection starts with two calls more
+    "lib_name": None,  # otherwise each new connection starts with two more calls
     "lib_version": None,
 }
 
@@ -67,7 +66,7 @@ _STORED = re.compile(rb"(\d+) (.*)", re.DOTALL)
 
 
 class Versioned(NamedTuple):
-    """A value and the version of what it was made from."""
+    """A value and the version of the data it was made from."""
 
     version: int
     value: bytes
@@ -83,37 +82,38 @@ def translated() -> Iterator[None]:
 
 
 class Background(Generic[Found]):
-    """Runs slow errands on a thread of their own, one at a time. Safe to share between threads."""
+    """Runs a slow function on its own thread, one run at a time. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._run: Future[Found] | None = None
 
-    def start(self, errand: Callable[[], Found]) -> Future[Found]:
-        """Start the errand, unless one is under way, and return what is under way."""
+    def start(self, run: Callable[[], Found]) -> Future[Found]:
+        """Start a run unless one is in progress; return the run in progress."""
         with self._lock:
             if self._run is None or self._run.done():
                 self._run = Future()
-                Thread(target=_complete, args=(self._run, errand), daemon=True).start()
+                Thread(target=_complete, args=(self._run, run), daemon=True).start()
             return self._run
 
 
-def _complete(run: Future[Found], errand: Callable[[], Found]) -> None:
+def _complete(future: Future[Found], run: Callable[[], Found]) -> None:
     try:
-        run.set_result(errand())
-    except Exception as error:  # noqa: BLE001 - belongs to those who wait for the run
-        run.set_exception(error)
+        future.set_result(run())
+    except Exception as error:  # noqa: BLE001 - raised to whoever waits for the run
+        future.set_exception(error)
 
 
 class ValkeyCache:
     """Versioned values by key. Safe to share between threads.
 
-    Finding the server begins at once, so an instance that builds the cache early waits for nothing later.
+    The search for the server starts in the constructor, so an instance that builds the cache early does not
+    wait later.
 
     Args:
-        find: finds the server, however long it takes. Runs at the start and after failures, no more than
-            every `FIND_AGAIN_S`; while a new search fails, the server found last stays in use.
-        clock: seconds that only go forward.
+        find: finds the server, without a time limit. Runs at the start and after failures, at most every
+            `FIND_AGAIN_S`; while a new search fails, the last server found stays in use.
+        clock: monotonic seconds.
     """
 
     def __init__(self, find: Callable[[], Connect], clock: Callable[[], float] = time.monotonic) -> None:
@@ -129,24 +129,24 @@ class ValkeyCache:
         self._searching = self._search_again(clock())
 
     def get(self, key: str) -> Versioned | None:
-        """Return what is stored, or None. A value that another program wrote in another form counts as none.
+        """Return the stored value, or None where there is none in our format.
 
         Raises:
-            CacheUnavailable: read from the store instead.
+            CacheUnavailable: read from Firestore instead.
         """
         return _parse(self._ask(lambda client: cast("bytes | None", client.get(key))))
 
     def get_many(self, keys: Sequence[str]) -> list[Versioned | None]:
-        """As `get`, of several keys in one round trip; in a cluster they must share a hash tag."""
+        """As `get`, for several keys in one round trip; in a cluster they must share a hash tag."""
         return [_parse(s) for s in self._ask(lambda client: cast("list[bytes | None]", client.mget(keys)))]
 
     def put_if_newer(self, key: str, value: bytes, *, version: int, ttl_s: int) -> bool:
-        """Store the value unless a newer version is there, and say whether it was stored.
+        """Store the value unless a newer version is stored, and return whether it was stored.
 
-        An equal version (0 or more) is replaced.
+        A value of the same version (0 or more) is replaced.
 
         Raises:
-            CacheUnavailable: it may or may not be stored; put it again.
+            CacheUnavailable: the value may or may not be stored; put it again.
         """
 
         def put(client: Valkey) -> bool:
@@ -174,13 +174,13 @@ class ValkeyCache:
                 now = self._clock()
                 if now < self._rests_until:
                     raise CacheUnavailable("Valkey failed a moment ago and is not asked again yet")
-                self._rests_until = now + PAUSE_S  # this call alone tries; the others wait for how it ends
+                self._rests_until = now + PAUSE_S  # only this call tries; the others fail fast
 
     def _rest(self) -> None:
         with self._lock:
             now = self._clock()
             self._rests_until = now + PAUSE_S
-            self._client = None  # its other connections are most likely dead too
+            self._client = None  # its other connections are probably dead too
             if now - self._searched_at >= FIND_AGAIN_S:
                 self._searching = self._search_again(now)
 
@@ -200,35 +200,35 @@ class ValkeyCache:
         found = self._find()
         with self._lock:
             if self._connect is None:
-                self._rests_until = None  # it rested only because the search took long
+                self._rests_until = None  # it rested only because the search was slow
             self._connect, self._client = found, None
         return found
 
 
 def connect_url(url: str) -> ValkeyCache:
-    """Return the cache at `redis://`, `valkey://` or, with TLS, `rediss://` or `valkeys://`.
+    """Return the cache at a `redis://` or `valkey://` address or, with TLS, `rediss://` or `valkeys://`.
 
     Raises:
-        SettingsError: the address can't be read.
+        SettingsError: the address is malformed.
     """
     try:
         options = parse_url(url)
-    except ValueError:  # not told on: the library's text may hold a part of the password
+    except ValueError:  # not chained: the library's text may hold part of the password
         raise SettingsError("VALKEY_URL: expected an address such as redis://host:6379/0") from None
     if options.get("connection_class", Connection) is SSLConnection:
-        options.setdefault("ssl_check_hostname", True)  # off in the library: any public certificate would do
+        options.setdefault("ssl_check_hostname", True)  # the library's default accepts any public certificate
     host, port = options.get("host", "localhost"), options.get("port", 6379)
 
     def find() -> Connect:
         with translated():
-            socket.getaddrinfo(host, port)  # no timeout can be set on it, so it has to hang here if it does
+            socket.getaddrinfo(host, port)  # takes no timeout; if it hangs, it hangs on this thread
         return partial(connect_pool, options)
 
     return ValkeyCache(find)
 
 
 def connect_pool(options: dict[str, Any]) -> Valkey:
-    """Return a client with a pool of its own; our timeouts and bounds win over those in `options`."""
+    """Return a client with its own pool; our timeouts and bounds override those in `options`."""
     bounded = {**options, **OPTIONS, "timeout": POOL_TIMEOUT_S}
     pool = BlockingConnectionPool(**bounded)  # type: ignore[no-untyped-call]
     return Valkey(connection_pool=pool)
@@ -240,8 +240,8 @@ def _parse(stored: bytes | None) -> Versioned | None:
 
 
 def _was_answered(error: CacheUnavailable) -> bool:
-    """Whether the server is there and refused just this command. A demoted primary is to be left instead.
+    """Tell whether the server is up and refused this command only. A demoted primary must be left instead.
 
-    It says so in a text: within a script, older servers do not use the code that the library knows.
+    A demoted primary is recognised by its text: inside a script, older servers don't send the error code.
     """
     return isinstance(error.__cause__, ResponseError) and "READONLY" not in str(error.__cause__)
