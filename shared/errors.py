@@ -1,16 +1,16 @@
 """What can go wrong, sorted by what happens next.
 
 TillpulseError
-├── PermanentError        the same message fails for ever: kept as a dead letter, acknowledged
+├── PermanentError        the same message always fails: kept as a dead letter, acknowledged
 │   ├── MalformedEvent
 │   └── CurrencyMismatch
-├── NotAuthenticated      who asks is not known: HTTP 401
+├── NotAuthenticated      the caller is not known: HTTP 401
 ├── LetterUnknown         no such dead letter: HTTP 404
 ├── TopicUnknown          a dead letter from a topic that no function reads: HTTP 409
-├── Reconciling           another run reconciles the same month: HTTP 409
+├── Reconciling           another run is reconciling the same month: HTTP 409
 ├── StoreSettled          a store with orders keeps its time zone and currency: HTTP 409
-├── ZoneMoved             somebody else moves the store to another time zone: HTTP 409
-├── TransientError        may work later: escapes, Pub/Sub backs off and delivers again
+├── ZoneMoved             another request moved the store to another time zone: HTTP 409
+├── TransientError        may work later: escapes, Pub/Sub backs off and redelivers
 │   ├── CacheUnavailable
 │   ├── KeysUnavailable
 │   ├── LeaseLost
@@ -22,7 +22,7 @@ TillpulseError
 │   └── StoreUnavailable
 └── SettingsError         start-up only: the instance must not serve
 
-Anything else is a bug: it escapes, is delivered again, and ends in the dead-letter topic.
+Anything else is a bug: it escapes, is redelivered, and ends in the dead-letter topic.
 """
 
 
@@ -39,7 +39,7 @@ class MalformedEvent(PermanentError):
 
 
 class CurrencyMismatch(PermanentError):
-    """The order is in another currency than its store. Set the store's currency right, then replay it."""
+    """The order's currency is not its store's. Correct the store's currency, then replay the message."""
 
 
 class NotAuthenticated(TillpulseError):
@@ -47,31 +47,31 @@ class NotAuthenticated(TillpulseError):
 
 
 class LetterUnknown(TillpulseError):
-    """There is no such dead letter, or not any more."""
+    """The dead letter does not exist, or no longer does."""
 
 
 class TopicUnknown(TillpulseError):
-    """The dead letter comes from a topic that no function reads, so it can't be sent there again."""
+    """The dead letter comes from a topic that no function reads, so it can't be replayed."""
 
 
 class Reconciling(TillpulseError):
-    """Another run reconciles the same store and month; the text says until when at the latest."""
+    """Another run is reconciling the same store and month; the text says until when at the latest."""
 
 
 class StoreSettled(TillpulseError):
-    """Orders were counted in this time zone and currency, so they can't change just so."""
+    """Orders were counted in this time zone and currency, so a PUT can't change them."""
 
 
 class ZoneMoved(TillpulseError):
-    """The store was moved to another time zone while it was being moved to this one; theirs stands."""
+    """Another request moved the store to another time zone meanwhile; that one stands."""
 
 
 class TransientError(TillpulseError):
-    """Nothing was changed, or the change is safe to repeat. Let it escape: the message comes again."""
+    """Nothing was changed, or the change is safe to repeat. Let it escape: the message is redelivered."""
 
 
 class StoreContended(TransientError):
-    """Other writers kept winning the same documents until the attempts ran out."""
+    """Other writers kept winning races for the same documents until the attempts ran out."""
 
 
 class StoreUnavailable(TransientError):
@@ -79,27 +79,27 @@ class StoreUnavailable(TransientError):
 
 
 class CacheUnavailable(TransientError):
-    """Valkey did not answer in time; reads can do without it."""
+    """Valkey did not answer in time; reads fall back to Firestore."""
 
 
 class KeysUnavailable(TransientError):
-    """The issuer of tokens did not hand out its keys."""
+    """The token issuer's keys could not be loaded."""
 
 
 class LeaseLost(TransientError):
-    """Another run took over the month that this one reconciled; nothing more is written."""
+    """Another run took over this run's month; this one writes nothing more."""
 
 
 class ListRefused(TransientError):
-    """The list can't be one commit: nothing of it was applied. Apply each of its changes alone."""
+    """The list can't be one commit; nothing was applied. Apply each change alone."""
 
 
 class LookupFailed(TransientError):
-    """The customer API gave no answer, and nothing stands in for one."""
+    """The customer API gave no answer, and there is no cached one to fall back to."""
 
 
 class LookupUnderWay(TransientError):
-    """Somebody else asks the customer API about the same identifier and is not done yet."""
+    """Another delivery is asking the customer API about the same identifier."""
 
 
 class PublishFailed(TransientError):
@@ -107,4 +107,4 @@ class PublishFailed(TransientError):
 
 
 class SettingsError(TillpulseError):
-    """The environment is incomplete or wrong; the text lists every problem."""
+    """The environment is incomplete or invalid; the text lists every problem."""

@@ -11,7 +11,7 @@ _log = logging.getLogger("tillpulse")
 
 
 def get_log(level: str) -> logging.Logger:
-    """Return the project's logger, writing to standard output; messages are constant, facts are `extra`."""
+    """Return the project's logger, which writes to standard output. Messages are constant, fields `extra`."""
     if not _log.handlers:
         handler = logging.StreamHandler(sys.stdout)
         formatter = JsonFormatter(

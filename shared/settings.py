@@ -1,4 +1,4 @@
-"""What the environment says, read once and checked whole."""
+"""Settings from the environment, read once and validated together."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _WEBHOOK_SECRETS = "_WEBHOOK_SECRETS"
 class Settings:
     """Settings of an instance. The `auth_` ones are None in functions that serve no users.
 
-    `webhook_secrets` are {payment provider: secrets in use}, from BRAVIVE_WEBHOOK_SECRETS and its like:
-    several in one variable, separated by commas or white space, while one replaces another. `local_stack` is
+    `webhook_secrets` is {payment provider: secrets in use}, from BRAVIVE_WEBHOOK_SECRETS and the like:
+    several per variable, separated by commas or white space, while secrets are rotated. `local_stack` is
     never set on Google Cloud: it allows plain HTTP and shows GraphiQL.
     """
 
@@ -46,7 +46,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     """Return the settings.
 
     Raises:
-        SettingsError: lists every variable that is missing or wrong; the instance must not serve.
+        SettingsError: lists every variable that is missing or invalid; the instance must not serve.
     """
     problems: list[str] = []
     settings = Settings(

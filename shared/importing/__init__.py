@@ -1,1 +1,1 @@
-"""A shop brings its history: a file of JSON Lines, counted as if its events had come one by one."""
+"""Import a shop's history: a file of JSON Lines, counted as if its events had arrived one by one."""

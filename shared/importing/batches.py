@@ -1,4 +1,4 @@
-"""A file's lines in lists of a size that one commit takes."""
+"""Cut a file's lines into batches that fit into one commit."""
 
 from __future__ import annotations
 
@@ -8,33 +8,33 @@ from typing import BinaryIO, Protocol, TypeVar
 
 MOST_LINES = 100
 MOST_BYTES = 512 * 1024
-"""Seven thousand items of orders, each a write: well below the 10 MiB of a commit."""
+"""About seven thousand order items, each a write: well below a commit's 10 MiB."""
 
 LONGEST_LINE = 16 * 1024 * 1024
-"""Far above any line that is counted: what is longer is no JSON Lines, and may not fit into memory."""
+"""Far above any valid line. A longer one means that the file is no JSON Lines; it may not fit into memory."""
 
 _BOM = b"\xef\xbb\xbf"
 
 
 class NoLines(Exception):
-    """The file is no JSON Lines."""
+    """The file is not JSON Lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line with its end, as it stands in the file; `number` counts from 1."""
+    """One line of the file, with its line ending; `number` counts from 1."""
 
     number: int
     data: bytes
 
     @property
     def content(self) -> bytes:
-        """The line without what editors put around it; empty for a blank one."""
+        """The line without byte-order mark and white space; empty for a blank line."""
         return self.data.removeprefix(_BOM if self.number == 1 else b"").strip()
 
 
 class HasData(Protocol):
-    """Whatever is measured by bytes of a file."""
+    """Something measured in bytes of the file."""
 
     @property
     def data(self) -> bytes: ...
@@ -44,10 +44,10 @@ _PartT = TypeVar("_PartT", bound=HasData)
 
 
 def read_lines(file: BinaryIO, lines_before: int) -> Iterator[Line]:
-    """Yield the lines from the file's position on, of which so many are passed already.
+    """Yield the lines from the file's position on; `lines_before` of them were read earlier.
 
     Raises:
-        NoLines: a line is too long to be one.
+        NoLines: a line is too long.
     """
     number = lines_before
     while data := file.readline(LONGEST_LINE + 1):
@@ -58,9 +58,9 @@ def read_lines(file: BinaryIO, lines_before: int) -> Iterator[Line]:
 
 
 def cut(parts: Iterable[_PartT], times: int = 1) -> Iterator[list[_PartT]]:
-    """Yield the parts in lists that are each as long as may be, or so many times that.
+    """Yield the parts in batches of up to `times` the size of a commit.
 
-    One that is too long by itself is a list of its own.
+    A part that is too large by itself is a batch of its own.
     """
     batch: list[_PartT] = []
     size = 0

@@ -1,4 +1,4 @@
-"""How far a file was imported, kept beside it, so that a run that ended early is gone on with."""
+"""How far a file was imported, kept beside it, so that an interrupted import can resume."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _PIECE_BYTES = 1024 * 1024
 
 
 class ImportUnderWay(Exception):
-    """Another process imports the same file."""
+    """Another process is importing the same file."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Position:
-    """What is done: bytes and lines of the file, what became of the lines, bytes of refusals."""
+    """What is done: bytes and lines of the file, the lines' outcomes, bytes of refusals."""
 
     offset: int = 0
     lines: int = 0
@@ -37,12 +37,12 @@ class Position:
 class Journal:
     """The file, `FILE.progress` while it isn't done, and `FILE.refused.jsonl` if lines were refused.
 
-    Progress is of the file's bytes so far, by their SHA-256, and of one target: whatever else it is found
-    beside, that is imported from its beginning.
+    Progress holds for one target and for the bytes read so far, identified by their SHA-256. A changed file
+    or another target is imported from the beginning.
 
     Args:
         path: the file.
-        target: where it is imported to, in any words.
+        target: a text that identifies where it is imported to.
     """
 
     def __init__(self, path: Path, target: str) -> None:
@@ -55,16 +55,16 @@ class Journal:
         self._digest = hashlib.sha256()
 
     def __enter__(self) -> Self:
-        """Take the file for this process alone and go to where an earlier run ended.
+        """Lock the file and seek to where an earlier run stopped.
 
         Raises:
-            ImportUnderWay: another process has it.
+            ImportUnderWay: another process holds the lock.
         """
         try:
             fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             self.file.close()
-            raise ImportUnderWay("another process imports this file") from None
+            raise ImportUnderWay("another process is importing this file") from None
         self.position = self._find_position()
         if self.refused_path.exists() and not self.position.offset:
             self._set_refusals_aside()
@@ -78,12 +78,12 @@ class Journal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Let go of the file."""
+        """Close and unlock the file."""
         self.file.close()
 
     @property
     def size(self) -> int:
-        """Bytes in the file."""
+        """The file's size in bytes."""
         return self._path.stat().st_size
 
     @property
@@ -91,7 +91,7 @@ class Journal:
         return self.position.offset == self.size
 
     def record(self, lines: Sequence[Line], counted: Counted) -> None:
-        """Note that the file's next lines are done. Refusals first: they are cut off if the note is lost."""
+        """Record that the next lines are done. Refusals come first: a resumed run cuts off unrecorded ones."""
         position = self.position
         if counted.refusals:
             position.refused_bytes += self._write_refusals(counted)
@@ -107,7 +107,7 @@ class Journal:
         part.replace(self.progress_path)
 
     def finish(self) -> None:
-        """Forget the progress: all is done, and another run starts anew."""
+        """Delete the progress: the file is done, and another run starts from the beginning."""
         self.progress_path.unlink(missing_ok=True)
 
     def _find_position(self) -> Position:
@@ -136,7 +136,7 @@ class Journal:
         return sum(map(len, lines))
 
     def _set_refusals_aside(self) -> None:
-        """Keep an earlier run's refusals: somebody may have mended them."""
+        """Keep an earlier run's refusals: somebody may be correcting them."""
         number = 1
         while (aside := self.refused_path.with_name(f"{self.refused_path.name}.{number}")).exists():
             number += 1

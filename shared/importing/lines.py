@@ -1,14 +1,15 @@
-"""From a line of a shop's history to the change it asks for, or to the reason why it never can. Pure.
+"""Decode a line of a shop's history into the change that it asks for, or say why it can't be counted. Pure.
 
-A line is the body of an event as it goes over its topic, or a whole order with the statuses it reached:
+A line is an event as it is published, or a whole order with the statuses it reached:
 
     {"order": {…}, "statuses": [{"status": "COMPLETED", "occurredAt": "…"}, …]}
     {"orderId": "o-1", "status": "REFOUNDED", "occurredAt": "…"}
     {"customerId": "c-1", "registeredAt": "…", "emailConfirmed": true}
 
-What may be left out: `storeId`, where all lines are of one store; `eventId`, which is then made of the
-content, so that the same line is the same event again; `occurredAt` of an order (when it was created) and
-of a customer (when they registered).
+Optional: `storeId`, where all lines are of one store; `eventId`, which is then derived from the content, so
+    that
+the same line is always the same event; `occurredAt` of an order (then its creation) and of a customer (then
+their registration).
 """
 
 from __future__ import annotations
@@ -33,12 +34,12 @@ _COMMON = ("eventId", "occurredAt", "storeId")
 
 
 def read_line(data: bytes, store_id: str | None, now: datetime) -> Change | None:
-    """Return the change that the line asks for; None for a mere step on the way.
+    """Return the change that the line asks for; None for a status that moves no metric.
 
     Args:
-        data: the line; one that `refusal` wrote is read as the line in it.
+        data: the line. A line written by `refusal` is read as the line in it.
         store_id: the store of all lines; None where each names its own.
-        now: for times that are too far ahead.
+        now: the time; lines may be at most a day ahead of it.
 
     Raises:
         MalformedEvent: the line can't be counted as it is.
@@ -60,13 +61,13 @@ def read_line(data: bytes, store_id: str | None, now: datetime) -> Change | None
 
 
 def refusal(number: int, data: bytes, reason: str) -> bytes:
-    """Return a line that says what is wrong with another and holds it as it was, to be mended in there."""
+    """Return a line with the refused line and the reason, to be corrected in place and imported again."""
     data = _content(data)
     try:
         is_object = isinstance(parse(data), dict)
     except MalformedEvent:
         is_object = False
-    # As text, bytes that are no UTF-8 come back as they were.
+    # Surrogate escapes restore bytes that are not UTF-8.
     content = data.decode() if is_object else json.dumps(data.decode("utf-8", "surrogateescape"))
     return f'{{"line": {number}, "reason": {json.dumps(reason)}, "content": {content}}}\n'.encode()
 
@@ -127,7 +128,7 @@ def _read(topic: str, event: Mapping[str, Any], now: datetime) -> Change | None:
 
 
 def _digest(event: Mapping[str, Any]) -> str:
-    """Return the same for the same content, however it is written."""
+    """Return a digest of the content, independent of its formatting."""
     try:
         return sha256(json.dumps(event, sort_keys=True, default=str).encode()).hexdigest()
     except RecursionError as error:

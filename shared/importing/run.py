@@ -1,4 +1,4 @@
-"""Import a file: several lists at once, noted in the order of the file."""
+"""Import a file: several batches at once, recorded in the order of the file."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ def import_lines(
     stopped: Event,
     tell: Callable[[Counted], None],
 ) -> None:
-    """Count the lines that are left, until the file is done or somebody stops it.
+    """Count the remaining lines until the file is done or `stopped` is set.
 
     Args:
         journal: the file, and how far it is done.
-        counter: counts a list.
+        counter: counts a batch.
         store_id: the store of all lines; None where each names its own.
-        stopped: set to end after what is under way.
-        tell: called with what became of each part of the file, once it is noted.
+        stopped: set it to stop after the batches in progress.
+        tell: called with the outcome of each part of the file, once it is recorded.
 
     Raises:
-        NoLines: the file is no JSON Lines.
-        TransientError: a list could not be counted; what is noted is done, go on from there.
+        NoLines: the file is not JSON Lines.
+        TransientError: a batch could not be counted; what is recorded is done, resume from there.
     """
     under_way: deque[tuple[Sequence[Line], Counted, list[Future[Counted]]]] = deque()
 
@@ -64,9 +64,10 @@ def import_lines(
 
 
 def _in_lanes(read: Sequence[ReadLine]) -> Iterator[tuple[int, list[ReadLine]]]:
-    """Yield lists and the lane of each. What is about one order is in one lane, so no list waits for another.
+    """Yield batches and their lanes. All lines about one order share a lane, so batches don't race for a
+    record.
 
-    Without lanes half of the lists are in vain where a file tells of events in their order.
+    Without lanes, half of the batches would lose races where a file lists events in order.
     """
     lanes: list[list[ReadLine]] = [[] for _ in range(LANES)]
     for line in read:

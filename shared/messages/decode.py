@@ -1,4 +1,4 @@
-"""From the bytes of a message to the change it asks for, or to the reason why it never can."""
+"""Decode a message into the change that it asks for, or say why it can't be applied."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _CODES = {8: Status.COMPLETED, 9: Status.EXPIRED, 10: Status.REFOUNDED}
 
 
 def decode(topic: str, data: bytes, now: datetime) -> Change | None:
-    """Return the change that the message on the topic asks for; None for a mere step on the way.
+    """Return the change that a message on the topic asks for; None for a status that moves no metric.
 
     Raises:
         MalformedEvent: the message breaks the event contract; keep it as a dead letter.
@@ -44,15 +44,15 @@ def decode(topic: str, data: bytes, now: datetime) -> Change | None:
 
 
 def parse(data: bytes) -> Any:
-    """Return the JSON document in the bytes, its numbers as they were written.
+    """Return the JSON document in the bytes; numbers with decimals become `Decimal`.
 
     Raises:
-        MalformedEvent: there is none, or it is too long.
+        MalformedEvent: the bytes are no JSON, or too long.
     """
     if len(data) > MAX_MESSAGE_BYTES:
         _refuse("message", f"at most {MAX_MESSAGE_BYTES} bytes", len(data))
     try:
-        # Decimals, so that no amount passes through a float.
+        # No amount may pass through a float.
         return json.loads(data.decode("utf-8"), parse_float=Decimal, parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
         raise MalformedEvent(f"message: expected UTF-8, got {error.reason} at byte {error.start}") from error
@@ -63,7 +63,7 @@ def parse(data: bytes) -> Any:
 
 
 def read_event(topic: str, document: Any, now: datetime) -> Change | None:
-    """As `decode`, of a message that was parsed before."""
+    """As `decode`, for a message that is already parsed."""
     event = _validate(EVENTS[topic], document, now)
     match event:
         case OrderCreated():
@@ -87,7 +87,7 @@ def read_event(topic: str, document: Any, now: datetime) -> Change | None:
 
 
 def decode_basket(topic: str, data: bytes, now: datetime) -> BasketStarted:
-    """Return the basket that the message tells of.
+    """Return the basket that the message announces.
 
     Raises:
         MalformedEvent: the message breaks the event contract; keep it as a dead letter.

@@ -1,4 +1,4 @@
-"""What is wrong with input, said in one form: the field, what was expected, what came."""
+"""Validation errors in one form: the field, what was expected, what came."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LONGEST = 60
 
 
 def describe_errors(error: ValidationError) -> Iterator[tuple[str, str]]:
-    """Yield each wrong field ("order.items[3].total", "" for the whole) and what is wrong with it."""
+    """Yield each invalid field ("order.items[3].total", "" for the whole) and what is wrong with it."""
     for detail in error.errors():
         parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"])
         field = "".join(parts).lstrip(".")
@@ -25,7 +25,7 @@ def describe_errors(error: ValidationError) -> Iterator[tuple[str, str]]:
 
 
 def shorten(value: object) -> str:
-    """Return the value as a few printable characters."""
+    """Return the value as a short printable text."""
     if isinstance(value, list | dict):
         return f"a {type(value).__name__} of {len(value)}"
     text = str(value) if isinstance(value, Decimal | Exception) else ascii(value)

@@ -1,6 +1,6 @@
-"""The events as they stand in Pub/Sub messages: shapes, limits and what is wrong with a bad one.
+"""The events' wire formats: shapes, limits, and what is wrong with a bad message.
 
-Models only say what a message must look like; `shared.messages.decode` turns them into changes.
+The models only validate; `shared.messages.decode` turns them into changes.
 """
 
 from __future__ import annotations
@@ -114,14 +114,14 @@ StatusOrCode = Annotated[
 class WireModel(BaseModel):
     """camelCase on the wire; unknown fields are ignored.
 
-    Built on first use, as every model here: a function needs few of them, and each costs a cold start.
+    Models are built on first use: a function needs few of them, and each one adds to its cold start.
     """
 
     model_config = ConfigDict(alias_generator=to_camel, frozen=True, extra="ignore", defer_build=True)
 
 
 class OrderItem(WireModel):
-    """One line of an order; `total` may be left out where it is the only one (it is the price)."""
+    """One line of an order. `total` may be left out of an order's only item; it is then the price."""
 
     product_id: Identifier
     product_name: Text
@@ -172,14 +172,14 @@ class CustomerRegistered(Event):
 
 
 class EmailConfirmed(Event):
-    """A customer confirmed the e-mail address, which implies that they registered."""
+    """A customer confirmed their e-mail address, which implies that they registered."""
 
     customer_id: Identifier
     registered_at: Timestamp
 
 
 class BasketStarted(Event):
-    """A basket was started at a till, with whatever the customer gave: phone, e-mail, card or nothing."""
+    """A basket was started at a till, perhaps with the customer's phone number, e-mail address or card."""
 
     basket_id: Identifier
     employee_id: Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)]

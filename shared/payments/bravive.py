@@ -1,4 +1,4 @@
-"""Bravive, whose bodies are flat but for `data`; secrets in BRAVIVE_WEBHOOK_SECRETS."""
+"""Bravive; its secrets are in BRAVIVE_WEBHOOK_SECRETS."""
 
 from pydantic import AliasPath, Field
 
@@ -8,7 +8,7 @@ from shared.payments.webhook import GivenText, PaymentEvent, Provider
 
 
 class BraviveEvent(PaymentEvent):
-    """Where things stand in Bravive's body."""
+    """Where the fields stand in Bravive's body."""
 
     event_id: GivenText = Field(validation_alias="id")
     occurred_at: Timestamp = Field(validation_alias="createdAt")

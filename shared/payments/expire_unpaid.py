@@ -1,4 +1,4 @@
-"""Expire the orders that nobody paid in time."""
+"""Expire orders that were not paid in time."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class UnpaidOrder:
 
 
 class UnpaidOrders(Protocol):
-    """Where they are found; its errors are TransientErrors."""
+    """Finds unpaid orders; its errors are TransientErrors."""
 
     def page(self, created_until: datetime, limit: int, after: Any | None) -> tuple[list[UnpaidOrder], Any]:
-        """Return the oldest, and where the next page starts: None after the last."""
+        """Return the oldest orders and where the next page starts, None after the last."""
 
 
 def expire_unpaid(
@@ -41,13 +41,13 @@ def expire_unpaid(
     unpaid_after: timedelta,
     most: int,
 ) -> tuple[int, bool]:
-    """Publish the expiry of each order this long after its creation; return how many, and if more are left.
+    """Publish the expiry of each overdue order; return how many, and whether more are left.
 
-    An order is found until its expiry is counted, so one that is published again while the first is under
-    way is the same event again. The publisher is built only if there is anything to publish.
+    An order is found until its expiry is counted. Publishing it again meanwhile is safe: the event is the
+    same. The publisher is built only if there is something to publish.
 
     Raises:
-        TransientError: some may not be published; the next run finds them.
+        TransientError: some expiries may not be published; the next run finds them.
     """
     expired, after = 0, None
     while expired < most:
@@ -61,7 +61,7 @@ def expire_unpaid(
 
 
 def expiry(order: UnpaidOrder, unpaid_after: timedelta) -> Mapping[str, str]:
-    """Return the event: the same whenever it is made, of the moment in which the time was up."""
+    """Return the expiry event, stamped with the deadline and therefore the same on every run."""
     occurred_at = to_rfc3339(order.created_at + unpaid_after)
     identity = json.dumps([order.store_id, order.order_id, occurred_at])
     return {

@@ -1,6 +1,6 @@
-"""Signatures of webhooks: an HMAC-SHA256 over the time of sending and the body, as payment providers send it.
+"""Webhook signatures: an HMAC-SHA256 over the sending time and the body. Pure.
 
-The header reads `t=<unix seconds>,v1=<hex>`, with a `v1` for each secret that the provider signs with. Pure.
+The header reads `t=<unix seconds>,v1=<hex>`, with one `v1` for each secret that the provider signs with.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 TOLERANCE_S = 300
-"""How far the time of sending may be from ours, either way; an older request may be somebody's recording."""
+"""How far the sending time may be from ours, either way; an older request may be a replay."""
 
 _SECONDS = re.compile(r"\d{1,12}", re.ASCII)
 _DIGEST = re.compile(r"[0-9A-Fa-f]{64}", re.ASCII)
@@ -21,9 +21,9 @@ def is_signed(header: str, body: bytes, secrets: Collection[str], now: datetime)
     """Tell whether one of the secrets signed this body within the tolerance.
 
     Args:
-        header: the signature's header as it came, empty for none; fields other than t and v1 are passed over.
-        body: the bytes as they came: parsed and written again, they would differ.
-        secrets: those in use; more than one while they are changed.
+        header: the signature header as received, empty if missing; fields other than t and v1 are ignored.
+        body: the bytes as received; parsed and serialised again, they would differ.
+        secrets: the secrets in use; more than one during a rotation.
         now: our time.
     """
     fields = [field.strip().partition("=") for field in header.split(",")]
@@ -33,6 +33,6 @@ def is_signed(header: str, body: bytes, secrets: Collection[str], now: datetime)
         return False
     signed = times[0].encode() + b"." + body
     expected = [hmac.new(secret.encode(), signed, "sha256").hexdigest() for secret in secrets]
-    # A list, not a generator: the time that it takes says nothing about which one matched.
+    # A list, not a generator: timing must not reveal which one matched.
     is_ours = any([hmac.compare_digest(right, one) for right in expected for one in given])
     return is_ours and abs(now.timestamp() - int(times[0])) <= TOLERANCE_S

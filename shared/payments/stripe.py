@@ -1,7 +1,8 @@
-"""Stripe, for payments whose metadata names `storeId` and `orderId`; secrets in STRIPE_WEBHOOK_SECRETS.
+"""Stripe, for payments whose metadata names `storeId` and `orderId`; its secrets are in
+STRIPE_WEBHOOK_SECRETS.
 
-Left out on purpose: `payment_intent.payment_failed` is one try of several, the customer may pay with another
-card; an intent given up is `payment_intent.canceled`. `charge.succeeded` repeats `payment_intent.succeeded`.
+Ignored on purpose: `payment_intent.payment_failed`, because the customer may try another card (an abandoned
+intent is `payment_intent.canceled`), and `charge.succeeded`, because it repeats `payment_intent.succeeded`.
 """
 
 from datetime import UTC, datetime
@@ -24,7 +25,7 @@ def _as_text(seconds: object) -> str:
 
 
 class StripeEvent(PaymentEvent):
-    """Where things stand in Stripe's body; the object is a payment intent, a charge or a dispute.
+    """Where the fields stand in Stripe's body; the object is a payment intent, a charge or a dispute.
 
     Source: Stripe's API reference, "The Event object", "The Charge object", "The Dispute object".
     """
@@ -38,7 +39,7 @@ class StripeEvent(PaymentEvent):
     status: str = Field(default="", validation_alias=AliasPath("data", "object", "status"))
 
     def is_about_all(self) -> bool:
-        """Tell a full refund from a partial one, and a dispute from an inquiry, which moves no money yet."""
+        """Tell a full refund from a partial one, and a dispute from an inquiry, which has moved no money."""
         match self.kind:
             case "charge.refunded":
                 return self.refunded

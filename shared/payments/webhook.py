@@ -1,4 +1,4 @@
-"""What a payment provider's webhook says, in our words; what each fills in is in `shared.payments`."""
+"""A payment provider's webhook and the event that it becomes; each provider has a module beside this one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GivenText = Annotated[str, Field(min_length=1, strict=True)]
 
 
 class Kind(BaseModel):
-    """What every body says, whatever it is about: which kind of event it is."""
+    """The field that every body has: which kind of event it is."""
 
     model_config = ConfigDict(defer_build=True)
 
@@ -29,9 +29,9 @@ class Kind(BaseModel):
 
 
 class PaymentEvent(BaseModel):
-    """What a body of a known kind says; a provider's subclass says where it stands in its body.
+    """The fields of a body of a known kind; a provider's subclass says where they stand in its body.
 
-    It must be validated with {"now": <our time>} as the context, as events of ours are.
+    Validate with the context {"now": <our time>}, as our own events.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
@@ -42,15 +42,15 @@ class PaymentEvent(BaseModel):
     order_id: Identifier
 
     def is_about_all(self) -> bool:
-        """Tell whether it is about the whole amount for good; a part leaves the order's status as it is."""
+        """Tell whether the event concerns the whole amount; a partial one changes no status."""
         return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """A payment provider: where it signs, what its bodies hold, what its kinds of events mean.
+    """A payment provider: its signature header, its bodies, and what its kinds of events mean.
 
-    Kinds that are not in `statuses` change no order: they are acknowledged and passed over.
+    Kinds that are not in `statuses` change no order: they are acknowledged and ignored.
     """
 
     signature_header: str
@@ -71,9 +71,10 @@ def status_changed(provider: str, event: PaymentEvent, status: Status) -> dict[s
 
 
 def event_id(provider: str, given: str) -> str:
-    """Return an id within the limits of our events for whatever id the provider gave.
+    """Return a legal event id for any id of a provider.
 
-    It is "provider:id" where that is legal, else "provider:=" and the id's SHA-256; no other starts so.
+    It is "provider:id" where that is legal, else "provider:=" and the id's SHA-256; no other id starts that
+    way.
     """
     plain = f"{provider}:{given}"
     is_clean = not any(unicodedata.category(character) == "Cc" for character in given)
