@@ -91,7 +91,7 @@ class Journal:
         return self.position.offset == self.size
 
     def record(self, lines: Sequence[Line], counted: Counted) -> None:
-        """Record that the next lines are done. Refusals come first: a resumed run cuts off unrecorded ones."""
+        """Record that the next lines are done. Refusals first: a resumed run cuts off unrecorded ones."""
         position = self.position
         if counted.refusals:
             position.refused_bytes += self._write_refusals(counted)
