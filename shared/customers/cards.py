@@ -1,8 +1,8 @@
-"""The quick-metrics card of a customer: fresh in the cache after each commit, read from there.
+"""The quick-metrics card of a customer: updated in the cache after each commit, and read from there.
 
-Two cached values make a card, read in one round trip, so that a hit needs nothing else. One is the metrics,
-with what a card needs of its store: {"metrics": {...} or null for an unknown customer, "timezone": "...",
-"segments": {...}}. The other is {"profile": {...} or null}: orders change the first alone.
+A card is two cached values, read in one round trip, so that a hit needs nothing else. One holds the metrics
+and the store settings that a card depends on: {"metrics": {...} or null for an unknown customer, "timezone":
+"...", "segments": {...}}. The other is {"profile": {...} or null}. Orders change only the first.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from shared.messages.publishing import Publishes
 
 TOPIC = "customer-metrics-updated"
 KNOWN_S = 3600
-"""A lost refresh, or a new rule for segments, shows on every card after an hour at the latest."""
+"""Bounds how long a card stays wrong after a lost update or a change of segment thresholds."""
 
 UNKNOWN_S = 30
 
 _MOMENT_S = 30
-"""Longer than any answer is under way."""
+"""Longer than any request takes."""
 
 _FIRST_VERSION = 1
-"""Of a customer changed for the first time, by an order: there is no profile to be looked for yet."""
+"""The version of a customer whose first change was an order: there is no profile to look for yet."""
 
 _METRICS, _PROFILE = "customer-card", "customer-profile"
 
@@ -48,7 +48,7 @@ class Cached(Protocol):
 
 
 class Cache(Protocol):
-    """A cache that never replaces a newer version; its errors are CacheUnavailable."""
+    """A cache that keeps the newest version; its errors are CacheUnavailable."""
 
     def get_many(self, keys: Sequence[str]) -> Sequence[Cached | None]: ...
 
@@ -56,19 +56,19 @@ class Cache(Protocol):
 
 
 class Customers(Protocol):
-    """The customers' documents."""
+    """Reads customers' documents."""
 
     def read(self, store_id: str, customer_id: str) -> CustomerState | None: ...
 
 
 class StoreReader(Protocol):
-    """The tenants."""
+    """Reads stores."""
 
     def find(self, store_id: str) -> Store | None: ...
 
 
 class Dependencies(NamedTuple):
-    """What a cache hit does without, each built on first use."""
+    """What a cache miss or an update needs; each is built on first use."""
 
     customers: Callable[[], Customers]
     stores: Callable[[], StoreReader]
@@ -85,9 +85,9 @@ class CustomerCards:
     def update_and_publish(
         self, store_id: str, customers: Mapping[str, CustomerState | None]
     ) -> dict[str, object]:
-        """Bring each customer's card and the other applications up to date; return fields for the log.
+        """Update each customer's card and publish their metrics; return fields for the log.
 
-        A state of None is read first: a repeated message repairs what a crash left undone.
+        A state of None is read from Firestore, so a redelivered message repairs what a crash left undone.
 
         Raises:
             TransientError: something is left undone; do it again.
@@ -111,7 +111,7 @@ class CustomerCards:
         return fields
 
     def show(self, store_id: str, customer_id: str, now: datetime) -> tuple[dict[str, Any] | None, Source]:
-        """Return the customer's card (None: no such customer), and what the cache did for it."""
+        """Return the customer's card, None for an unknown customer, and how the cache took part."""
         source: Source = "MISS"
         try:
             keys = [_key(_METRICS, store_id, customer_id), _key(_PROFILE, store_id, customer_id)]
@@ -133,10 +133,10 @@ class CustomerCards:
         return _card(content, profile, now), source
 
     def rebuild(self, store_id: str, customer_id: str) -> None:
-        """Bring the whole card up to date after the customer's profile changed.
+        """Write both cached values again, after the customer's profile changed.
 
         Raises:
-            TransientError: it may be outdated; do it again.
+            TransientError: the card may be outdated; do it again.
         """
         state = self._with.customers().read(store_id, customer_id)
         content = self._content(store_id, customer_id, state)
@@ -144,14 +144,14 @@ class CustomerCards:
         self._put_profile(store_id, customer_id, content, _profile(state))
 
     def replace_outdated(self, store_id: str, customers: Mapping[str, CustomerState | None]) -> None:
-        """Leave no outdated card in the cache after many changes at once, and tell nobody.
+        """Replace cached cards that many changes at once made outdated, without publishing anything.
 
-        A new card is kept for a moment only: long enough to win over the older one of a reader who was
-        under way, short enough that a million customers don't fill the cache. Where the state is None,
-        only a card that is cached is made anew.
+        The new card lives only for a moment: long enough to win over an older one that a concurrent reader
+        is about to write, short enough that a million customers don't fill the cache. Where the state is
+        None, only a card that is cached is replaced.
 
         Raises:
-            TransientError: some may be outdated; do it again.
+            TransientError: some cards may be outdated; do it again.
         """
         for customer_id, state in customers.items():
             if state is None and not any(self._cache.get_many([_key(_METRICS, store_id, customer_id)])):
@@ -192,7 +192,7 @@ class CustomerCards:
     def _publish(self, metrics: Mapping[str, Any]) -> None:
         store_id, customer_id, version = metrics["storeId"], metrics["customerId"], metrics["version"]
         event = {
-            # The same for every repeat of one version, so that receivers can tell.
+            # The same for every repeat of one version, so that receivers can deduplicate.
             "eventId": sha256(json.dumps([store_id, customer_id, version]).encode()).hexdigest(),
             "occurredAt": metrics["updatedAt"],
             "storeId": store_id,
@@ -204,12 +204,12 @@ class CustomerCards:
 
 
 def _key(kind: str, store_id: str, customer_id: str) -> str:
-    # In a cluster, keys with the same text in braces are together.
+    # In a cluster, keys with the same text in braces share a slot.
     return f"{kind} {{{document_id(store_id, customer_id)}}}"
 
 
 def _parse(value: bytes) -> dict[str, Any] | None:
-    """Return the cached content, or None where it is not what this version of the code writes."""
+    """Return the cached content, or None where it is not in the current format."""
     try:
         content = json.loads(value)
         if "profile" in content:
