@@ -11,7 +11,7 @@ from shared import runtime
 from shared.dashboard.csv import write_csv
 from shared.dashboard.read import DashboardReading
 from shared.domain.customer_metrics import customer_card, customer_metrics
-from shared.domain.money import to_major
+from shared.domain.dashboard import show_coupon
 from shared.domain.store import Store
 from shared.domain.viewer import Viewer
 from shared.entry.cursor import write_cursor
@@ -99,10 +99,7 @@ def list_coupons(request: Request, viewer: Viewer) -> Response:
     query = read_query(PageQuery, request)
     store = _store(viewer, query.store_id)
     found, following = runtime.customers().coupons(query.store_id, query.limit, query.cursor)
-    coupons = [
-        {**coupon, "totalSalesAmount": to_major(coupon["totalSalesAmount"], store.currency)}
-        for coupon in found
-    ]
+    coupons = [show_coupon(coupon, store.currency) for coupon in found]
     return answer_json(
         {"currency": store.currency, "coupons": coupons, "nextCursor": write_cursor(following)}
     )

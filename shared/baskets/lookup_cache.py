@@ -14,9 +14,9 @@ from shared.documents.paths import Path, customer_path, lookup_path
 from shared.documents.retry import until_undisturbed
 from shared.documents.storage import Storage, Stored
 from shared.documents.store import PreconditionLost
-from shared.domain.contribution import ORDER_COUNTERS
 from shared.domain.customer_identifier import IdentifierKind
 from shared.domain.lookup import Answer, LookupEntry
+from shared.domain.tallies import CUSTOMERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,8 +141,6 @@ def _profile_writes(storage: Storage, subject: Subject, answer: Answer) -> list[
         "profileAskedAt": answer.asked_at,
     }
     write.increment("version", by=1)
-    # Queries sort by them, and pass over documents without them.
     write.maximums["lastOrderAt"] = 0
-    for counter in ORDER_COUNTERS:
-        write.increment(counter, by=0)
+    write.ensure(*CUSTOMERS.counters)
     return [write]

@@ -1,4 +1,4 @@
-"""Answer what a store's dashboard shows for a period."""
+"""Read the dashboard of a store for a period."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from hashlib import sha256
 from typing import Any, Literal, Protocol
 
 from shared.domain.dashboard import (
-    Coupon,
     DailyRows,
     MonthTotals,
-    Product,
+    Ranked,
     change,
     daily_trend,
     describe_period,
@@ -26,25 +25,26 @@ from shared.domain.dashboard import (
 from shared.domain.instants import to_rfc3339
 from shared.domain.period import Month, Period, local_day
 from shared.domain.store import Store
+from shared.domain.tallies import COUPON_MONTHS, PRODUCT_MONTHS, Tally
 
 Comparison = Literal["previous", "year"]
 
 
 class Tallies(Protocol):
-    """Counters as the dashboard needs them; see the Firestore adapter for what each call costs."""
+    """The tallies as the dashboard reads them; see the Firestore adapter for the cost of each call."""
 
     def history(self, store_id: str) -> tuple[Sequence[MonthTotals], datetime | None]: ...
 
     def daily_rows(self, store_id: str, months: Collection[Month], read_time: datetime) -> DailyRows: ...
 
-    def products(self, store_id: str, period: Period, limit: int, read_time: datetime) -> list[Product]: ...
-
-    def coupons(self, store_id: str, period: Period, limit: int, read_time: datetime) -> list[Coupon]: ...
+    def ranking(
+        self, tally: Tally, store_id: str, period: Period, limit: int, read_time: datetime
+    ) -> Sequence[Ranked]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is asked: a period (None for the store's current month), a comparison, how many of the best."""
+    """What a reader asks for: a period (None for the store's current month), a comparison, how many rows."""
 
     period: Period | None = None
     compare: Comparison | None = None
@@ -55,9 +55,9 @@ class Question:
 class DashboardReading:
     """A store's dashboard as of one instant.
 
-    Opening it costs one call, after which `etag` tells whether anything changed; `view` costs three more, the
-    last two at once, and two for each further month of a range. Reads depend on months, products and coupons,
-    never on the number of orders.
+    Opening it costs one call; `etag` then tells whether anything changed. `view` costs three more calls, the
+    last two at the same time, and two for each further month of a range. The number of reads depends on
+    months, products and coupons, never on the number of orders.
     """
 
     def __init__(self, tallies: Tallies, store: Store, question: Question, now: datetime) -> None:
@@ -73,7 +73,7 @@ class DashboardReading:
 
     @property
     def etag(self) -> str:
-        """Return what is the same for as long as the view is, but for when it was generated."""
+        """Return a hash that changes when the view changes; `generatedAt` is left out of it."""
         store, question = self._store, self._question
         asked = (self._period, self._trend, self._compared, question.products, question.coupons)
         versions = [(str(totals.month), totals.version) for totals in self._history]
@@ -105,20 +105,22 @@ class DashboardReading:
             }
         return view
 
-    def _read(self, read_time: datetime) -> tuple[DailyRows, list[Product], list[Coupon]]:
+    def _read(self, read_time: datetime) -> tuple[DailyRows, Sequence[Ranked], Sequence[Ranked]]:
         store_id, question = self._store.store_id, self._question
         shown = [self._period, self._trend, *([self._compared] if self._compared else [])]
         months = sorted({month for one in shown for month in one.months()})
         rows = self._tallies.daily_rows(store_id, months, read_time)
         ranked = _with_all_orders(self._period, rows)
         with ThreadPoolExecutor(2) as pool:
-            products = pool.submit(self._tallies.products, store_id, ranked, question.products, read_time)
-            coupons = pool.submit(self._tallies.coupons, store_id, ranked, question.coupons, read_time)
+            products, coupons = (
+                pool.submit(self._tallies.ranking, tally, store_id, ranked, limit, read_time)
+                for tally, limit in ((PRODUCT_MONTHS, question.products), (COUPON_MONTHS, question.coupons))
+            )
         return rows, products.result(), coupons.result()
 
 
 def _with_all_orders(period: Period, rows: DailyRows) -> Period:
-    """Return the period's month, if all of the month's orders are in the period: its best are on record."""
+    """Return the whole month if the period holds all its orders: a month's ranking needs fewer reads."""
     month, *others = period.months()
     outside = [row for day, row in rows.items() if Month.of(day) == month and day not in period]
     if others or any(row.get("totalOrders") for row in outside):

@@ -48,6 +48,11 @@ class DocumentWrite:
     def increment(self, *field_path: str, by: int) -> None:
         self.increments[field_path] = self.increments.get(field_path, 0) + by
 
+    def ensure(self, *counters: str) -> None:
+        """Have the document hold these counters: a query that sorts by a field skips documents without it."""
+        for counter in counters:
+            self.increment(counter, by=0)
+
 
 def order_fields(order_id: str, facts: OrderFacts, timezone: str) -> dict[str, Any]:
     """Return the whole ledger entry as document fields; every field is present, so a write replaces all."""

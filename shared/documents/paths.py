@@ -1,12 +1,15 @@
-"""Where each document lives. Ids of any content are encoded here and nowhere else."""
+"""Where each document and each counter is. Ids of any content are encoded here and nowhere else."""
 
 from shared.domain.changes import Change, OrderChange
-from shared.domain.contribution import Cell, Tally
 from shared.domain.identifiers import document_id
 from shared.domain.period import Month
+from shared.domain.tallies import CUSTOMERS, STORE_MONTHS, Row, Tally
 
 Path = tuple[str, ...]
 """Collection, document id, collection, document id..."""
+
+FieldPath = tuple[str, ...]
+"""A field of a document: ("totalOrders",), or ("days", "20", "totalOrders")."""
 
 
 def store_path(store_id: str) -> Path:
@@ -17,25 +20,25 @@ def order_path(store_id: str, order_id: str) -> Path:
     return (*store_path(store_id), "orders", document_id(order_id))
 
 
-def customer_path(store_id: str, customer_id: str) -> Path:
-    return (*store_path(store_id), "customers", document_id(customer_id))
+def tally_path(store_id: str, tally: Tally, month: Month | None = None, of: str = "", shard: int = 0) -> Path:
+    """Return the document that counts one thing, in a month where the tally is monthly.
+
+    A month of the store itself has shards: its counters are the sums over those that exist.
+    """
+    parts = [str(month)] if tally.is_monthly else []
+    if tally.id_field:
+        parts.append(of)
+    elif shard:
+        parts.append(str(shard))
+    return (*store_path(store_id), tally.collection, document_id(*parts))
 
 
 def month_path(store_id: str, month: Month, shard: int = 0) -> Path:
-    """Return a shard of the store's month; the counters of the month are the sums over those that exist."""
-    return (*store_path(store_id), "months", f"{month} {shard}" if shard else str(month))
+    return tally_path(store_id, STORE_MONTHS, month, shard=shard)
 
 
-def product_path(store_id: str, month: Month, product_id: str) -> Path:
-    return (*store_path(store_id), "productMonths", document_id(str(month), product_id))
-
-
-def coupon_path(store_id: str, code: str) -> Path:
-    return (*store_path(store_id), "coupons", document_id(code))
-
-
-def coupon_month_path(store_id: str, month: Month, code: str) -> Path:
-    return (*store_path(store_id), "couponMonths", document_id(str(month), code))
+def customer_path(store_id: str, customer_id: str) -> Path:
+    return tally_path(store_id, CUSTOMERS, of=customer_id)
 
 
 def reconciliation_path(store_id: str, month: Month) -> Path:
@@ -68,22 +71,14 @@ def lookup_call_path(store_id: str, call_id: str) -> Path:
 
 
 def record_path(change: Change) -> Path:
-    """Return where the facts are kept that the change adds to."""
+    """Return the document that keeps the facts of the order or customer."""
     if isinstance(change, OrderChange):
         return order_path(change.store_id, change.order_id)
     return customer_path(change.store_id, change.customer_id)
 
 
-def tally_path(store_id: str, cell: Cell, shard: int = 0) -> Path:
-    """Return the document that holds the cell's counter, for writers of that shard of the store's month."""
-    match cell.tally:
-        case Tally.STORE:
-            return month_path(store_id, Month.of(cell.day), shard)
-        case Tally.PRODUCT:
-            return product_path(store_id, Month.of(cell.day), cell.of)
-        case Tally.COUPON:
-            return coupon_path(store_id, cell.of)
-        case Tally.COUPON_MONTH:
-            return coupon_month_path(store_id, Month.of(cell.day), cell.of)
-        case Tally.CUSTOMER:
-            return customer_path(store_id, cell.of)
+def counter_paths(row: Row, counter: str) -> tuple[FieldPath, ...]:
+    """Return the fields that hold a counter in its document: the total, and in a month also the day's row."""
+    if row.tally.is_monthly:
+        return (counter,), ("days", f"{row.day.day:02}", counter)
+    return ((counter,),)

@@ -56,8 +56,8 @@ def to_major(minor: int, currency: str | None) -> int | float:
     return float(Decimal(minor).scaleb(-places)) if places else minor
 
 
-def percentage(part: int, whole: int) -> float:
-    """Return the part in per cent of the whole, rounded half up to 2 decimals; 0 of nothing."""
+def percentage(part: int | Decimal, whole: int | Decimal) -> float:
+    """Return the part as a percentage of the whole, rounded half up to 2 decimals; 0 where the whole is 0."""
     if whole == 0:
         return 0.0
     return float((Decimal(100 * part) / whole).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))

@@ -1,4 +1,4 @@
-"""One document's counters, recounted, beside what it holds: the drift, and the write that ends it. Pure."""
+"""Compare the counters of one document with a recount: the drift, and the write that repairs it. Pure."""
 
 from __future__ import annotations
 
@@ -9,27 +9,15 @@ from math import isfinite
 from typing import Any
 
 from shared.documents.entries import DocumentWrite
-from shared.documents.paths import Path
-from shared.domain.contribution import MONTHLY, ORDER_COUNTERS, Cell, Tally
+from shared.documents.paths import FieldPath, Path, counter_paths
+from shared.domain.tallies import CUSTOMERS, Row, Tally
 
-FieldPath = tuple[str, ...]
-"""("totalOrders",), or ("days", "20", "totalOrders")."""
-
-COUNTERS: Mapping[Tally, tuple[str, ...]] = {
-    Tally.STORE: (*ORDER_COUNTERS, "itemSales", "registeredCustomers", "newCustomers"),
-    Tally.PRODUCT: ("totalOrders", "totalSales"),
-    Tally.COUPON: ("timesUsed", "totalSalesAmount"),
-    Tally.COUPON_MONTH: ("timesUsed", "totalSalesAmount"),
-    Tally.CUSTOMER: ORDER_COUNTERS,
-}
-"""Every counter that a document of each kind may hold."""
-
-TIMES = ("firstOrderAt", "lastOrderAt")
+ORDER_TIMES = ("firstOrderAt", "lastOrderAt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
-    """One counter that is not what the ledger says; `day` is the row's key, None for a total."""
+    """One counter that differs from the ledger; `day` is the key of its row, None for a total."""
 
     path: Path
     counter: str
@@ -38,7 +26,7 @@ class Drift:
     actual: int | None
 
     def shown(self) -> dict[str, Any]:
-        """Return it as the report has it."""
+        """Return the drift as a report shows it."""
         day = {"day": self.day} if self.day is not None else {}
         amounts = {"expected": self.expected, "actual": self.actual}
         return {"document": "/".join(self.path), "counter": self.counter, **day, **amounts}
@@ -46,16 +34,16 @@ class Drift:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recounted:
-    """One document: what its counters must be, and its fields as they are; none where it is missing.
+    """One document: what its counters must be, and the fields it has.
 
     Args:
-        tally: whose counters they are.
-        path: where the document is.
-        expected: the counters by field path; absent ones are 0.
-        found: the document's fields.
-        shards: the fields of further documents whose counters are added to this one's.
-        labels: fields that the document has beside its counters.
-        times: for a customer, first and last order in microseconds since 1970; None and 0 without orders.
+        tally: the kind of document.
+        path: where it is.
+        expected: the recounted counters by field path; absent ones are 0.
+        found: the fields of the document, empty where it is missing.
+        shards: the fields of further documents whose counters add to this one's.
+        labels: the fields that the document has beside its counters.
+        times: of a customer, first and last order in microseconds since 1970; None and 0 without orders.
     """
 
     tally: Tally
@@ -67,15 +55,15 @@ class Recounted:
     times: tuple[int | None, int] | None = None
 
 
-def field_paths(cell: Cell) -> tuple[FieldPath, ...]:
-    """Return where a cell is counted in its document."""
-    if cell.tally in MONTHLY:
-        return (cell.counter,), ("days", f"{cell.day.day:02}", cell.counter)
-    return ((cell.counter,),)
+def count(expected: Counter[FieldPath], row: Row, amounts: Mapping[str, int]) -> None:
+    """Add the amounts of a row to the counters of its document."""
+    for counter, amount in amounts.items():
+        for path in counter_paths(row, counter):
+            expected[path] += amount
 
 
 def drift_of(document: Recounted) -> list[Drift]:
-    """Return the counters and times of the document that are not what they must be."""
+    """Return the counters and order times that differ from the recount."""
     actual = _counters(document)
     drift = []
     for path in sorted(document.expected.keys() | actual.keys()):
@@ -86,8 +74,8 @@ def drift_of(document: Recounted) -> list[Drift]:
                 Drift(path=document.path, counter=path[-1], day=day, expected=expected, actual=found)
             )
     if document.times is not None:
-        # Nothing and zero say the same: that there is no order.
-        for name, time in zip(TIMES, document.times, strict=True):
+        # None and 0 both mean that there is no order.
+        for name, time in zip(ORDER_TIMES, document.times, strict=True):
             stored = _number(document.found.get(name))
             if (time or 0) != stored:
                 drift.append(
@@ -97,37 +85,35 @@ def drift_of(document: Recounted) -> list[Drift]:
 
 
 def correction(document: Recounted, drift: list[Drift]) -> DocumentWrite:
-    """Return the blind write that adds what is missing: right also after events that came meanwhile."""
+    """Return the blind write that adds what is missing; adding commutes with what events add meanwhile."""
     write = DocumentWrite(path=document.path)
     write.fields.update(
         {name: value for name, value in document.labels.items() if document.found.get(name) is None}
     )
-    for counter in COUNTERS[document.tally]:
-        # Queries sort by them, and pass over documents without them.
-        write.increment(counter, by=0)
-    if document.tally is Tally.CUSTOMER:
+    write.ensure(*document.tally.counters)
+    if document.tally is CUSTOMERS:
         write.maximums["lastOrderAt"] = 0
         write.increment("version", by=1)
     for one in drift:
-        if one.counter not in TIMES:
+        if one.counter not in ORDER_TIMES:
             path = (one.counter,) if one.day is None else ("days", one.day, one.counter)
             write.increment(*path, by=(one.expected or 0) - (one.actual or 0))
     return write
 
 
 def _counters(document: Recounted) -> Counter[FieldPath]:
-    names = COUNTERS[document.tally]
+    names = document.tally.counters
     counters: Counter[FieldPath] = Counter()
     for fields in (document.found, *document.shards):
         counters.update({(name,): _number(fields.get(name)) for name in names})
-        if document.tally in MONTHLY:
+        if document.tally.is_monthly:
             for day, row in fields.get("days", {}).items():
                 counters.update({("days", day, name): _number(row.get(name)) for name in names})
     return counters
 
 
 def _number(value: Any) -> int:
-    """Return a counter's value; to an increment, what is no number is 0."""
+    """Return the value of a counter. What is no number is 0, as Firestore's increment takes it."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         return 0
     return int(value)

@@ -1,26 +1,26 @@
-"""What each kind of tally brings to a recount."""
+"""How a recount handles one kind of tally."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Protocol
 
 from shared.documents.entries import Record
-from shared.domain.contribution import Cell
+from shared.domain.tallies import Contribution
 from shared.reconcile.comparison import Recounted
 
 
 class Part(Protocol):
-    """Counts one kind of tally in one or more passes over the month's orders."""
+    """Recounts one kind of tally in one or more passes over the orders of the month."""
 
     def begin(self) -> None:
         """Start a pass."""
 
-    def take(self, order: Record, cells: Mapping[Cell, int]) -> None:
-        """Count an order of the month by what it contributes."""
+    def take(self, order: Record, counted: Contribution) -> None:
+        """Count what an order of the month contributes."""
 
     def documents(self) -> Iterator[Recounted]:
-        """Yield what the pass counted, beside what is stored; each document in one pass only."""
+        """Yield the documents that the pass completed, recounted; each document once over all passes."""
 
     def go_on(self) -> bool:
         """Return whether another pass is needed."""

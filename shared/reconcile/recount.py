@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from shared.domain.contribution import contribution
 from shared.domain.period import Month
+from shared.domain.tallies import COUPON_MONTHS, PRODUCT_MONTHS, contribution
 from shared.reconcile.comparison import Recounted
 from shared.reconcile.lifetimes import month_coupons, month_customers
 from shared.reconcile.part import Part
-from shared.reconcile.ranked_months import coupon_months, product_months
+from shared.reconcile.ranked_months import RankedMonths
 from shared.reconcile.store_month import StoreMonth
 from shared.reconcile.store_snapshot import StoreSnapshot
 
 MOST_HELD = 5_000
-"""Products, customers and coupons held at once, of each; more take more passes over the month's orders."""
+"""Of products, customers and coupons each, held at once; more of them take more passes over the orders."""
 
 
 class Recount:
-    """Counts everything that the month's orders count in. `orders` and `passes` are known at the end."""
+    """Recounts every tally that the month's orders count in. `orders` and `passes` are final at the end."""
 
     def __init__(
         self,
@@ -35,14 +35,14 @@ class Recount:
         self._month = month
         self._parts: Sequence[Part] = (
             StoreMonth(store_snapshot, store_id, month),
-            product_months(store_snapshot, store_id, month, most_held),
-            coupon_months(store_snapshot, store_id, month, most_held),
+            RankedMonths(store_snapshot, store_id, PRODUCT_MONTHS, month, most_held),
+            RankedMonths(store_snapshot, store_id, COUPON_MONTHS, month, most_held),
             month_customers(store_snapshot, store_id, month, most_held),
             month_coupons(store_snapshot, store_id, most_held, every=every_coupon),
         )
 
     def documents(self) -> Iterator[Recounted]:
-        """Yield each tally once, recounted, beside what is stored."""
+        """Yield each document once, recounted, with what is stored."""
         parts = self._parts
         while parts:
             self.passes += 1
@@ -57,7 +57,7 @@ class Recount:
             part.begin()
         for order in self._store_snapshot.orders(self._month):
             orders += 1
-            cells = contribution(order.facts, order.timezone)
+            counted = contribution(order.facts, order.timezone)
             for part in parts:
-                part.take(order, cells)
+                part.take(order, counted)
         return orders

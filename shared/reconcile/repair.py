@@ -8,12 +8,12 @@ from typing import Protocol
 from shared.documents.entries import DocumentWrite
 from shared.documents.paths import Path, customer_path, month_path
 from shared.documents.store import PreconditionLost
-from shared.domain.contribution import MONTHLY, Tally
 from shared.domain.instants import to_micros
 from shared.domain.order_times import OtherOrders, Owner
 from shared.domain.period import Month
+from shared.domain.tallies import CUSTOMERS
 from shared.errors import StoreContended
-from shared.reconcile.comparison import TIMES, Drift, Recounted, correction
+from shared.reconcile.comparison import ORDER_TIMES, Drift, Recounted, correction
 from shared.reconcile.lease import Lease
 
 _AT_ONCE = 100
@@ -55,12 +55,12 @@ class Repair:
             TransientError: some may be left; a later run finds and corrects them.
         """
         self._writes[document.path] = correction(document, drift)
-        if document.tally in MONTHLY:
+        if document.tally.is_monthly:
             self._months.add(document.labels["month"])
-        if document.tally is Tally.CUSTOMER:
+        if document.tally is CUSTOMERS:
             customer_id = document.labels["customerId"]
             self._customers.append(customer_id)
-            if any(one.counter in TIMES for one in drift):
+            if any(one.counter in ORDER_TIMES for one in drift):
                 self._untimely.append(customer_id)
         if len(self._writes) >= _AT_ONCE:
             self.flush()
@@ -79,7 +79,7 @@ class Repair:
         self._months = set()
 
     def _mark(self, month: str) -> None:
-        # As with events: readers go by the version.
+        # Events bump the version too; it tells readers that the month changed.
         path = month_path(self._store_id, Month.parse(month))
         write = self._writes.setdefault(path, DocumentWrite(path=path, fields={"month": month}))
         write.increments["version",] = 1

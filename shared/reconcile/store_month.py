@@ -1,21 +1,21 @@
-"""The store's own tally of a month, over all of its shards."""
+"""Recount the store's own tally of a month, the sum of its shards."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 
 from shared.documents.entries import Record
-from shared.documents.paths import month_path
-from shared.domain.contribution import Cell, Tally, contribution
+from shared.documents.paths import FieldPath, month_path
 from shared.domain.period import Month
-from shared.reconcile.comparison import FieldPath, Recounted, field_paths
+from shared.domain.tallies import STORE_MONTHS, Contribution, contribution
+from shared.reconcile.comparison import Recounted, count
 from shared.reconcile.store_snapshot import StoreSnapshot
 
 
 class StoreMonth:
-    """Counts orders, and the registrations of the month: one pass."""
+    """Recounts the orders and the registrations of the month, in one pass."""
 
     def __init__(self, store_snapshot: StoreSnapshot, store_id: str, month: Month) -> None:
         self._store_snapshot = store_snapshot
@@ -26,37 +26,37 @@ class StoreMonth:
     def begin(self) -> None:
         """Count the registrations."""
         for _, record in self._store_snapshot.registrations(*around(self._month)):
-            cells = contribution(record.facts, record.timezone)
-            self._count({cell: n for cell, n in cells.items() if Month.of(cell.day) == self._month})
+            counted = contribution(record.facts, record.timezone)
+            self._count({row: counted[row] for row in counted if Month.of(row.day) == self._month})
 
-    def take(self, order: Record, cells: Mapping[Cell, int]) -> None:  # noqa: ARG002 - every part takes it
+    def take(self, order: Record, counted: Contribution) -> None:  # noqa: ARG002 - every part takes it
         """Count what the order adds to its store."""
-        self._count({cell: amount for cell, amount in cells.items() if cell.tally is Tally.STORE})
+        self._count(counted)
 
     def documents(self) -> Iterator[Recounted]:
-        """Yield the first shard, which takes the correction of all."""
+        """Yield the first shard; it takes the correction of all shards."""
         *parent, first = self._path
         further = self._store_snapshot.between(tuple(parent), first, f"{first} ~")
         yield Recounted(
-            tally=Tally.STORE,
+            tally=STORE_MONTHS,
             path=self._path,
             expected=self._expected,
             found=self._store_snapshot.found([self._path]).get(self._path, {}),
             shards=[fields for _, fields in further],
-            labels={"month": str(self._month)},
+            labels=STORE_MONTHS.identity(self._month),
         )
 
     def go_on(self) -> bool:
-        """Return that one pass is all."""
+        """Return False: one pass is enough."""
         return False
 
-    def _count(self, cells: Mapping[Cell, int]) -> None:
-        for cell, amount in cells.items():
-            for path in field_paths(cell):
-                self._expected[path] += amount
+    def _count(self, counted: Contribution) -> None:
+        for row, amounts in counted.items():
+            if row.tally is STORE_MONTHS:
+                count(self._expected, row, amounts)
 
 
 def around(month: Month) -> tuple[datetime, datetime]:
-    """Return a span that has the month in it in every time zone."""
+    """Return a span that contains the month in every time zone."""
     first, last = (datetime.combine(day, time(), UTC) for day in (month.first_day, month.last_day))
     return first - timedelta(days=1), last + timedelta(days=2)

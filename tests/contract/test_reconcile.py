@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from google.cloud.firestore import Client, Increment
 
-from shared.documents.paths import coupon_month_path, coupon_path, customer_path, product_path
+from shared.documents.paths import customer_path, tally_path
 from shared.domain.instants import to_micros
 from shared.domain.period import Month
+from shared.domain.tallies import COUPON_MONTHS, COUPONS, PRODUCT_MONTHS
 from tests.builders import an_order_item, utc
 from tests.contract.backends import new_ledger
 from tests.contract.events import amended, confirmed, created, reached, registered
@@ -59,10 +60,10 @@ def at(path: tuple[str, ...]) -> tuple[str, ...]:
     return path[2:]
 
 
-PRODUCT = at(product_path(STORE, NOVEMBER, "p/2"))
-GHOST = at(product_path(STORE, NOVEMBER, "ghost"))
-CUSTOMER, COUPON = at(customer_path(STORE, "c-1")), at(coupon_path(STORE, "TEN"))
-COUPON_MONTH = at(coupon_month_path(STORE, NOVEMBER, "TEN"))
+PRODUCT = at(tally_path(STORE, PRODUCT_MONTHS, NOVEMBER, "p/2"))
+GHOST = at(tally_path(STORE, PRODUCT_MONTHS, NOVEMBER, "ghost"))
+CUSTOMER, COUPON = at(customer_path(STORE, "c-1")), at(tally_path(STORE, COUPONS, of="TEN"))
+COUPON_MONTH = at(tally_path(STORE, COUPON_MONTHS, NOVEMBER, "TEN"))
 MONTH = ("months", "2026-11")
 FIRST, LAST = (to_micros(utc(text)) for text in ("2026-10-05T12:00:00Z", "2026-11-20T12:00:00Z"))
 
@@ -94,7 +95,7 @@ CORRUPTIONS = [
     ),
     (CUSTOMER, put(lastOrderAt=None), [("", "lastOrderAt", LAST, None)]),
     (
-        at(coupon_path(STORE, "NEVER")),
+        at(tally_path(STORE, COUPONS, of="NEVER")),
         put(couponCode="NEVER", timesUsed=3, totalSalesAmount=9),
         [("", "timesUsed", 0, 3), ("", "totalSalesAmount", 0, 9)],
     ),
@@ -196,6 +197,6 @@ def test_a_report_alone_changes_nothing(desk: Desk) -> None:
 
 
 def test_coupons_that_the_month_did_not_use_may_be_left_out(desk: Desk) -> None:
-    desk.at(*coupon_path(STORE, "NEVER")[2:]).set({"couponCode": "NEVER", "timesUsed": 3})
+    desk.at(*tally_path(STORE, COUPONS, of="NEVER")[2:]).set({"couponCode": "NEVER", "timesUsed": 3})
     desk.at(*COUPON).update({"timesUsed": Increment(1)})
     assert [one.path[-1] for one in desk.run(every=False).drift] == ["TEN"]

@@ -27,6 +27,7 @@ from shared.adapters.firestore.tallies import FirestoreTallies
 from shared.adapters.firestore.unpaid_orders import FirestoreUnpaidOrders
 from shared.dead_letters.letter import State
 from shared.domain.period import Month, Period
+from shared.domain.tallies import COUPON_MONTHS, COUPONS, CUSTOMERS, PRODUCT_MONTHS
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 EQUAL = {"EQUAL", "IN"}
@@ -107,8 +108,8 @@ def need_of(query: Query) -> Need:
 def _questions(client: Client) -> Iterator[Callable[[], object]]:
     store_snapshot = FirestoreStoreSnapshot(client, "s", NOW)
     yield lambda: list(store_snapshot.orders(Month(2026, 11)))
-    yield lambda: list(store_snapshot.orders_with("customerId", ["c"]))
-    yield lambda: list(store_snapshot.orders_with("couponCode", ["X"]))
+    yield lambda: list(store_snapshot.orders_of(CUSTOMERS, ["c"]))
+    yield lambda: list(store_snapshot.orders_of(COUPONS, ["X"]))
     yield lambda: list(store_snapshot.registrations(NOW, NOW))
     yield lambda: list(store_snapshot.last_ordered(NOW, NOW))
     yield lambda: list(store_snapshot.between(("stores", "s", "months"), "a", "b"))
@@ -129,10 +130,11 @@ def _questions(client: Client) -> Iterator[Callable[[], object]]:
     tallies = FirestoreTallies(client)
     yield lambda: tallies.history("s")
     yield lambda: tallies.daily_rows("s", [Month(2026, 11)], NOW)
-    yield lambda: tallies.products("s", Period.of_month(Month(2026, 11)), 10, NOW)
-    yield lambda: tallies.products("s", Period(date(2026, 11, 2), date(2026, 11, 9)), 10, NOW)
-    yield lambda: tallies.coupons("s", Period.of_month(Month(2026, 11)), 10, NOW)
-    yield lambda: tallies.coupons("s", Period(date(2026, 11, 2), date(2026, 11, 9)), 10, NOW)
+    days = Period(date(2026, 11, 2), date(2026, 11, 9))
+    yield lambda: tallies.ranking(PRODUCT_MONTHS, "s", Period.of_month(Month(2026, 11)), 10, NOW)
+    yield lambda: tallies.ranking(PRODUCT_MONTHS, "s", days, 10, NOW)
+    yield lambda: tallies.ranking(COUPON_MONTHS, "s", Period.of_month(Month(2026, 11)), 10, NOW)
+    yield lambda: tallies.ranking(COUPON_MONTHS, "s", days, 10, NOW)
     yield lambda: FirestoreUnpaidOrders(client).page(NOW, 10, None)
 
 

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from shared.dashboard.read import DashboardReading, Question
-from shared.domain.dashboard import Coupon, DailyRows, MonthTotals, Product
+from shared.domain.dashboard import DailyRows, MonthTotals, Ranked
 from shared.domain.period import Month, Period
 from shared.domain.store import Store
+from shared.domain.tallies import PRODUCT_MONTHS, Tally
 from tests.builders import utc
 
 READ_AT = datetime(2026, 11, 20, 15, 4, 5, 678000, tzinfo=UTC)
@@ -26,8 +27,8 @@ class FakeTallies:
 
     rows: Rows = field(default_factory=dict)
     months: dict[str, tuple[int, int]] = field(default_factory=dict)
-    sold: Sequence[Product] = ()
-    used: Sequence[Coupon] = ()
+    sold: Sequence[Ranked] = ()
+    used: Sequence[Ranked] = ()
     is_new: bool = False
     asked: list[str] = field(default_factory=list)
     ranked: Period | None = None
@@ -53,17 +54,13 @@ class FakeTallies:
             for month, (orders, customers) in self.months.items()
         ], READ_AT
 
-    def products(self, store_id: str, period: Period, limit: int, read_time: datetime) -> list[Product]:
+    def ranking(
+        self, tally: Tally, store_id: str, period: Period, limit: int, read_time: datetime
+    ) -> Sequence[Ranked]:
         assert (store_id, read_time) == ("s-1", READ_AT)
         assert limit >= 1
         self.ranked = period
-        return [*self.sold]
-
-    def coupons(self, store_id: str, period: Period, limit: int, read_time: datetime) -> list[Coupon]:
-        assert (store_id, read_time) == ("s-1", READ_AT)
-        assert limit >= 1
-        assert period.days >= 1
-        return [*self.used]
+        return self.sold if tally is PRODUCT_MONTHS else self.used
 
 
 def shown(
@@ -82,5 +79,11 @@ def shown(
     return DashboardReading(tallies, store, question, utc(now)).view()
 
 
-def a_product(product_id: str, sales_minor: int = 0, orders: int = 1) -> Product:
-    return Product(product_id=product_id, name="Mug", image_url=None, sales_minor=sales_minor, orders=orders)
+def a_product(product_id: str, sales_minor: int = 0, orders: int = 1, name: str = "Mug") -> Ranked:
+    labels = {"productName": name, "imgCardUrl": None}
+    return Ranked(of=product_id, labels=labels, counters={"totalSales": sales_minor, "totalOrders": orders})
+
+
+def a_coupon(code: str, times_used: int, sales_minor: int) -> Ranked:
+    counters = {"timesUsed": times_used, "totalSalesAmount": sales_minor}
+    return Ranked(of=code, labels={}, counters=counters)

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from shared.dashboard.csv import write_csv
-from shared.domain.dashboard import Coupon, Product
-from tests.unit.fake_tallies import FakeTallies, shown
+from tests.unit.fake_tallies import FakeTallies, a_coupon, a_product, shown
 
 
 def rows(view: dict[str, Any]) -> list[list[str]]:
@@ -16,11 +15,10 @@ def rows(view: dict[str, Any]) -> list[list[str]]:
 
 
 def a_view(name: str = "Blue mug", product_id: str = "p-1", coupon: str = "WELCOME10") -> dict[str, Any]:
-    product = Product(product_id=product_id, name=name, image_url=None, sales_minor=12990, orders=3)
     tallies = FakeTallies(
         {"2026-11-20": {"totalSales": 12990, "totalOrders": 3, "itemSales": 25980}},
-        sold=[product],
-        used=[Coupon(code=coupon, times_used=2, sales_minor=9950)],
+        sold=[a_product(product_id, 12990, 3, name)],
+        used=[a_coupon(coupon, 2, 9950)],
     )
     return shown(tallies, compare="previous")
 

@@ -5,9 +5,8 @@ from typing import Literal
 
 import pytest
 
-from shared.domain.dashboard import Coupon
 from shared.domain.period import Month, Period
-from tests.unit.fake_tallies import NOVEMBER, FakeTallies, Rows, shown
+from tests.unit.fake_tallies import NOVEMBER, FakeTallies, Rows, a_coupon, shown
 
 
 def test_a_store_without_orders_shows_zeros() -> None:
@@ -80,7 +79,7 @@ def test_products_are_those_of_the_month_where_the_days_hold_all_of_its_orders(
 
 def test_coupons_come_by_sales_then_by_code_in_the_currency() -> None:
     used = [("B", 1, 500), ("A", 2, 500), ("Z", 1, 12990), ("GONE", 0, 0), ("FREE", 1, 0)]
-    tallies = FakeTallies(used=[Coupon(code=c, times_used=n, sales_minor=s) for c, n, s in used])
+    tallies = FakeTallies(used=[a_coupon(*one) for one in used])
     assert shown(tallies, coupons=3)["salesByCoupon"] == [
         {"couponCode": "Z", "timesUsed": 1, "totalSalesAmount": 129.9},
         {"couponCode": "A", "timesUsed": 2, "totalSalesAmount": 5},

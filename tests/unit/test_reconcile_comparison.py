@@ -1,27 +1,24 @@
 """A document's counters beside what they must be: the drift, and the write that ends it."""
 
-from datetime import date
 from typing import Any
 
 import pytest
 
-from shared.domain.contribution import Cell, Tally
-from shared.reconcile.comparison import Drift, Recounted, correction, drift_of, field_paths
+from shared.domain.tallies import CUSTOMERS, STORE_MONTHS
+from shared.reconcile.comparison import Drift, Recounted, correction, drift_of
 
 PATH = ("stores", "s-1", "months", "2026-11")
 
 
 def a_store_month(expected: dict[tuple[str, ...], int], found: dict[str, Any]) -> Recounted:
     labels = {"month": "2026-11"}
-    return Recounted(tally=Tally.STORE, path=PATH, expected=expected, found=found, labels=labels)
+    return Recounted(tally=STORE_MONTHS, path=PATH, expected=expected, found=found, labels=labels)
 
 
 def a_customer(found: dict[str, Any], first: int | None, last: int) -> Recounted:
     path = ("stores", "s-1", "customers", "c-1")
     labels = {"customerId": "c-1"}
-    return Recounted(
-        tally=Tally.CUSTOMER, path=path, expected={}, found=found, labels=labels, times=(first, last)
-    )
+    return Recounted(tally=CUSTOMERS, path=path, expected={}, found=found, labels=labels, times=(first, last))
 
 
 def told(document: Recounted) -> list[tuple[Any, ...]]:
@@ -99,16 +96,3 @@ def test_a_drift_is_shown_with_its_document_and_its_day() -> None:
     assert drift.shown() == shown | {"day": "20"}
     drift = Drift(path=PATH, counter="totalOrders", day=None, expected=1, actual=2)
     assert drift.shown() == shown
-
-
-@pytest.mark.parametrize(
-    ("tally", "paths"),
-    [
-        (Tally.STORE, (("n",), ("days", "05", "n"))),
-        (Tally.PRODUCT, (("n",), ("days", "05", "n"))),
-        (Tally.COUPON, (("n",),)),
-        (Tally.CUSTOMER, (("n",),)),
-    ],
-)
-def test_only_tallies_of_months_have_days(tally: Tally, paths: tuple[tuple[str, ...], ...]) -> None:
-    assert field_paths(Cell(tally, "x", date(2026, 11, 5), "n")) == paths

@@ -1,4 +1,4 @@
-"""Customers and coupons in Firestore, one by one and in pages."""
+"""Read customers and coupons from Firestore, one by one and in pages."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from typing import Any, Literal
 from google.cloud.firestore import Client, DocumentSnapshot, Query
 
 from shared.adapters.firestore.client import RETRY, TIMEOUT_S, translated
+from shared.adapters.firestore.rankings import read_ranked
 from shared.documents.paths import customer_path, store_path
 from shared.domain.customer_state import CustomerState
+from shared.domain.dashboard import Ranked
+from shared.domain.tallies import COUPONS, CUSTOMERS, Tally
 
 Sort = Literal["spent", "orders", "lastOrder"]
 _SORT_FIELDS: Mapping[Sort, str] = {
@@ -37,20 +40,20 @@ class FirestoreCustomers:
         self, store_id: str, sort: Sort, limit: int, after: tuple[int, str] | None
     ) -> tuple[list[tuple[str, CustomerState]], list[Any] | None]:
         """Return customers, most first and then by id, and where the next page starts: one call."""
-        found, following = self._page(store_id, "customers", _SORT_FIELDS[sort], "customerId", limit, after)
-        return [(snapshot.get("customerId"), _state(snapshot)) for snapshot in found], following
+        found, following = self._page(store_id, CUSTOMERS, _SORT_FIELDS[sort], limit, after)
+        return [(snapshot.get(CUSTOMERS.id_field), _state(snapshot)) for snapshot in found], following
 
     def coupons(
         self, store_id: str, limit: int, after: tuple[int, str] | None
-    ) -> tuple[list[dict[str, Any]], list[Any] | None]:
+    ) -> tuple[list[Ranked], list[Any] | None]:
         """Return coupons, most sales first and then by code, and where the next page starts: one call."""
-        found, following = self._page(store_id, "coupons", "totalSalesAmount", "couponCode", limit, after)
-        return [snapshot.to_dict() or {} for snapshot in found], following
+        found, following = self._page(store_id, COUPONS, COUPONS.sorted_by, limit, after)
+        return [read_ranked(COUPONS, snapshot.to_dict() or {}) for snapshot in found], following
 
     def _page(
-        self, store_id: str, name: str, field: str, key: str, limit: int, after: tuple[int, str] | None
+        self, store_id: str, tally: Tally, field: str, limit: int, after: tuple[int, str] | None
     ) -> tuple[list[DocumentSnapshot[Any]], list[Any] | None]:
-        collection = self._client.collection(*store_path(store_id), name)
+        collection, key = self._client.collection(*store_path(store_id), tally.collection), tally.id_field
         query = collection.order_by(field, direction=Query.DESCENDING).order_by(key).limit(limit + 1)
         if after is not None:
             query = query.start_after({field: after[0], key: after[1]})

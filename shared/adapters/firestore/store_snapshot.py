@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from google.cloud.firestore import Client, CollectionReference, DocumentSnapshot, FieldFilter, Query
 
@@ -13,6 +13,7 @@ from shared.documents.entries import Record, order_facts, registration
 from shared.documents.paths import Path, store_path
 from shared.domain.instants import to_micros
 from shared.domain.period import Month
+from shared.domain.tallies import CUSTOMERS, Tally
 
 _ORDERS_PAGE = 100
 """With its items, an order may have a quarter of a megabyte."""
@@ -39,11 +40,9 @@ class FirestoreStoreSnapshot:
         for snapshot in self._pages(query.order_by("__name__"), _ORDERS_PAGE):
             yield _order(snapshot.to_dict() or {})
 
-    def orders_with(
-        self, field: Literal["customerId", "couponCode"], values: Sequence[str]
-    ) -> Iterator[Record]:
-        """Yield the ledger entries with one of up to 30 values: one read each."""
-        query = self._collection("orders").where(filter=FieldFilter(field, "in", list(values)))
+    def orders_of(self, tally: Tally, ids: Sequence[str]) -> Iterator[Record]:
+        """Yield the ledger entries of up to 30 customers or coupons: one read each."""
+        query = self._collection("orders").where(filter=FieldFilter(tally.id_field, "in", list(ids)))
         for snapshot in self._pages(query.select(_WITHOUT_ITEMS).order_by("__name__"), _PAGE):
             yield _order({**(snapshot.to_dict() or {}), "items": ()})
 
@@ -85,7 +84,7 @@ class FirestoreStoreSnapshot:
         return self._client.collection(*self._store, name)
 
     def _span(self, field: str, start: Any, end: Any) -> Query:
-        query = self._collection("customers").where(filter=FieldFilter(field, ">=", start))
+        query = self._collection(CUSTOMERS.collection).where(filter=FieldFilter(field, ">=", start))
         return query.where(filter=FieldFilter(field, "<", end)).order_by(field)
 
     def _pages(self, query: Query, size: int) -> Iterator[DocumentSnapshot[Any]]:

@@ -1,4 +1,4 @@
-"""The counters of stores, products and coupons in Firestore, read at one instant."""
+"""Read the tallies of a store from Firestore, all at one instant."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from datetime import date, datetime
 from google.cloud.firestore import Client, CollectionReference, FieldFilter
 
 from shared.adapters.firestore.client import stream
-from shared.adapters.firestore.rankings import COUPONS, PRODUCTS
+from shared.adapters.firestore.rankings import read_ranking
 from shared.documents.paths import store_path
-from shared.domain.dashboard import Coupon, MonthTotals, Product
+from shared.domain.dashboard import MonthTotals, Ranked
 from shared.domain.period import Month, Period
+from shared.domain.tallies import STORE_MONTHS, Tally
 
 
 class FirestoreTallies:
@@ -22,10 +23,10 @@ class FirestoreTallies:
         self._client = client
 
     def history(self, store_id: str) -> tuple[list[MonthTotals], datetime | None]:
-        """Return the totals of every month, oldest first, and the time of the reading for others to read at.
+        """Return the totals of every month, oldest first, and their read time for further reads.
 
-        One call, and a read for each month of the store, or each shard of it. The time is None where the
-        store has no month yet: then nothing else is found either.
+        Costs one call, and a read for each shard of each month. The time is None where the store has no
+        month yet: then there is nothing else to read either.
         """
         totals: defaultdict[str, Counter[str]] = defaultdict(Counter)
         read_time = None
@@ -48,7 +49,7 @@ class FirestoreTallies:
     def daily_rows(
         self, store_id: str, months: Collection[Month], read_time: datetime
     ) -> dict[date, Counter[str]]:
-        """Return the store's counters by day, summed over shards, for at most 30 months: one call."""
+        """Return the store's counters by day, summed over shards: one call for at most 30 months."""
         query = self._months(store_id).where(filter=FieldFilter("month", "in", [*map(str, months)]))
         rows: defaultdict[date, Counter[str]] = defaultdict(Counter)
         for snapshot in stream(query.select(["month", "days"]), read_time):
@@ -58,25 +59,11 @@ class FirestoreTallies:
                 rows[date(month.year, month.month, int(day))].update(counters)
         return rows
 
-    def products(self, store_id: str, period: Period, limit: int, read_time: datetime) -> list[Product]:
-        """Return what sold in the period, the best of a month or all of a range: see `Ranking.read`."""
-        return [
-            Product(
-                product_id=row["productId"],
-                name=row["productName"],
-                image_url=row["imgCardUrl"],
-                sales_minor=row["totalSales"],
-                orders=row["totalOrders"],
-            )
-            for row in PRODUCTS.read(self._client, store_id, period, limit, read_time)
-        ]
-
-    def coupons(self, store_id: str, period: Period, limit: int, read_time: datetime) -> list[Coupon]:
-        """Return what coupons sold in the period, as `products` does."""
-        return [
-            Coupon(code=row["couponCode"], times_used=row["timesUsed"], sales_minor=row["totalSalesAmount"])
-            for row in COUPONS.read(self._client, store_id, period, limit, read_time)
-        ]
+    def ranking(
+        self, tally: Tally, store_id: str, period: Period, limit: int, read_time: datetime
+    ) -> list[Ranked]:
+        """Return the best products or coupons of a month, or all of a range: see `read_ranking`."""
+        return read_ranking(self._client, tally, store_id, period, limit, read_time)
 
     def _months(self, store_id: str) -> CollectionReference:
-        return self._client.collection(*store_path(store_id), "months")
+        return self._client.collection(*store_path(store_id), STORE_MONTHS.collection)

@@ -1,13 +1,24 @@
 """What an order adds to each counter, row by row of the table in the design."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import pytest
 
-from shared.domain.contribution import Cell, Tally, contribution, difference
 from shared.domain.customer import Registration
 from shared.domain.order import OrderFacts
+from shared.domain.tallies import (
+    COUPON_MONTHS,
+    COUPONS,
+    CUSTOMERS,
+    PRODUCT_MONTHS,
+    STORE_MONTHS,
+    TALLIES,
+    Contribution,
+    Row,
+    Tally,
+    contribution,
+    difference,
+)
 from tests.builders import NOON, a_snapshot, an_item, facts, utc
 
 EARLIER, LATER = NOON - timedelta(hours=1), NOON + timedelta(hours=1)
@@ -27,8 +38,10 @@ STATUSES: dict[str, dict[str, datetime]] = {
 def counted(
     known: OrderFacts | Registration, tally: Tally, of: str = "", timezone: str = "UTC"
 ) -> dict[str, int]:
-    cells = difference({}, contribution(known, timezone))
-    return {cell.counter: amount for cell, amount in cells.items() if (cell.tally, cell.of) == (tally, of)}
+    moved = difference({}, contribution(known, timezone))
+    return {
+        name: n for row, amounts in moved.items() if row[:2] == (tally, of) for name, n in amounts.items()
+    }
 
 
 @pytest.mark.parametrize(
@@ -62,13 +75,13 @@ def counted(
 )
 def test_an_order_adds_to_its_store_and_its_customer(reached: str, moved: dict[str, int]) -> None:
     known = facts(a_snapshot(customer_id="c-1"), **STATUSES[reached])
-    assert counted(known, Tally.STORE) == {"totalOrders": 1} | moved
-    assert counted(known, Tally.CUSTOMER, "c-1") == {"totalOrders": 1} | moved
+    assert counted(known, STORE_MONTHS) == {"totalOrders": 1} | moved
+    assert counted(known, CUSTOMERS, "c-1") == {"totalOrders": 1} | moved
 
 
 def test_a_guest_order_adds_to_no_customer() -> None:
-    cells = contribution(facts(a_snapshot(customer_id=None), completed=NOON), "UTC")
-    assert {cell.tally for cell in cells} == {Tally.STORE}
+    rows = contribution(facts(a_snapshot(customer_id=None), completed=NOON), "UTC")
+    assert {row.tally for row in rows} == {STORE_MONTHS}
 
 
 @pytest.mark.parametrize(
@@ -84,8 +97,8 @@ def test_a_coupon_counts_while_the_sale_does(
     reached: str, coupon: dict[str, int], store: dict[str, int]
 ) -> None:
     known = facts(a_snapshot(coupon_code="TEN"), **STATUSES[reached])
-    assert counted(known, Tally.COUPON, "TEN") == counted(known, Tally.COUPON_MONTH, "TEN") == coupon
-    of_store = counted(known, Tally.STORE)
+    assert counted(known, COUPONS, "TEN") == counted(known, COUPON_MONTHS, "TEN") == coupon
+    of_store = counted(known, STORE_MONTHS)
     assert {name: of_store[name] for name in of_store if "Coupon" in name} == store
 
 
@@ -107,9 +120,9 @@ def test_each_distinct_product_counts_once_and_sells_its_items(
 ) -> None:
     items = (an_item("blue", 20), an_item("red", 7, quantity=3.0), an_item("blue", 30))
     known = facts(a_snapshot(items=items), **STATUSES[reached])
-    assert counted(known, Tally.PRODUCT, "blue") == blue
-    assert counted(known, Tally.PRODUCT, "red") == red
-    assert {name: n for name, n in counted(known, Tally.STORE).items() if name == "itemSales"} == item_sales
+    assert counted(known, PRODUCT_MONTHS, "blue") == blue
+    assert counted(known, PRODUCT_MONTHS, "red") == red
+    assert {name: n for name, n in counted(known, STORE_MONTHS).items() if name == "itemSales"} == item_sales
 
 
 def test_statuses_without_a_snapshot_add_nothing() -> None:
@@ -127,8 +140,8 @@ def test_statuses_without_a_snapshot_add_nothing() -> None:
 def test_everything_falls_on_the_local_day_of_creation(timezone: str, day: date) -> None:
     created_at = utc("2026-12-01T02:00:00Z")
     snapshot = a_snapshot(created_at=created_at, customer_id="c-1", coupon_code="TEN", items=(an_item(),))
-    cells = contribution(facts(snapshot, completed=utc("2027-01-05T12:00:00Z")), timezone)
-    assert {cell.day for cell in cells} == {day}
+    rows = contribution(facts(snapshot, completed=utc("2027-01-05T12:00:00Z")), timezone)
+    assert {row.day for row in rows} == {day}
 
 
 @pytest.mark.parametrize(
@@ -144,39 +157,47 @@ def test_everything_falls_on_the_local_day_of_creation(timezone: str, day: date)
     ],
 )
 def test_a_registration_adds_to_its_store(known: Registration, moved: dict[str, int]) -> None:
-    assert counted(known, Tally.STORE) == moved
+    assert counted(known, STORE_MONTHS) == moved
 
 
 def test_a_registration_falls_on_its_local_day() -> None:
-    cells = contribution(Registration(registered_at=utc("2026-12-01T02:00:00Z")), "America/Sao_Paulo")
-    assert {cell.day for cell in cells} == {date(2026, 11, 30)}
+    rows = contribution(Registration(registered_at=utc("2026-12-01T02:00:00Z")), "America/Sao_Paulo")
+    assert {row.day for row in rows} == {date(2026, 11, 30)}
 
 
-def cell(counter: str, day: date = DAY) -> Cell:
-    return Cell(Tally.STORE, "", day, counter)
+def test_orders_and_registrations_contribute_every_counter_of_the_table_and_no_other() -> None:
+    order = facts(a_snapshot(customer_id="c-1", coupon_code="TEN", items=(an_item(),)))
+    registration = Registration(registered_at=NOON)
+    rows = [*contribution(order, "UTC").items(), *contribution(registration, "UTC").items()]
+    for tally in TALLIES:
+        contributed = [name for row, amounts in rows if row.tally is tally for name in amounts]
+        assert sorted(contributed) == sorted(tally.counters)
+
+
+def of_the_store(amounts: dict[str, int], day: date = DAY) -> Contribution:
+    return {Row(STORE_MONTHS, "", day): amounts}
 
 
 @pytest.mark.parametrize(
     ("before", "after", "moved"),
     [
-        ({}, {}, {}),
         ({}, {"a": 1, "b": 0}, {"a": 1}),
-        ({"a": 1}, {"a": 1}, {}),
         ({"a": 1}, {}, {"a": -1}),
         ({"a": 5, "b": 1}, {"a": 3, "c": 2}, {"a": -2, "b": -1, "c": 2}),
     ],
 )
 def test_a_difference_turns_before_into_after(
-    before: dict[str, Any], after: dict[str, Any], moved: dict[str, Any]
+    before: dict[str, int], after: dict[str, int], moved: dict[str, int]
 ) -> None:
-    named = [{cell(name): n for name, n in side.items()} for side in (before, after, moved)]
-    assert difference(named[0], named[1]) == named[2]
+    assert difference(of_the_store(before), of_the_store(after)) == of_the_store(moved)
+
+
+def test_a_difference_without_any_movement_has_no_rows() -> None:
+    assert difference(of_the_store({"a": 1}), of_the_store({"a": 1, "b": 0})) == {}
 
 
 def test_an_order_moved_to_another_day_takes_back_what_it_added() -> None:
     before = contribution(facts(a_snapshot()), "UTC")
     after = contribution(facts(a_snapshot(created_at=NOON + timedelta(days=1))), "UTC")
-    assert difference(before, after) == {
-        cell("totalOrders"): -1,
-        cell("totalOrders", date(2026, 11, 21)): 1,
-    }
+    taken, given = of_the_store({"totalOrders": -1}), of_the_store({"totalOrders": 1}, date(2026, 11, 21))
+    assert difference(before, after) == {**taken, **given}

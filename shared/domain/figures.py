@@ -1,0 +1,165 @@
+"""The figures that people see: on the page, in CSV, in the terminal and on customers' cards.
+
+The API, the page and the terminal list the figures of each group below. To show a new counter, add a figure
+with the counter's name to a group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Literal
+
+from shared.domain.money import to_major
+
+
+class Kind(StrEnum):
+    """How a figure is written. Counters hold money in minor units; figures show it in major units."""
+
+    MONEY = "money"
+    COUNT = "count"
+    PERCENT = "percent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One number with a name.
+
+    key: its name in answers and in CSV.
+    better: whether a comparison is good news when there is more of it, or less; None where it is neither.
+    meaning: the explanation on its card.
+    is_headline: whether its card is a large one.
+    """
+
+    key: str
+    label: str
+    kind: Kind = Kind.COUNT
+    better: Literal["more", "less"] | None = "more"
+    meaning: str = ""
+    is_headline: bool = False
+
+
+SUMMARY = (
+    Figure(
+        key="totalSales",
+        label="Sales",
+        kind=Kind.MONEY,
+        meaning="The amounts of all orders that were completed and not refunded since, by the day the order"
+        " was placed.",
+        is_headline=True,
+    ),
+    Figure(
+        key="totalOrders",
+        label="Orders",
+        meaning="All orders placed in the period, whatever became of them.",
+        is_headline=True,
+    ),
+    Figure(
+        key="totalCompletedOrders",
+        label="Completed",
+        meaning="Orders of the period that were completed and not refunded since.",
+    ),
+    Figure(
+        key="totalExpiredOrders",
+        label="Expired",
+        better="less",
+        meaning="Orders of the period that were ever left unpaid until they expired.",
+    ),
+    Figure(
+        key="totalRefundedOrders",
+        label="Refunded",
+        better="less",
+        meaning="Orders of the period that were ever refunded.",
+    ),
+    Figure(
+        key="averageTicket",
+        label="Average ticket",
+        kind=Kind.MONEY,
+        meaning="Sales divided by completed orders.",
+        is_headline=True,
+    ),
+    Figure(
+        key="totalCustomers",
+        label="Customers",
+        meaning="Everyone who registered up to the end of the period.",
+    ),
+    Figure(
+        key="newCustomers",
+        label="New customers",
+        meaning="Customers who registered in the period and have confirmed their e-mail address.",
+        is_headline=True,
+    ),
+    Figure(
+        key="ordersWithCoupon",
+        label="With coupon",
+        better=None,
+        meaning="Completed orders that used a coupon.",
+    ),
+    Figure(
+        key="ordersWithoutCoupon",
+        label="Without coupon",
+        better=None,
+        meaning="Completed orders that used no coupon.",
+    ),
+)
+"""Of a store and a period."""
+
+_OTHERS = (
+    Figure(key="percentage", label="Share", kind=Kind.PERCENT),
+    Figure(key="timesUsed", label="Used"),
+    Figure(key="totalSalesAmount", label="Sales", kind=Kind.MONEY),
+    Figure(key="totalSpent", label="Spent", kind=Kind.MONEY),
+    Figure(key="completionRate", label="Completion rate", kind=Kind.PERCENT),
+    Figure(key="refundRate", label="Refunded", kind=Kind.PERCENT, better="less"),
+)
+
+FIGURES: Mapping[str, Figure] = {figure.key: figure for figure in (*SUMMARY, *_OTHERS)}
+"""Every figure, by its key."""
+
+
+def _group(*keys: str) -> tuple[Figure, ...]:
+    return tuple(FIGURES[key] for key in keys)
+
+
+TREND = _group("totalSales", "totalOrders")
+"""Of a day."""
+
+PRODUCT = _group("totalSales", "totalOrders", "percentage")
+"""Of a product in a period."""
+
+COUPON = _group("timesUsed", "totalSalesAmount")
+"""Of a coupon in a period."""
+
+CARD = _group(
+    "totalSpent",
+    "averageTicket",
+    "totalOrders",
+    "totalCompletedOrders",
+    "totalExpiredOrders",
+    "totalRefundedOrders",
+    "completionRate",
+    "ordersWithCoupon",
+)
+"""Of a customer, on the page's card."""
+
+CUSTOMER = (*CARD, FIGURES["refundRate"])
+"""Of a customer, in answers."""
+
+
+def write_figures(
+    figures: Iterable[Figure], amounts: Mapping[str, Any], currency: str | None
+) -> dict[str, Any]:
+    """Return the figures by key, money in the currency's major unit.
+
+    Args:
+        figures: what to show.
+        amounts: the amount of each by its key, money in minor units; absent ones are 0.
+        currency: an ISO 4217 code; None where the store has none yet.
+    """
+    return {
+        figure.key: to_major(amounts.get(figure.key, 0), currency)
+        if figure.kind is Kind.MONEY
+        else amounts.get(figure.key, 0)
+        for figure in figures
+    }

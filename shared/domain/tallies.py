@@ -1,0 +1,172 @@
+"""The tallies: which counters a store keeps, where, and what one order or registration adds to them.
+
+A write applies `difference(before, after)`. Duplicates come out empty, and refunds, corrections and late
+events need no code of their own.
+
+To add a counter, name it in the table and contribute its amount under that name below.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from shared.domain.customer import Registration
+from shared.domain.order import OrderFacts, Snapshot, Status
+from shared.domain.period import Month, local_day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Tally:
+    """One kind of counter document in a store.
+
+    collection: where its documents are.
+    counters: the names of all its counters.
+    id_field: the field that says what a document counts, such as "productId"; empty for the store itself.
+    labels: the fields that a document has to show beside its counters.
+    sorted_by: the counter that ranks documents, if any. Queries skip documents without it, so every write
+        sets it.
+    occurrences: the counter of how often a ranked thing counts. Rankings skip documents where it is 0 again.
+    is_monthly: whether there is a document for each month, with a row for each of its days.
+    """
+
+    collection: str
+    counters: tuple[str, ...]
+    id_field: str = ""
+    labels: tuple[str, ...] = ()
+    sorted_by: str = ""
+    occurrences: str = ""
+    is_monthly: bool = False
+
+    def identity(self, month: Month | None = None, of: str = "") -> dict[str, str]:
+        """Return the fields that say what a document counts."""
+        fields = {"month": str(month)} if self.is_monthly else {}
+        return {**fields, self.id_field: of} if self.id_field else fields
+
+
+ORDER_COUNTERS = (
+    "totalOrders",
+    "totalSales",
+    "totalCompletedOrders",
+    "totalExpiredOrders",
+    "totalRefundedOrders",
+    "ordersWithCoupon",
+    "ordersWithoutCoupon",
+)
+"""What an order adds to its store, and to its customer if it has one."""
+
+STORE_MONTHS = Tally(
+    collection="months",
+    counters=(*ORDER_COUNTERS, "itemSales", "registeredCustomers", "newCustomers"),
+    is_monthly=True,
+)
+PRODUCT_MONTHS = Tally(
+    collection="productMonths",
+    counters=("totalOrders", "totalSales"),
+    id_field="productId",
+    labels=("productName", "imgCardUrl"),
+    sorted_by="totalSales",
+    occurrences="totalOrders",
+    is_monthly=True,
+)
+COUPON_MONTHS = Tally(
+    collection="couponMonths",
+    counters=("timesUsed", "totalSalesAmount"),
+    id_field="couponCode",
+    sorted_by="totalSalesAmount",
+    occurrences="timesUsed",
+    is_monthly=True,
+)
+COUPONS = Tally(
+    collection="coupons",
+    counters=COUPON_MONTHS.counters,
+    id_field="couponCode",
+    sorted_by="totalSalesAmount",
+    occurrences="timesUsed",
+)
+CUSTOMERS = Tally(collection="customers", counters=ORDER_COUNTERS, id_field="customerId")
+
+TALLIES = (STORE_MONTHS, PRODUCT_MONTHS, COUPON_MONTHS, COUPONS, CUSTOMERS)
+
+
+class Row(NamedTuple):
+    """What is counted on one local day: the store (`of` is empty), a product, a coupon or a customer."""
+
+    tally: Tally
+    of: str
+    day: date
+
+
+Contribution = Mapping[Row, Mapping[str, int]]
+"""What to add by counter: money in minor units of the store's currency, everything else in pieces."""
+
+
+def difference(before: Contribution, after: Contribution) -> Contribution:
+    """Return what turns `before` into `after`, without counters that do not move."""
+    moved: dict[Row, dict[str, int]] = {}
+    for row in {**before, **after}:
+        was, now = before.get(row, {}), after.get(row, {})
+        changed = {name: now.get(name, 0) - was.get(name, 0) for name in {**was, **now}}
+        if amounts := {name: amount for name, amount in changed.items() if amount}:
+            moved[row] = amounts
+    return moved
+
+
+def contribution(facts: OrderFacts | Registration, timezone: str) -> Contribution:
+    """Return what the facts, as known now, add to the counters of a store in this time zone.
+
+    Everything counts on the local day of the order's creation, or of the registration. An order without a
+    snapshot yet, and a registration without a time, add nothing.
+    """
+    if isinstance(facts, Registration):
+        return _of_registration(facts, timezone)
+    if facts.snapshot is None:
+        return {}
+    return _of_order(facts, facts.snapshot, local_day(facts.snapshot.created_at, timezone))
+
+
+def product_labels(snapshot: Snapshot) -> dict[str, dict[str, str | None]]:
+    """Return the labels of each product in the order."""
+    return {
+        item.product_id: {"productName": item.product_name, "imgCardUrl": item.image_url}
+        for item in snapshot.items
+    }
+
+
+def _of_registration(facts: Registration, timezone: str) -> Contribution:
+    if facts.registered_at is None:
+        return {}
+    day = local_day(facts.registered_at, timezone)
+    return {
+        Row(STORE_MONTHS, "", day): {"registeredCustomers": 1, "newCustomers": int(facts.email_confirmed)}
+    }
+
+
+def _of_order(facts: OrderFacts, snapshot: Snapshot, day: date) -> Contribution:
+    sale = int(facts.sale_counts)
+    with_coupon = sale if snapshot.coupon_code is not None else 0
+    order = {
+        "totalOrders": 1,
+        "totalSales": snapshot.price_minor * sale,
+        "totalCompletedOrders": sale,
+        "totalExpiredOrders": int(Status.EXPIRED in facts.statuses),
+        "totalRefundedOrders": int(Status.REFOUNDED in facts.statuses),
+        "ordersWithCoupon": with_coupon,
+        "ordersWithoutCoupon": sale - with_coupon,
+    }
+    item_sales: Counter[str] = Counter()
+    for item in snapshot.items:
+        item_sales[item.product_id] += item.total_minor * sale
+    rows = {Row(STORE_MONTHS, "", day): {**order, "itemSales": item_sales.total()}}
+    for product_id, sales in item_sales.items():
+        rows[Row(PRODUCT_MONTHS, product_id, day)] = {"totalOrders": 1, "totalSales": sales}
+    if snapshot.customer_id is not None:
+        rows[Row(CUSTOMERS, snapshot.customer_id, day)] = order
+    if snapshot.coupon_code is not None:
+        coupon = {"timesUsed": sale, "totalSalesAmount": order["totalSales"]}
+        for tally in (COUPON_MONTHS, COUPONS):
+            rows[Row(tally, snapshot.coupon_code, day)] = coupon
+    return rows
