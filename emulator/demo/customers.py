@@ -1,22 +1,19 @@
 """The best customers of a store, with their quick metrics, compared with the recount."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
 
 from emulator.demo.api import Api
 from emulator.demo.report import amount
-from emulator.recount import differences, recount_customers
+from emulator.recount import Event, differences, recount_customers
 from emulator.samples import SampleStore
 
 _SHOWN = 3
 
 
-def show_best_customers(
-    console: Console, api: Api, store: SampleStore, events: Sequence[Mapping[str, Any]]
-) -> list[str]:
+def show_best_customers(console: Console, api: Api, store: SampleStore, events: Sequence[Event]) -> list[str]:
     """Print the best customers and their cards.
 
     Returns:

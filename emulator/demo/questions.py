@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from emulator.recount import Period, recount_dashboard
+from emulator.recount import Event, Period, recount_dashboard
 from emulator.samples import DAYS, SampleStore
 
 
@@ -19,8 +19,8 @@ class Question:
     query: Mapping[str, str]
     title: str
 
-    def expected(self, events: Iterable[Mapping[str, Any]], now: datetime) -> dict[str, Any]:
-        """Return what the answer must contain; `events` are all that happened, in their wire form."""
+    def expected(self, events: Iterable[Event], now: datetime) -> dict[str, Any]:
+        """Return what the answer must contain; `events` are all that happened."""
         return recount_dashboard(
             events,
             store_id=self.store.store_id,

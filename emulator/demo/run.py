@@ -67,12 +67,11 @@ def _demonstrate(console: Console, stack: RunningStack, api: Api, orders: int, s
     events = sample_events(datetime.now(UTC), orders=orders, seed=seed)
     delivery = deliver(events, seed=seed)
     publish(console, stack.project_id, stack.pubsub_host, delivery)
-    happened = [event.wire() for event in events]
-    differences = wait_for_answers(console, api, happened)
+    differences = wait_for_answers(console, api, events)
     for store in STORES:
         console.print()
         console.print(dashboard_panel(store.name, api.dashboard(store.store_id)))
-        differences += show_best_customers(console, api, store, happened)
+        differences += show_best_customers(console, api, store, events)
     console.print()
     _print_verdict(console, len(events), differences)
     console.print()

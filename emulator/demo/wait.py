@@ -2,16 +2,15 @@
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from rich.console import Console
 
 from emulator.demo.api import Api, DemoFailed
 from emulator.demo.progress import progress
 from emulator.demo.questions import questions_about, whole_range
-from emulator.recount import differences
+from emulator.recount import Event, differences
 from emulator.samples import STORES
 
 PATIENCE_S = 60.0
@@ -20,7 +19,7 @@ _SETTLE_S = 3.0
 
 
 def wait_for_answers(
-    console: Console, api: Api, events: Sequence[Mapping[str, Any]], *, patience_s: float = PATIENCE_S
+    console: Console, api: Api, events: Sequence[Event], *, patience_s: float = PATIENCE_S
 ) -> list[str]:
     """Poll until every answer equals the recount, or until none has moved for `patience_s`.
 
@@ -35,7 +34,7 @@ def wait_for_answers(
     """
     began = moved = time.monotonic()
     seen, right = "", False
-    orders = len([event for event in events if event["topic"] == "order-created"])
+    orders = len([event for event in events if event[0] == "order-created"])
     took_s = 0.0
     with progress(console) as bar:
         task = bar.add_task("Counting orders  ", total=orders)
@@ -65,7 +64,7 @@ def wait_for_answers(
     return []
 
 
-def _look(api: Api, events: Sequence[Mapping[str, Any]]) -> tuple[int, list[str], str]:
+def _look(api: Api, events: Sequence[Event]) -> tuple[int, list[str], str]:
     """Return how many orders are counted, what is wrong, and all answers as one comparable text."""
     now = datetime.now(UTC)
     counted, wrong, answers = 0, [], []

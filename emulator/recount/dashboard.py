@@ -1,4 +1,4 @@
-"""The dashboard of one store and period."""
+"""Recount the dashboard of one store and period."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from emulator.recount.history import Event, Order, accounts_of, orders_of
-from emulator.recount.money import money, rounded
+from emulator.recount.history import Event, Order, accounts_of, orders_of, totals
+from emulator.recount.money import figures, money, rounded
 from emulator.recount.period import Period
 
 
@@ -23,45 +23,38 @@ def recount_dashboard(
 ) -> dict[str, Any]:
     """Return what `GET /store/dashboard` must contain; amounts and percentages are exact decimals.
 
-    A product's name and picture are those that came last, which no recount can tell: they are left out.
+    A product shows the name and picture that arrived last. A recount can't know them, so it leaves them out.
 
     Args:
-        events: the whole history; other stores' events do no harm.
-        store_id: the store asked for.
-        timezone: its IANA zone, which decides every day.
+        events: the whole history; events of other stores are ignored.
+        store_id: the store.
+        timezone: its IANA time zone.
         currency: its ISO 4217 code, one of `EXPONENTS`.
-        period: the days asked for.
-        now: an aware time; the trend never goes past its day.
-        products: how many rows `salesByProduct` has at most.
+        period: the days to count.
+        now: an aware time; the trend ends on its day at the latest.
+        products: the greatest number of rows in `salesByProduct`.
     """
-    events = [event for event in events if event["data"]["storeId"] == store_id]
+    events = [event for event in events if event[1]["storeId"] == store_id]
     zone = ZoneInfo(timezone)
     by_day = [(order.created_at.astimezone(zone).date(), order) for order in orders_of(events)]
     inside = [order for day, order in by_day if period.start <= day <= period.end]
-    sold = [order for order in inside if order.sold]
-    with_coupon = len([order for order in sold if order.coupon is not None])
-    sales = sum((order.price for order in sold), Decimal(0))
+    amounts = totals(inside)
+    sold = amounts["totalCompletedOrders"]
     registered = [(at.astimezone(zone).date(), confirmed) for at, confirmed in accounts_of(events).values()]
     first = min((day for day, _ in by_day), default=None)
     return {
         "period": dict(period.shown),
         "summary": {
-            "totalSales": money(sales, currency),
-            "totalOrders": len(inside),
-            "totalCompletedOrders": len(sold),
-            "totalExpiredOrders": len([order for order in inside if order.expired]),
-            "totalRefundedOrders": len([order for order in inside if order.refunded]),
-            "averageTicket": money(sales / len(sold) if sold else Decimal(0), currency),
+            **figures(amounts, currency),
+            "averageTicket": money(amounts["totalSales"] / (sold or 1), currency),
             "totalCustomers": len([day for day, _ in registered if day <= period.end]),
             "newCustomers": len(
                 [d for d, confirmed in registered if confirmed and period.start <= d <= period.end]
             ),
-            "ordersWithCoupon": with_coupon,
-            "ordersWithoutCoupon": len(sold) - with_coupon,
         },
         "dailyTrend": _trend(by_day, min(period.end, now.astimezone(zone).date()), currency),
         "salesByProduct": _by_product(inside, currency)[:products],
-        "salesByCoupon": _by_coupon(sold, currency)[:10],
+        "salesByCoupon": _by_coupon([order for order in inside if order.sold], currency)[:10],
         "firstAvailablePeriod": _month_of(first) if first else None,
     }
 
@@ -74,10 +67,9 @@ def _trend(by_day: list[tuple[date, Order]], last_day: date, currency: str) -> l
     rows = []
     for back in range(6, -1, -1):
         day = last_day - timedelta(days=back)
-        orders = [order for its_day, order in by_day if its_day == day]
-        sales = sum((order.price for order in orders if order.sold), Decimal(0))
+        amounts = figures(totals([order for its_day, order in by_day if its_day == day]), currency)
         rows.append(
-            {"date": day.isoformat(), "totalSales": money(sales, currency), "totalOrders": len(orders)}
+            {"date": day.isoformat()} | {name: amounts[name] for name in ("totalSales", "totalOrders")}
         )
     return rows
 

@@ -1,12 +1,13 @@
-"""One order's whole history, and one account's, read at once."""
+"""What happened to each order and each account, read from its whole history at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-Event = Mapping[str, Any]
+Event = tuple[str, Mapping[str, Any]]
+"""A topic and the body of a message on it."""
 
 _SAME_AS = {8: "COMPLETED", 9: "EXPIRED", 10: "REFOUNDED", "REFUNDED": "REFOUNDED"}
 _NAMES = ("CREATED", "COMPLETED", "EXPIRED", "REFOUNDED")
@@ -14,7 +15,7 @@ _NAMES = ("CREATED", "COMPLETED", "EXPIRED", "REFOUNDED")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What one order comes to; `goods` is {productId: its items' total}, `sold` says that its sale counts."""
+    """What became of one order. `goods` is {productId: the total of its items}; `sold`: its sale counts."""
 
     created_at: datetime
     customer_id: str | None
@@ -26,14 +27,27 @@ class Order:
     refunded: bool
 
 
+def totals(orders: Sequence[Order]) -> dict[str, Any]:
+    """Return what the orders come to together: money in decimals, everything else in whole pieces."""
+    sold = [order for order in orders if order.sold]
+    return {
+        "totalOrders": len(orders),
+        "totalSales": sum((order.price for order in sold), Decimal(0)),
+        "totalCompletedOrders": len(sold),
+        "totalExpiredOrders": len([order for order in orders if order.expired]),
+        "totalRefundedOrders": len([order for order in orders if order.refunded]),
+        "ordersWithCoupon": len([order for order in sold if order.coupon is not None]),
+        "ordersWithoutCoupon": len([order for order in sold if order.coupon is None]),
+    }
+
+
 def orders_of(events: Iterable[Event]) -> list[Order]:
-    """Return the orders of one store's events; one whose snapshot never came is not among them."""
+    """Return the orders of one store's events, without those whose snapshot never came."""
     histories: dict[str, list[Mapping[str, Any]]] = {}
-    for event in events:
-        data = event["data"]
-        if event["topic"] == "order-created":
-            histories.setdefault(data["order"]["orderId"], []).append(data | {"status": "CREATED"})
-        elif event["topic"] == "order-status-changed":
+    for topic, data in events:
+        if topic == "order-created":
+            histories.setdefault(data["order"]["orderId"], []).append({**data, "status": "CREATED"})
+        elif topic == "order-status-changed":
             histories.setdefault(data["orderId"], []).append(data)
     orders = [_order(history) for history in histories.values()]
     return [order for order in orders if order is not None]
@@ -68,7 +82,7 @@ def _order(history: list[Mapping[str, Any]]) -> Order | None:
 
 
 def _status(written: str | int) -> str | None:
-    """Return the status's name, None for a step that moves nothing."""
+    """Return the name of the status; None for a step that moves no figure."""
     name = _SAME_AS.get(written, written)
     if isinstance(name, str) and name not in _NAMES:
         raise ValueError(f"no order status: {written!r}")
@@ -78,12 +92,14 @@ def _status(written: str | int) -> str | None:
 def accounts_of(events: Iterable[Event]) -> dict[str, tuple[datetime, bool]]:
     """Return {customerId: (registered at, whether confirmed)} of one store's events."""
     accounts: dict[str, tuple[datetime, bool]] = {}
-    for event in events:
-        if event["topic"] in ("customer-registered", "email-confirmed"):
-            registered_at = _time(event["data"]["registeredAt"])
-            known_at, confirmed = accounts.get(event["data"]["customerId"], (registered_at, False))
-            confirmed = confirmed or event["topic"] == "email-confirmed"
-            accounts[event["data"]["customerId"]] = (min(known_at, registered_at), confirmed)
+    for topic, data in events:
+        if topic in ("customer-registered", "email-confirmed"):
+            registered_at = _time(data["registeredAt"])
+            known_at, confirmed = accounts.get(data["customerId"], (registered_at, False))
+            accounts[data["customerId"]] = (
+                min(known_at, registered_at),
+                confirmed or topic == "email-confirmed",
+            )
     return accounts
 
 

@@ -1,4 +1,4 @@
-"""Wire events in the form that the oracle reads, and applying them as a function does."""
+"""Wire events, and applying them as a function does."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from emulator.recount import Event
 from shared.domain.changes import Change
 from shared.ledger.ledger import Ledger
 from shared.messages.decode import decode
 from tests.builders import NOON, a_status_change, an_account_event, an_event, an_order
-from tests.contract.oracle import Event
 
 NOW = NOON + timedelta(days=10)
 

@@ -9,13 +9,13 @@ from zlib import crc32
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from emulator.recount import Event
 from shared.documents.paths import customer_path
 from shared.ledger.ledger import Outcome
 from tests.builders import a_status_change, an_account_event, an_event, an_order_item
 from tests.contract.backends import ZONE, Backend, new_ledger
-from tests.contract.counted import counted
 from tests.contract.events import change_of
-from tests.contract.oracle import Event, recount
+from tests.counted import counted, recount
 
 STORE = "s/1"
 CUSTOMERS = ("c-1", "c.2")
@@ -134,7 +134,7 @@ class LedgerMachine(RuleBasedStateMachine):
         return outcomes
 
     def check(self) -> None:
-        assert counted(self.backend, STORE) == recount(self.delivered, ZONE)
+        assert counted(self.backend, STORE) == recount(self.delivered, ZONE, STORE)
 
     def check_customers(self, before: dict[str, int], outcomes: list[Outcome]) -> None:
         """Check that the outcomes tell the metrics of every customer whose metrics moved."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from google.cloud.firestore import Client
 
+from emulator.recount import Event
 from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.adapters.firestore.storage import FirestoreStorage
 from shared.adapters.firestore.store_snapshot import FirestoreStoreSnapshot
@@ -19,10 +20,9 @@ from shared.ledger.ledger import Ledger
 from shared.reconcile.run import Dependencies, Report, Task, reconcile
 from tests.builders import NOON
 from tests.contract.backends import ZONE, FirestoreBackend, new_ledger
-from tests.contract.counted import counted
 from tests.contract.events import apply
-from tests.contract.oracle import Event, recount
 from tests.contract.wire_log import LoggedClient
+from tests.counted import counted, recount
 
 NOVEMBER = Month(2026, 11)
 STORE = "s-1"
@@ -86,7 +86,7 @@ class Desk:
         return self.client.document(*store_path(STORE), *path)
 
     def is_exact(self) -> bool:
-        return counted(self.backend, STORE) == recount(self.delivered, ZONE)
+        return counted(self.backend, STORE) == recount(self.delivered, ZONE, STORE)
 
     def _renew(self, store_id: str, customer_ids: Collection[str]) -> None:
         assert store_id == STORE

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from google.cloud.firestore import Client
 
+from emulator.recount import Event
 from shared.adapters.firestore.left_behind import FirestoreLeftBehind
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.domain.changes import Change
@@ -16,9 +17,8 @@ from shared.ledger.change_zone import SETTLED_AFTER, Progress, change_zone
 from shared.ledger.ledger import Ledger
 from tests.builders import NOON
 from tests.contract.backends import ZONE, FirestoreBackend, new_ledger
-from tests.contract.counted import counted
 from tests.contract.events import amended, apply, confirmed, created, reached, registered
-from tests.contract.oracle import Event, recount
+from tests.counted import counted, recount
 
 TOKYO = "Asia/Tokyo"
 

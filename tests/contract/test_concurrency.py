@@ -9,12 +9,12 @@ from threading import Barrier
 import pytest
 from google.cloud.firestore import Client
 
+from emulator.recount import Event
 from shared.errors import TransientError
 from shared.ledger.ledger import Ledger
 from tests.contract.backends import ZONE, FirestoreBackend, new_ledger
-from tests.contract.counted import counted
 from tests.contract.events import amended, apply, confirmed, created, reached, registered
-from tests.contract.oracle import Event, recount
+from tests.counted import counted, recount
 
 TRIES = 5
 

@@ -10,14 +10,14 @@ from random import Random
 import pytest
 from google.api_core.retry import Retry, if_exception_type
 
+from emulator.recount import Event
 from shared.errors import CurrencyMismatch, TransientError
 from shared.ledger.group_commit import GroupCommit
 from shared.ledger.in_flight import Arrivals
 from tests.contract.backends import ZONE, FirestoreBackend, new_ledger
-from tests.contract.counted import counted
 from tests.contract.events import amended, apply, change_of, created, reached
-from tests.contract.oracle import Event, recount
 from tests.contract.wire_log import LoggedClient
+from tests.counted import counted, recount
 
 THREADS = 24
 

@@ -17,14 +17,14 @@ from typing import Any
 import pytest
 from google.cloud.firestore import Client
 
+from emulator.recount import Event
 from shared.importing.count import BatchCounter, Counted
 from shared.importing.journal import Journal
 from shared.importing.run import import_lines
 from tests.builders import an_order_item
 from tests.contract.backends import ZONE, FirestoreBackend, new_ledger
-from tests.contract.counted import counted
 from tests.contract.events import amended, apply, confirmed, created, reached, registered
-from tests.contract.oracle import Event, recount
+from tests.counted import counted, recount
 from tests.patience import wait_for
 
 STORE = "s-1"
@@ -120,7 +120,7 @@ def test_an_import_equals_a_recount_and_so_does_a_second_one(
         journal = run(firestore, path)
         assert journal.is_done
         assert journal.position.outcomes.keys() <= outcomes
-        assert counted(firestore, STORE) == recount(events, ZONE)
+        assert counted(firestore, STORE) == recount(events, ZONE, STORE)
     assert not journal.progress_path.exists()
     assert not journal.refused_path.exists()
 
@@ -136,7 +136,7 @@ def test_an_import_that_was_stopped_goes_on_where_it_ended(
         ends.append(journal.position.lines)
     assert len(ends) > 2
     assert sum(journal.position.outcomes.values()) == len(events)
-    assert counted(firestore, STORE) == recount(events, ZONE)
+    assert counted(firestore, STORE) == recount(events, ZONE, STORE)
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
@@ -170,7 +170,7 @@ def test_an_import_that_was_killed_is_exact_once_it_is_gone_on_with(
     assert ended.returncode == 1, ended.stdout + ended.stderr
     assert "Going on after line" in ended.stdout
     assert not progress.exists()
-    assert counted(firestore, STORE) == recount(events, ZONE)
+    assert counted(firestore, STORE) == recount(events, ZONE, STORE)
     refused = path.with_name("history.jsonl.refused.jsonl").read_text().splitlines()
     assert [json.loads(line)["line"] for line in refused] == [1, len(events) + 2]
 
@@ -190,7 +190,7 @@ def test_an_import_is_exact_while_the_same_orders_live(firestore: FirestoreBacke
         importing = pool.submit(run, firestore, path)
         list(pool.map(live_through, (live[::2], live[1::2])))
         assert importing.result().is_done
-    assert counted(firestore, STORE) == recount([*events, *live], ZONE)
+    assert counted(firestore, STORE) == recount([*events, *live], ZONE, STORE)
 
 
 def test_what_was_refused_completes_the_numbers_once_it_is_mended(
@@ -211,7 +211,7 @@ def test_what_was_refused_completes_the_numbers_once_it_is_mended(
     kept[1]["content"]["order"]["currency"] = "BRL"
     kept[2]["content"] = line_of(created("o-new", LATER[0]))
     assert run(firestore, write(refused, kept)).position.outcomes["refused"] == 0
-    assert counted(firestore, STORE) == recount([*events, created("o-new", LATER[0])], ZONE)
+    assert counted(firestore, STORE) == recount([*events, created("o-new", LATER[0])], ZONE, STORE)
 
 
 def test_orders_of_every_month_since_1970_are_counted(firestore: FirestoreBackend, tmp_path: Path) -> None:
@@ -222,5 +222,5 @@ def test_orders_of_every_month_since_1970_are_counted(firestore: FirestoreBacken
         events.append(reached("COMPLETED", f"o-{month}", at))
     run(firestore, write(tmp_path / "history.jsonl", map(line_of, events)))
     months = counted(firestore, STORE)
-    assert months == recount(events, ZONE)
+    assert months == recount(events, ZONE, STORE)
     assert len([key for key in months if key[0] == "months"]) == 56 * 12

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 import pytest
 from google.cloud.firestore import Client
 
+from emulator.recount import Event
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.documents.entries import DocumentWrite, Record
 from shared.documents.paths import Path
@@ -16,9 +17,8 @@ from shared.domain.store import Store
 from shared.errors import StoreSettled
 from shared.ledger.ledger import Ledger
 from tests.contract.backends import ZONE, Backend, new_ledger
-from tests.contract.counted import counted
 from tests.contract.events import amended, apply, change_of, created, reached
-from tests.contract.oracle import Event, recount
+from tests.counted import counted, recount
 
 
 class Interrupted:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 import pytest
 
+from emulator.recount import Event
 from shared.documents.entries import DocumentWrite, Record
 from shared.documents.paths import Path
 from shared.documents.store import Committed, Documents
@@ -11,10 +12,9 @@ from shared.domain.order_times import OtherOrders, Owner
 from shared.errors import StoreUnavailable
 from shared.ledger.ledger import Ledger
 from tests.contract.backends import ZONE, Backend, FirestoreBackend, new_ledger
-from tests.contract.counted import counted
 from tests.contract.events import amended, apply, confirmed, created, reached, registered
-from tests.contract.oracle import Event, recount
 from tests.contract.wire_log import LoggedClient
+from tests.counted import counted, recount
 
 HISTORY = [
     created(),

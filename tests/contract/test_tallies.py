@@ -8,6 +8,7 @@ from datetime import date, datetime
 import pytest
 from google.cloud.firestore import Client
 
+from emulator.recount import Event
 from shared.adapters.firestore.tallies import FirestoreTallies
 from shared.domain.dashboard import MonthTotals, Ranked
 from shared.domain.period import Month, Period
@@ -15,7 +16,6 @@ from shared.domain.tallies import COUPON_MONTHS, PRODUCT_MONTHS, Tally
 from tests.builders import an_order_item
 from tests.contract.backends import FirestoreBackend, new_ledger
 from tests.contract.events import amended, apply, confirmed, created, reached, registered
-from tests.contract.oracle import Event
 
 NOVEMBER = Month(2026, 11)
 Apply = Callable[..., list[str]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -14,7 +14,7 @@ from urllib.parse import quote
 import requests
 
 from emulator.demo.questions import questions_about, whole_range
-from emulator.recount import differences, recount_customers
+from emulator.recount import Event, differences, recount_customers
 from emulator.samples import STORES, deliver, sample_events
 from emulator.stack import LocalStack
 
@@ -33,7 +33,7 @@ class Scenario:
         self.events = []
         for event in sample_events(datetime.now(UTC), orders=orders, seed=7):
             self.events.append(
-                replace(event, data={**event.data, "storeId": f"{event.data['storeId']}-{name}"})
+                event._replace(data={**event.data, "storeId": f"{event.data['storeId']}-{name}"})
             )
         self._web = requests.Session()
         self._web.headers["Authorization"] = f"Bearer {stack.state.token}"
@@ -77,7 +77,7 @@ class Scenario:
         return self._web.get(url, params={"storeId": store_id}, timeout=30)
 
     def _wrong(self, with_cards: bool) -> list[str]:
-        events, now, wrong = [event.wire() for event in self.events], datetime.now(UTC), []
+        events, now, wrong = self.events, datetime.now(UTC), []
         for store in self.stores:
             for question in [whole_range(store, now), *questions_about(store, now)]:
                 answer = self._get(store.store_id, question.query)
@@ -87,7 +87,7 @@ class Scenario:
                 wrong += self._wrong_cards(events, store.store_id, store.currency)
         return wrong
 
-    def _wrong_cards(self, events: list[dict[str, Any]], store_id: str, currency: str) -> list[str]:
+    def _wrong_cards(self, events: Sequence[Event], store_id: str, currency: str) -> list[str]:
         wrong = []
         for customer_id, expected in recount_customers(events, store_id=store_id, currency=currency).items():
             response = self.card(store_id, customer_id)

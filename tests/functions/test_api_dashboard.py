@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from google.api_core.retry import Retry
 
-from emulator.recount import Period, differences, recount_dashboard
+from emulator.recount import Event, Period, differences, recount_dashboard
 from shared.adapters.firestore import client as firestore_client
 from shared.domain.dashboard import change
 from tests.builders import an_account_event, an_order_item
@@ -27,9 +27,9 @@ STATUSES: list[str | int] = ["COMPLETED", "EXPIRED", 8, "REFOUNDED"]
 
 
 @pytest.fixture
-def events(apps: dict[str, Flask], pubsub: PubSub, store_id: str) -> list[dict[str, Any]]:  # noqa: ARG001
+def events(apps: dict[str, Flask], pubsub: PubSub, store_id: str) -> list[Event]:  # noqa: ARG001
     """Push what happened in a store, and return it."""
-    told: list[tuple[str, dict[str, Any]]] = []
+    told: list[Event] = []
     for n in range(4):
         at = f"2024-05-{10 + 5 * n}T01:30:00Z"
         items = [an_order_item("p-1", "20.00"), an_order_item(f"=p-{n}", f"{n}.50", productName="+1")]
@@ -43,7 +43,7 @@ def events(apps: dict[str, Flask], pubsub: PubSub, store_id: str) -> list[dict[s
     told += [("customer-registered", account), ("email-confirmed", account)]
     for topic, event in told:
         assert push(apps[topic.replace("-", "_")], topic, event).status_code == 200
-    return [{"topic": topic, "data": event} for topic, event in told]
+    return told
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def known(crowd: Crowd, store_id: str) -> None:
     ids=["month", "days", "days of two months", "empty month"],
 )
 def test_a_dashboard_equals_a_recount(
-    viewer: Asker, events: list[dict[str, Any]], store_id: str, asked: dict[str, Any], period: Period
+    viewer: Asker, events: list[Event], store_id: str, asked: dict[str, Any], period: Period
 ) -> None:
     answer = viewer.get("/store/dashboard", storeId=store_id, **asked)
     assert answer.status_code == 200

@@ -7,12 +7,11 @@ import logging
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from random import Random
-from typing import Any
 
 import pytest
 from flask import Flask
 
-from emulator.recount import Period, differences, recount_dashboard
+from emulator.recount import Event, Period, differences, recount_dashboard
 from tests.functions.conftest import Forget
 from tests.functions.dashboard_client import Crowd
 from tests.functions.mangled import mangled
@@ -46,7 +45,7 @@ def test_every_mangled_message_is_applied_or_kept_and_a_replay_makes_the_numbers
     assert admin.send("PUT", f"/stores/{store_id}", SETTINGS).status_code == 201
     assert admin.send("PUT", f"/stores/{wrong_id}", SETTINGS | {"currency": "USD"}).status_code == 201
 
-    applied: list[dict[str, Any]] = []
+    applied: list[Event] = []
     for topic, data in mangled(Random(1), [store_id, wrong_id], MESSAGES):  # noqa: S311 - not a secret
         _deliver(apps, outcomes, applied, topic, data)
     letters = _take_all(pubsub)
@@ -64,11 +63,11 @@ def test_every_mangled_message_is_applied_or_kept_and_a_replay_makes_the_numbers
 
 
 def _deliver(
-    apps: dict[str, Flask], outcomes: Outcomes, applied: list[dict[str, Any]], topic: str, data: bytes
+    apps: dict[str, Flask], outcomes: Outcomes, applied: list[Event], topic: str, data: bytes
 ) -> None:
     assert push(apps[topic.replace("-", "_")], topic, data=data).status_code == 200, data
     if outcomes.seen[-1] != "dead_letter":
-        applied.append({"topic": topic, "data": json.loads(data, parse_float=Decimal)})
+        applied.append((topic, json.loads(data, parse_float=Decimal)))
 
 
 def _take_all(pubsub: PubSub) -> list[Message]:
@@ -78,7 +77,7 @@ def _take_all(pubsub: PubSub) -> list[Message]:
     return letters
 
 
-def _wrong(crowd: Crowd, store_id: str, applied: list[dict[str, Any]]) -> list[str]:
+def _wrong(crowd: Crowd, store_id: str, applied: list[Event]) -> list[str]:
     now = datetime.now(UTC)
     expected = recount_dashboard(
         applied, store_id=store_id, timezone="Asia/Tokyo", currency="BRL", period=YEAR, now=now

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +13,8 @@ from emulator.demo import wait
 from emulator.demo.api import Api, DemoFailed
 from emulator.demo.questions import Question, questions_about
 from emulator.demo.report import amount, bar, dashboard_panel, print_access
-from emulator.samples import STORES, sample_events
+from emulator.recount import Event
+from emulator.samples import STORES, SampleEvent, sample_events
 
 ANSWER = {
     "storeId": "kumo-tokyo",
@@ -56,7 +58,7 @@ ANSWER = {
 class Remembering(Api):
     """Answers what the recount says of the events given, or fails."""
 
-    def __init__(self, events: list[dict[str, Any]], *, fails: bool = False) -> None:
+    def __init__(self, events: Sequence[Event], *, fails: bool = False) -> None:
         self.events = events
         self.fails = fails
 
@@ -83,8 +85,8 @@ def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wait, "_SETTLE_S", 0.0)
 
 
-def some_events() -> list[dict[str, Any]]:
-    return [event.wire() for event in sample_events(datetime.now(UTC), orders=40)]
+def some_events() -> list[SampleEvent]:
+    return sample_events(datetime.now(UTC), orders=40)
 
 
 def test_a_dashboard_fits_the_terminal_and_shows_the_figures(console: Console, output: io.StringIO) -> None:

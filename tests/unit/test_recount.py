@@ -6,19 +6,19 @@ from typing import Any
 
 import pytest
 
-from emulator.recount import Period, recount_dashboard
+from emulator.recount import Event, Period, recount_dashboard
 from tests.unit.wire_events import account, an_order, changed, created
 
 NOVEMBER = Period.month(2026, 11)
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
 
 
-def recount(*events: dict[str, Any], period: Period = NOVEMBER, **asked: Any) -> dict[str, Any]:
+def recount(*events: Event, period: Period = NOVEMBER, **asked: Any) -> dict[str, Any]:
     defaults: dict[str, Any] = {"timezone": "America/Sao_Paulo", "currency": "BRL", "now": NOW}
     return recount_dashboard(events, store_id="s-1", period=period, **(defaults | asked))
 
 
-def summary(*events: dict[str, Any], **asked: Any) -> Any:
+def summary(*events: Event, **asked: Any) -> Any:
     return recount(*events, **asked)["summary"]
 
 
@@ -94,9 +94,8 @@ def test_an_order_whose_snapshot_never_came_contributes_nothing() -> None:
 
 
 def test_another_stores_events_do_no_harm() -> None:
-    other = created(an_order())
-    other["data"]["storeId"] = "s-2"
-    assert summary(other)["totalOrders"] == 0
+    topic, body = created(an_order())
+    assert summary((topic, {**body, "storeId": "s-2"}))["totalOrders"] == 0
 
 
 def test_an_unknown_status_is_an_error() -> None:

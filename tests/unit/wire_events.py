@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from emulator.recount import Event
+
 
 def an_order(
     order_id: str = "o-1",
@@ -25,9 +27,9 @@ def an_order(
     }
 
 
-def created(order: Mapping[str, Any], *, event_id: str = "e-1", at: str | None = None) -> dict[str, Any]:
+def created(order: Mapping[str, Any], *, event_id: str = "e-1", at: str | None = None) -> Event:
     data = {"eventId": event_id, "occurredAt": at or order["createdAt"], "storeId": "s-1", "order": order}
-    return {"topic": "order-created", "data": data}
+    return "order-created", data
 
 
 def changed(
@@ -37,7 +39,7 @@ def changed(
     *,
     order: Mapping[str, Any] | None = None,
     event_id: str = "e-2",
-) -> dict[str, Any]:
+) -> Event:
     data = {
         "eventId": event_id,
         "occurredAt": at,
@@ -45,9 +47,9 @@ def changed(
         "orderId": order_id,
         "status": status,
     } | ({"order": order} if order else {})
-    return {"topic": "order-status-changed", "data": data}
+    return "order-status-changed", data
 
 
-def account(topic: str, customer_id: str, registered_at: str) -> dict[str, Any]:
+def account(topic: str, customer_id: str, registered_at: str) -> Event:
     data = {"eventId": f"{customer_id}:{topic}", "occurredAt": registered_at, "storeId": "s-1"}
-    return {"topic": topic, "data": data | {"customerId": customer_id, "registeredAt": registered_at}}
+    return topic, data | {"customerId": customer_id, "registeredAt": registered_at}

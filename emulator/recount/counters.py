@@ -1,0 +1,62 @@
+"""Recount every counter that the documents of a store hold."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from emulator.recount.history import Event, accounts_of, orders_of, totals
+from emulator.recount.money import minor
+
+Key = tuple[str, ...]
+"""("months", "2026-11"), ("productMonths", "2026-11", "p-1"), ("coupons", "X"), ("customers", "c-1"), ..."""
+
+Amounts = Mapping[str, int | Decimal]
+
+
+def recount_counters(
+    events: Iterable[Event], *, store_id: str, timezone: str, currency: str
+) -> dict[Key, dict[str, int]]:
+    """Return {document: {counter: value}} for a store, without counters that are 0.
+
+    Counters of a day are named "20.totalOrders". Money is in minor units. `firstOrderAt` and `lastOrderAt` of
+    a customer are microseconds since 1970.
+    """
+    events = [event for event in events if event[1]["storeId"] == store_id]
+    zone = ZoneInfo(timezone)
+    counters: defaultdict[Key, Counter[str]] = defaultdict(Counter)
+    times: defaultdict[Key, list[int]] = defaultdict(list)
+
+    def add(key: Key, amounts: Amounts, prefix: str = "") -> None:
+        counters[key].update({prefix + name: minor(amount, currency) for name, amount in amounts.items()})
+
+    def add_on(day: date, collection: str, amounts: Amounts, *of: str) -> None:
+        key = (collection, f"{day:%Y-%m}", *of)
+        add(key, amounts)
+        add(key, amounts, f"{day:%d}.")
+
+    for registered_at, confirmed in accounts_of(events).values():
+        amounts = {"registeredCustomers": 1, "newCustomers": int(confirmed)}
+        add_on(registered_at.astimezone(zone).date(), "months", amounts)
+    for order in orders_of(events):
+        day, order_totals = order.created_at.astimezone(zone).date(), totals([order])
+        goods = {product_id: total * order.sold for product_id, total in order.goods.items()}
+        add_on(day, "months", {**order_totals, "itemSales": sum(goods.values())})
+        for product_id, sales in goods.items():
+            add_on(day, "productMonths", {"totalOrders": 1, "totalSales": sales}, product_id)
+        if order.coupon is not None:
+            used: Amounts = {"timesUsed": int(order.sold), "totalSalesAmount": order.price * order.sold}
+            add_on(day, "couponMonths", used, order.coupon)
+            add(("coupons", order.coupon), used)
+        if order.customer_id is not None:
+            add(("customers", order.customer_id), order_totals)
+            times["customers", order.customer_id].append(_micros(order.created_at))
+    for key, theirs in times.items():
+        counters[key].update(firstOrderAt=min(theirs), lastOrderAt=max(theirs))
+    found = {key: {name: n for name, n in counted.items() if n} for key, counted in counters.items()}
+    return {key: counted for key, counted in found.items() if counted}
+
+
+def _micros(at: datetime) -> int:
+    return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
