@@ -1,4 +1,4 @@
-"""The best customers of a store, with their quick metrics, compared with the recount."""
+"""Show the best customers of a store with their quick metrics, and compare these with the recount."""
 
 from collections.abc import Sequence
 
@@ -6,9 +6,10 @@ from rich.console import Console
 from rich.table import Table
 
 from emulator.demo.api import Api
-from emulator.demo.report import amount
+from emulator.demo.report import write
 from emulator.recount import Event, differences, recount_customers
 from emulator.samples import SampleStore
+from shared.domain.figures import FIGURES
 
 _SHOWN = 3
 
@@ -20,9 +21,10 @@ def show_best_customers(console: Console, api: Api, store: SampleStore, events: 
         One line for each figure of a card that differs from the recount of the events.
     """
     known = recount_customers(events, store_id=store.store_id, currency=store.currency)
+    figures = (FIGURES["totalSpent"], FIGURES["totalOrders"], FIGURES["refundRate"])
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     table.add_column("Best customers", no_wrap=True)
-    for title in ("Spent", "Orders", "Refunded", "Last order"):
+    for title in (*(figure.label for figure in figures), "Last order"):
         table.add_column(title, justify="right", no_wrap=True)
     table.add_column("Segment", no_wrap=True)
     wrong = []
@@ -32,9 +34,7 @@ def show_best_customers(console: Console, api: Api, store: SampleStore, events: 
         wrong += [place + line for line in differences(known[customer_id], card)]
         table.add_row(
             customer_id,
-            amount(card["totalSpent"], store.currency),
-            f"{card['totalOrders']:,}",
-            f"{card['refundRate']:.1f} %",
+            *(write(figure, card[figure.key], store.currency) for figure in figures),
             f"{card['daysSinceLastOrder']} d ago",
             card["segment"],
         )

@@ -1,13 +1,16 @@
 """The demonstration's printing: a store's dashboard, and how to reach the stack."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
+
+from shared.domain.figures import FIGURES, SUMMARY, Figure, Kind
 
 _SYMBOLS = {"BRL": ("R$ ", 2), "JPY": ("¥", 0)}
 _WIDTH, _BAR = 92, 30
@@ -59,63 +62,57 @@ def bar(value: float, greatest: float, width: int = _BAR) -> str:
     return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
 
 
+def write(figure: Figure, value: float, currency: str) -> str:
+    """Return a figure for a reader, e.g. "R$ 1,234.50", "12.3 %" or "1,234"."""
+    match figure.kind:
+        case Kind.MONEY:
+            return amount(value, currency)
+        case Kind.PERCENT:
+            return f"{value:.{figure.decimals}f} %"
+        case Kind.COUNT:
+            return f"{value:,}"
+
+
 def _summary(summary: Mapping[str, Any], currency: str) -> RenderableType:
     table = Table.grid(padding=(0, 2), expand=True, pad_edge=False)
     for _ in range(3):
         table.add_column(style="dim", no_wrap=True)
         table.add_column(justify="right", style="bold", no_wrap=True)
-    money = {key: amount(summary[key], currency) for key in ("totalSales", "averageTicket")}
-    count = {key: f"{value:,}" for key, value in summary.items() if key not in money}
-    table.add_row(
-        "Sales", money["totalSales"], "Orders", count["totalOrders"], "Customers", count["totalCustomers"]
-    )
-    table.add_row(
-        "Average ticket",
-        money["averageTicket"],
-        "Completed",
-        count["totalCompletedOrders"],
-        "New customers",
-        count["newCustomers"],
-    )
-    table.add_row("", "", "Expired", count["totalExpiredOrders"], "With coupon", count["ordersWithCoupon"])
-    table.add_row(
-        "", "", "Refunded", count["totalRefundedOrders"], "Without coupon", count["ordersWithoutCoupon"]
-    )
+    shown = {f: (f.label, write(f, summary[f.key], currency)) for f in SUMMARY}
+    money = [pair for figure, pair in shown.items() if figure.kind is Kind.MONEY]
+    counts = [pair for figure, pair in shown.items() if figure.kind is not Kind.MONEY]
+    half = (len(counts) + 1) // 2
+    for pairs in zip_longest(money, counts[:half], counts[half:], fillvalue=("", "")):
+        table.add_row(*(text for pair in pairs for text in pair))
     return table
 
 
 def _trend(days: list[Mapping[str, Any]], currency: str) -> RenderableType:
-    table = _table()
-    table.add_column("Last 7 days", no_wrap=True)
-    table.add_column("Orders", justify="right")
-    table.add_column("Sales", justify="right", no_wrap=True)
+    figures = (FIGURES["totalOrders"], FIGURES["totalSales"])
+    table = _table("Last 7 days", figures)
     table.add_column("", style="cyan", no_wrap=True, min_width=_BAR)
     greatest = max((day["totalSales"] for day in days), default=0)
     for day in days:
-        table.add_row(
-            f"{date.fromisoformat(day['date']):%a %d %b}",
-            f"{day['totalOrders']:,}",
-            amount(day["totalSales"], currency),
-            bar(day["totalSales"], greatest),
-        )
+        name = f"{date.fromisoformat(day['date']):%a %d %b}"
+        table.add_row(name, *_cells(figures, day, currency), bar(day["totalSales"], greatest))
     return table
 
 
 def _products(products: list[Mapping[str, Any]], currency: str) -> RenderableType:
-    table = _table()
-    table.add_column(f"Top {_TOP} products", no_wrap=True, ratio=1)
-    table.add_column("Orders", justify="right")
-    table.add_column("Sales", justify="right", no_wrap=True)
-    table.add_column("Share", justify="right", no_wrap=True)
+    figures = (FIGURES["totalOrders"], FIGURES["totalSales"], FIGURES["percentage"])
+    table = _table(f"Top {_TOP} products", figures, ratio=1)
     for product in products:
-        table.add_row(
-            Text(product["productName"]),
-            f"{product['totalOrders']:,}",
-            amount(product["totalSales"], currency),
-            f"{product['percentage']:.2f} %",
-        )
+        table.add_row(Text(product["productName"]), *_cells(figures, product, currency))
     return table
 
 
-def _table() -> Table:
-    return Table(box=None, expand=True, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+def _cells(figures: Iterable[Figure], row: Mapping[str, Any], currency: str) -> list[str]:
+    return [write(figure, row[figure.key], currency) for figure in figures]
+
+
+def _table(title: str, figures: Iterable[Figure], ratio: int | None = None) -> Table:
+    table = Table(box=None, expand=True, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    table.add_column(title, no_wrap=True, ratio=ratio)
+    for figure in figures:
+        table.add_column(figure.label, justify="right", no_wrap=True)
+    return table

@@ -27,6 +27,7 @@ class Figure:
     """One number with a name.
 
     key: its name in answers and in CSV.
+    decimals: of a percentage.
     better: whether a comparison is good news when there is more of it, or less; None where it is neither.
     meaning: the explanation on its card.
     is_headline: whether its card is a large one.
@@ -35,6 +36,7 @@ class Figure:
     key: str
     label: str
     kind: Kind = Kind.COUNT
+    decimals: int = 1
     better: Literal["more", "less"] | None = "more"
     meaning: str = ""
     is_headline: bool = False
@@ -106,7 +108,7 @@ SUMMARY = (
 """Of a store and a period."""
 
 _OTHERS = (
-    Figure(key="percentage", label="Share", kind=Kind.PERCENT),
+    Figure(key="percentage", label="Share", kind=Kind.PERCENT, decimals=2),
     Figure(key="timesUsed", label="Used"),
     Figure(key="totalSalesAmount", label="Sales", kind=Kind.MONEY),
     Figure(key="totalSpent", label="Spent", kind=Kind.MONEY),
