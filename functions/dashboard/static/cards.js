@@ -1,17 +1,12 @@
 // The summary's cards: each figure, and how it differs from the other period's.
 
+import { write } from "./figures.js";
 import * as format from "./format.js";
-
-const MONEY = new Set(["totalSales", "averageTicket"]);
-const UNWANTED = new Set(["totalExpiredOrders", "totalRefundedOrders"]);
-const NEUTRAL = new Set(["ordersWithCoupon", "ordersWithoutCoupon"]);
 
 export function showCards(data) {
   const { summary, comparison, currency } = data;
-  for (const card of document.querySelectorAll("[data-figure]")) {
-    const figure = card.dataset.figure;
-    const write = MONEY.has(figure) ? (value) => format.money(value, currency) : format.count;
-    const text = write(summary[figure]);
+  for (const card of document.querySelectorAll(".card[data-figure]")) {
+    const text = write(card.dataset, summary[card.dataset.figure], currency);
     const value = card.querySelector(".value");
     if (value.textContent !== text) {
       value.textContent = text;
@@ -20,11 +15,11 @@ export function showCards(data) {
       setTimeout(() => card.classList.remove("fresh"), 1600);
     }
     card.dataset.shown = "yes";
-    showChange(card.querySelector(".change"), figure, comparison, write, currency);
+    showChange(card.querySelector(".change"), card.dataset, comparison, currency);
   }
 }
 
-function showChange(line, figure, comparison, write, currency) {
+function showChange(line, { figure, kind, better }, comparison, currency) {
   if (!comparison) {
     line.replaceChildren("\u00a0");
     line.dataset.mood = "";
@@ -32,13 +27,13 @@ function showChange(line, figure, comparison, write, currency) {
     return;
   }
   const { value, percent } = comparison.change[figure];
-  const amount = MONEY.has(figure) ? format.signedMoney(value, currency) : format.signed(value);
+  const amount = kind === "money" ? format.signedMoney(value, currency) : format.signed(value);
   const arrow = value > 0 ? "▲" : value < 0 ? "▼" : "=";
   const share = percent === null ? "new" : format.percent(percent, { sign: true });
   const strong = document.createElement("strong");
   strong.textContent = value === 0 ? "no change" : `${arrow} ${share}`;
   line.replaceChildren(strong, value === 0 ? "" : ` ${amount}`);
-  const isGood = UNWANTED.has(figure) ? value < 0 : value > 0;
-  line.dataset.mood = value === 0 || NEUTRAL.has(figure) ? "" : isGood ? "good" : "bad";
-  line.title = `Before: ${write(comparison.summary[figure])}`;
+  const isGood = better === "less" ? value < 0 : value > 0;
+  line.dataset.mood = value === 0 || !better ? "" : isGood ? "good" : "bad";
+  line.title = `Before: ${write({ kind }, comparison.summary[figure], currency)}`;
 }

@@ -1,6 +1,7 @@
 // The daily trend and the products' shares: Chart.js, fetched once the figures are on the screen.
 
 import { $, el, fill } from "./dom.js";
+import { cells, headings, write } from "./figures.js";
 import * as format from "./format.js";
 
 const SLICES = 5;
@@ -35,8 +36,7 @@ function load() {
 function tabulate({ dailyTrend, currency }) {
   fill($("trend").tBodies[0], dailyTrend.map((row) => el("tr", {},
     el("th", { scope: "row", text: format.day(row.date, { weekday: "short", day: "numeric", month: "short" }) }),
-    el("td", { class: "number", text: format.money(row.totalSales, currency) }),
-    el("td", { class: "number", text: format.count(row.totalOrders) }))));
+    ...cells($("trend"), row, currency))));
 }
 
 // The best products, and what is left of a hundred per cent.
@@ -81,8 +81,9 @@ function look() {
 function trend({ dailyTrend, currency }) {
   const { colour, base } = look();
   const axis = { border: { display: false }, beginAtZero: true };
-  const sales = { type: "bar", label: "Sales", yAxisID: "y", order: 2, backgroundColor: colour("--sales"), borderRadius: 5, maxBarThickness: 52 };
-  const orders = { type: "line", label: "Orders", yAxisID: "orders", order: 1, borderColor: colour("--orders"), backgroundColor: colour("--orders"), borderWidth: 2, pointRadius: 3, tension: 0.3, cubicInterpolationMode: "monotone" };
+  const [salesHeading, ordersHeading] = headings($("trend"));
+  const sales = { type: "bar", label: salesHeading.textContent, yAxisID: "y", order: 2, backgroundColor: colour("--sales"), borderRadius: 5, maxBarThickness: 52 };
+  const orders = { type: "line", label: ordersHeading.textContent, yAxisID: "orders", order: 1, borderColor: colour("--orders"), backgroundColor: colour("--orders"), borderWidth: 2, pointRadius: 3, tension: 0.3, cubicInterpolationMode: "monotone" };
   return {
     data: {
       labels: dailyTrend.map((row) => [format.day(row.date, { weekday: "short" }), format.day(row.date, { day: "numeric" })]),
@@ -105,7 +106,7 @@ function trend({ dailyTrend, currency }) {
         tooltip: {
           callbacks: {
             title: ([item]) => format.day(shown.dailyTrend[item.dataIndex].date, { dateStyle: "full" }),
-            label: (item) => `${item.dataset.label}: ${item.datasetIndex === 0 ? format.money(item.raw, currency) : format.count(item.raw)}`,
+            label: (item) => `${item.dataset.label}: ${write(headings($("trend"))[item.datasetIndex].dataset, item.raw, currency)}`,
           },
         },
       },

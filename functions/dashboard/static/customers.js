@@ -2,6 +2,7 @@
 
 import { explain, query, read } from "./api.js";
 import { $, el, fill, showState } from "./dom.js";
+import { cells } from "./figures.js";
 import * as format from "./format.js";
 import { parameters, remember, setUp, showFacts, store } from "./page.js";
 import { close, closeSoon, isOpenFor, open, prefetch, segment } from "./quick_card.js";
@@ -17,9 +18,7 @@ function row(customer) {
   const made = el("tr", {},
     el("th", { scope: "row" }, name),
     el("td", {}, segment(customer.segment)),
-    el("td", { class: "number", text: format.count(customer.totalOrders) }),
-    el("td", { class: "number", text: format.money(customer.totalSpent, currency) }),
-    el("td", { class: "number", text: format.money(customer.averageTicket, currency) }),
+    ...cells($("customers"), customer, currency),
     el("td", { class: "number", text: customer.lastOrderAt ? format.instant(customer.lastOrderAt, store().timezone, { dateStyle: "medium" }) : "never" }));
   made.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && prefetch(customerId).catch(() => {}));
   name.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && open(name, customer));

@@ -2,6 +2,7 @@
 
 import { query, read } from "./api.js";
 import { $, el } from "./dom.js";
+import { write } from "./figures.js";
 import * as format from "./format.js";
 import { store } from "./page.js";
 
@@ -75,14 +76,7 @@ function draw(card) {
   const when = (time) => (time ? format.instant(time, store().timezone, { dateStyle: "medium" }) : "never");
   const days = card.daysSinceLastOrder;
   const rows = [
-    ["Spent", format.money(card.totalSpent, currency)],
-    ["Average ticket", format.money(card.averageTicket, currency)],
-    ["Orders", format.count(card.totalOrders)],
-    ["Completed", format.count(card.totalCompletedOrders)],
-    ["Expired", format.count(card.totalExpiredOrders)],
-    ["Refunded", format.count(card.totalRefundedOrders)],
-    ["Completion rate", format.percent(card.completionRate)],
-    ["With coupon", format.count(card.ordersWithCoupon)],
+    ...[...$("card-figures").content.children].map(({ textContent, dataset }) => [textContent, write(dataset, card[dataset.figure], currency)]),
     ["First order", when(card.firstOrderAt)],
     ["Last order", when(card.lastOrderAt)],
     ["Days since", days === null ? "–" : format.count(days)],

@@ -1,6 +1,7 @@
 // Sales by product, and coupons.
 
 import { $, el, fill } from "./dom.js";
+import { cells, write } from "./figures.js";
 import * as format from "./format.js";
 
 const FEW = 8;
@@ -22,15 +23,15 @@ export function showProducts(data) {
   const { salesByProduct, currency } = data;
   shown = data;
   const rows = showsAll ? salesByProduct : salesByProduct.slice(0, FEW);
+  const share = $("products").tHead.querySelector(".share");
   const greatest = salesByProduct[0]?.percentage || 1;
   fill($("products").tBodies[0], rows.map((product) => {
     const filling = el("span", {});
     filling.style.width = `${(100 * product.percentage) / greatest}%`;
     return el("tr", {},
       el("th", { scope: "row" }, el("span", { class: "product" }, picture(product), el("span", { class: "name", text: product.productName, title: product.productName }))),
-      el("td", { class: "number", text: format.count(product.totalOrders) }),
-      el("td", { class: "number", text: format.money(product.totalSales, currency) }),
-      el("td", { class: "share" }, el("span", { class: "track", "aria-hidden": "true" }, filling), el("span", { text: format.percent(product.percentage, { digits: 2 }) })));
+      ...cells($("products"), product, currency),
+      el("td", { class: "share" }, el("span", { class: "track", "aria-hidden": "true" }, filling), el("span", { text: write(share.dataset, product.percentage) })));
   }));
   $("products").hidden = rows.length === 0;
   $("no-products").hidden = rows.length > 0;
@@ -46,8 +47,7 @@ export function showProducts(data) {
 export function showCoupons({ salesByCoupon, currency }) {
   fill($("coupons").tBodies[0], salesByCoupon.map((coupon) => el("tr", {},
     el("th", { scope: "row", class: "code", text: coupon.couponCode }),
-    el("td", { class: "number", text: format.count(coupon.timesUsed) }),
-    el("td", { class: "number", text: format.money(coupon.totalSalesAmount, currency) }))));
+    ...cells($("coupons"), coupon, currency))));
   $("coupons").hidden = salesByCoupon.length === 0;
   $("no-coupons").hidden = salesByCoupon.length > 0;
 }

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from flask import Request, Response
 
 from shared import runtime
+from shared.domain import figures
 from shared.domain.viewer import Viewer
 from shared.entry.assets import Assets
 from shared.entry.session import credentials
@@ -97,13 +98,15 @@ class _Pages:
     def _make_environment(self) -> Environment:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-        return Environment(
+        environment = Environment(
             loader=FileSystemLoader(self._folder / "templates"),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        environment.globals["figures"] = figures
+        return environment
 
 
 def _stores(viewer: Viewer) -> list[dict[str, Any]]:

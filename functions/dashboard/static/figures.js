@@ -1,0 +1,15 @@
+// Figures as the page describes them: each element with a `data-figure` says how to write it.
+
+import { el } from "./dom.js";
+import * as format from "./format.js";
+
+export function write({ kind, decimals }, value, currency) {
+  if (kind === "money") return format.money(value, currency);
+  return kind === "percent" ? format.percent(value, { digits: Number(decimals) }) : format.count(value);
+}
+
+export const headings = (table) => [...table.tHead.querySelectorAll(".number[data-figure]")];
+
+// A cell of the row for each heading with a figure.
+export const cells = (table, row, currency) => headings(table).map(({ dataset }) =>
+  el("td", { class: "number", text: write(dataset, row[dataset.figure], currency) }));
