@@ -3,7 +3,7 @@
 from shared import runtime
 from shared.entry.event_functions import reads
 from shared.messages.decode import decode_basket
-from shared.messages.wire import BasketStarted
+from shared.messages.events import BasketStarted
 
 
 @reads("basket-started", decode_basket)

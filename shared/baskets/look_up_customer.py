@@ -30,8 +30,8 @@ from shared.domain.lookup import Answer, NextStep, is_usable, next_step
 from shared.domain.phone_region import region_of
 from shared.domain.store import Store
 from shared.errors import LookupFailed, LookupUnderWay
+from shared.messages.events import BasketStarted
 from shared.messages.publishing import Publishes, encode
-from shared.messages.wire import BasketStarted
 
 LEASE_MARGIN = timedelta(seconds=5)
 """For keeping the answer, after the time that the calls may take."""

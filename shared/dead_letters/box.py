@@ -71,7 +71,7 @@ class DeadLetterBox:
             TopicUnknown: nothing was published.
             TransientError: it may have been published, and is not marked; replay it again.
         """
-        from shared.messages.wire import EVENTS  # here, as keeping a letter needs no pydantic
+        from shared.messages.events import EVENTS  # here, as keeping a letter needs no pydantic
 
         record = self._find(letter_id)
         if record.source_topic not in EVENTS:

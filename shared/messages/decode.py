@@ -13,11 +13,9 @@ from pydantic import ValidationError
 
 from shared.domain.changes import Change, CustomerChange, OrderChange
 from shared.domain.customer import Registration
-from shared.domain.money import exponent, to_minor
-from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status
+from shared.domain.order import OrderFacts, Stamp, Status
 from shared.errors import MalformedEvent
-from shared.messages.validation import describe_errors, shorten
-from shared.messages.wire import (
+from shared.messages.events import (
     EVENTS,
     MAX_MESSAGE_BYTES,
     BasketStarted,
@@ -25,9 +23,10 @@ from shared.messages.wire import (
     EmailConfirmed,
     Event,
     OrderCreated,
-    OrderSnapshot,
     OrderStatusChanged,
 )
+from shared.messages.order_snapshot import OrderSnapshot
+from shared.messages.validation import describe_errors, refuse, shorten
 
 _EventT = TypeVar("_EventT", bound=Event)
 _MOST_ERRORS = 3
@@ -50,7 +49,7 @@ def parse(data: bytes) -> Any:
         MalformedEvent: the bytes are no JSON, or too long.
     """
     if len(data) > MAX_MESSAGE_BYTES:
-        _refuse("message", f"at most {MAX_MESSAGE_BYTES} bytes", len(data))
+        refuse("message", f"at most {MAX_MESSAGE_BYTES} bytes", len(data))
     try:
         # No amount may pass through a float.
         return json.loads(data.decode("utf-8"), parse_float=Decimal, parse_constant=_refuse_constant)
@@ -70,7 +69,7 @@ def read_event(topic: str, document: Any, now: datetime) -> Change | None:
             return _order_change(event, event.order.order_id, OrderFacts(), event.order)
         case OrderStatusChanged():
             if event.order and event.order.order_id != event.order_id:
-                _refuse("order.orderId", f"the event's orderId {event.order_id!r}", event.order.order_id)
+                refuse("order.orderId", f"the event's orderId {event.order_id!r}", event.order.order_id)
             facts = _status_facts(event)
             if event.order is None and not facts.statuses:
                 return None
@@ -112,52 +111,11 @@ def _status_facts(event: OrderStatusChanged) -> OrderFacts:
 
 def _order_change(event: Event, order_id: str, facts: OrderFacts, order: OrderSnapshot | None) -> OrderChange:
     if order is not None:
-        facts = facts.merge(OrderFacts(snapshot=_snapshot(event, order)))
+        stamp = Stamp(occurred_at=event.occurred_at, event_id=event.event_id)
+        facts = facts.merge(OrderFacts(snapshot=order.snapshot(stamp)))
     return OrderChange(
         store_id=event.store_id, order_id=order_id, facts=facts, creates=isinstance(event, OrderCreated)
     )
-
-
-def _snapshot(event: Event, order: OrderSnapshot) -> Snapshot:
-    try:
-        exponent(order.currency)
-    except ValueError as error:
-        raise MalformedEvent(f"order.currency: {error}") from error
-    price = _minor("order.price", order.price, order.currency)
-    items = []
-    for n, item in enumerate(order.items):
-        field = f"order.items[{n}].total"
-        if item.total is None and len(order.items) > 1:
-            _refuse(field, "an amount (it may be left out only where there is one item)", None)
-        items.append(
-            Item(
-                product_id=item.product_id,
-                product_name=item.product_name,
-                image_url=item.img_card_url,
-                quantity=item.quantity,
-                total_minor=price if item.total is None else _minor(field, item.total, order.currency),
-            )
-        )
-    return Snapshot(
-        stamp=Stamp(occurred_at=event.occurred_at, event_id=event.event_id),
-        customer_id=order.customer_id,
-        created_at=order.created_at,
-        price_minor=price,
-        currency=order.currency,
-        coupon_code=order.coupon_code,
-        items=tuple(items),
-    )
-
-
-def _minor(field: str, amount: Decimal, currency: str) -> int:
-    try:
-        return to_minor(amount, currency)
-    except ValueError as error:
-        raise MalformedEvent(f"{field}: {error}") from error
-
-
-def _refuse(field: str, expected: str, got: object) -> NoReturn:
-    raise MalformedEvent(f"{field}: expected {expected}, got {shorten(got)}")
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from shared.messages.wire import EVENTS, json_schema
+from shared.messages.events import EVENTS, json_schema
 
 
 def write_schemas(folder: Path) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import NoReturn
 
 from pydantic import ValidationError
+
+from shared.errors import MalformedEvent
 
 _LONGEST = 60
 
 
 def describe_errors(error: ValidationError) -> Iterator[tuple[str, str]]:
-    """Yield each invalid field ("order.items[3].total", "" for the whole) and what is wrong with it."""
+    """Yield each wrong field ("order.items[3].total", "" for the whole) and what is wrong with it."""
     for detail in error.errors():
         parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"])
         field = "".join(parts).lstrip(".")
@@ -22,6 +25,11 @@ def describe_errors(error: ValidationError) -> Iterator[tuple[str, str]]:
             said = detail["msg"].removeprefix("Value error, ")
             said = re.sub(r"^(Input|String|List) should (be|have)", "expected", said)
             yield field, said if ", got " in said else f"{said}, got {shorten(detail['input'])}"
+
+
+def refuse(field: str, expected: str, got: object) -> NoReturn:
+    """Raise MalformedEvent: the field holds something else than was expected."""
+    raise MalformedEvent(f"{field}: expected {expected}, got {shorten(got)}")
 
 
 def shorten(value: object) -> str:

@@ -1,7 +1,4 @@
-"""The events' wire formats: shapes, limits, and what is wrong with a bad message.
-
-The models only validate; `shared.messages.decode` turns them into changes.
-"""
+"""How values are written in messages and requests: ids, times, amounts and statuses, with their limits."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import (
     AfterValidator,
@@ -21,15 +18,10 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic.alias_generators import to_camel
-from pydantic.json_schema import GenerateJsonSchema
 
 from shared.domain.instants import EPOCH
 from shared.domain.order import Status
 
-MAX_MESSAGE_BYTES = 288 * 1024
-"""2,000 items of 147 bytes. The ledger entry of such an order is well below Firestore's 1 MiB."""
-
-MAX_ITEMS = 2000
 _AHEAD = timedelta(days=1)
 _RFC_3339 = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)", re.ASCII
@@ -114,95 +106,7 @@ StatusOrCode = Annotated[
 class WireModel(BaseModel):
     """camelCase on the wire; unknown fields are ignored.
 
-    Models are built on first use: a function needs few of them, and each one adds to its cold start.
+    Every model is built on first use: a function needs few of them, and each costs time in a cold start.
     """
 
     model_config = ConfigDict(alias_generator=to_camel, frozen=True, extra="ignore", defer_build=True)
-
-
-class OrderItem(WireModel):
-    """One line of an order. `total` may be left out of an order's only item; it is then the price."""
-
-    product_id: Identifier
-    product_name: Text
-    img_card_url: Annotated[str, Field(max_length=2048, strict=True)] | None
-    quantity: Quantity
-    total: Amount | None = None
-
-
-class OrderSnapshot(WireModel):
-    """An order as it is now. `customerId` is null for a guest."""
-
-    order_id: Identifier
-    customer_id: Identifier | None
-    created_at: Timestamp
-    price: Amount
-    currency: Annotated[str, Field(min_length=3, max_length=3, strict=True)]
-    coupon_code: Identifier | None
-    items: Annotated[list[OrderItem], Field(max_length=MAX_ITEMS)]
-
-
-class Event(WireModel):
-    """What every event carries."""
-
-    event_id: Identifier
-    occurred_at: Timestamp
-    store_id: Identifier
-
-
-class OrderCreated(Event):
-    """An order was created."""
-
-    order: OrderSnapshot
-
-
-class OrderStatusChanged(Event):
-    """An order reached a status; with a snapshot, the order was amended too."""
-
-    order_id: Identifier
-    status: StatusOrCode
-    order: OrderSnapshot | None = None
-
-
-class CustomerRegistered(Event):
-    """A customer registered."""
-
-    customer_id: Identifier
-    registered_at: Timestamp
-
-
-class EmailConfirmed(Event):
-    """A customer confirmed their e-mail address, which implies that they registered."""
-
-    customer_id: Identifier
-    registered_at: Timestamp
-
-
-class BasketStarted(Event):
-    """A basket was started at a till, perhaps with the customer's phone number, e-mail address or card."""
-
-    basket_id: Identifier
-    employee_id: Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)]
-    terminal_id: Identifier
-    customer_identifier: CustomerGiven | None = None
-
-
-EVENTS: dict[str, type[Event]] = {
-    "order-created": OrderCreated,
-    "order-status-changed": OrderStatusChanged,
-    "customer-registered": CustomerRegistered,
-    "email-confirmed": EmailConfirmed,
-    "basket-started": BasketStarted,
-}
-"""The event on each topic."""
-
-
-class _Untitled(GenerateJsonSchema):
-    def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002 - overrides
-        return False
-
-
-def json_schema(topic: str) -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of the event on the topic."""
-    schema = EVENTS[topic].model_json_schema(by_alias=True, schema_generator=_Untitled)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"tillpulse:{topic}", **schema}

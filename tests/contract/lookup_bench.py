@@ -24,7 +24,7 @@ from shared.customers import cards as customer_cards
 from shared.customers.cards import CustomerCards
 from shared.documents.paths import basket_path, customer_path, store_path
 from shared.errors import PublishFailed, TransientError
-from shared.messages.wire import BasketStarted
+from shared.messages.events import BasketStarted
 from tests.played_api import PlayedApi
 
 ANA = "+1234567890"

@@ -3,7 +3,7 @@
 from emulator.options import REPOSITORY
 from emulator.topology import read_topology
 from shared.dead_letters.publish import TOPIC
-from shared.messages.wire import EVENTS
+from shared.messages.events import EVENTS
 
 TOPOLOGY = read_topology(REPOSITORY / "infra" / "topology.json")
 READ = {function.topic for function in TOPOLOGY.functions if function.topic} - {TOPIC}

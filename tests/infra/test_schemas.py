@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from shared.messages.events import EVENTS
 from shared.messages.schemas import write_schemas
-from shared.messages.wire import EVENTS
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "infra" / "schemas"
 

@@ -10,7 +10,7 @@ from shared.domain.changes import Change, CustomerChange, OrderChange
 from shared.domain.customer import Registration
 from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status
 from shared.messages.decode import decode
-from shared.messages.wire import MAX_MESSAGE_BYTES
+from shared.messages.events import MAX_MESSAGE_BYTES
 from tests.builders import (
     NOON,
     a_status_change,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shared.errors import MalformedEvent
 from shared.messages.decode import decode
-from shared.messages.wire import EVENTS
+from shared.messages.events import EVENTS
 from tests.builders import COMMON, a_status_change, an_account_event, an_event, an_order, message, utc
 
 NOW = utc("2026-11-20T15:00:00Z")

@@ -1,0 +1,83 @@
+"""The events on each topic: what their messages must look like, as models and as JSON Schema.
+
+`shared.messages.decode` turns them into changes.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+from pydantic.json_schema import GenerateJsonSchema
+
+from shared.messages.order_snapshot import OrderSnapshot
+from shared.messages.wire import CustomerGiven, Identifier, StatusOrCode, Timestamp, WireModel
+
+MAX_MESSAGE_BYTES = 288 * 1024
+"""2,000 items of 147 bytes. The ledger entry of such an order is well below Firestore's 1 MiB."""
+
+
+class Event(WireModel):
+    """What every event carries."""
+
+    event_id: Identifier
+    occurred_at: Timestamp
+    store_id: Identifier
+
+
+class OrderCreated(Event):
+    """An order was created."""
+
+    order: OrderSnapshot
+
+
+class OrderStatusChanged(Event):
+    """An order reached a status; with a snapshot, the order was amended too."""
+
+    order_id: Identifier
+    status: StatusOrCode
+    order: OrderSnapshot | None = None
+
+
+class CustomerRegistered(Event):
+    """A customer registered."""
+
+    customer_id: Identifier
+    registered_at: Timestamp
+
+
+class EmailConfirmed(Event):
+    """A customer confirmed their e-mail address, which implies that they registered."""
+
+    customer_id: Identifier
+    registered_at: Timestamp
+
+
+class BasketStarted(Event):
+    """A basket was started at a till, perhaps with the customer's phone number, e-mail address or card."""
+
+    basket_id: Identifier
+    employee_id: Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)]
+    terminal_id: Identifier
+    customer_identifier: CustomerGiven | None = None
+
+
+EVENTS: dict[str, type[Event]] = {
+    "order-created": OrderCreated,
+    "order-status-changed": OrderStatusChanged,
+    "customer-registered": CustomerRegistered,
+    "email-confirmed": EmailConfirmed,
+    "basket-started": BasketStarted,
+}
+"""The event on each topic."""
+
+
+class _Untitled(GenerateJsonSchema):
+    def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002 - overrides
+        return False
+
+
+def json_schema(topic: str) -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of the event on the topic."""
+    schema = EVENTS[topic].model_json_schema(by_alias=True, schema_generator=_Untitled)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"tillpulse:{topic}", **schema}

@@ -1,0 +1,77 @@
+"""An order as events describe it, and the snapshot that the ledger keeps of it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.domain.money import exponent, to_minor
+from shared.domain.order import Item, Snapshot, Stamp
+from shared.errors import MalformedEvent
+from shared.messages.validation import refuse
+from shared.messages.wire import Amount, Identifier, Quantity, Text, Timestamp, WireModel
+
+MAX_ITEMS = 2000
+
+
+class OrderItem(WireModel):
+    """One line of an order. `total` may be left out of an order's only item; it is then the price."""
+
+    product_id: Identifier
+    product_name: Text
+    img_card_url: Annotated[str, Field(max_length=2048, strict=True)] | None
+    quantity: Quantity
+    total: Amount | None = None
+
+
+class OrderSnapshot(WireModel):
+    """An order as it is now. `customerId` is null for a guest."""
+
+    order_id: Identifier
+    customer_id: Identifier | None
+    created_at: Timestamp
+    price: Amount
+    currency: Annotated[str, Field(min_length=3, max_length=3, strict=True)]
+    coupon_code: Identifier | None
+    items: Annotated[list[OrderItem], Field(max_length=MAX_ITEMS)]
+
+    def snapshot(self, stamp: Stamp) -> Snapshot:
+        """Return what the event with this stamp says of the order.
+
+        Raises:
+            MalformedEvent: the currency is unknown, or an amount is none of that currency.
+        """
+        try:
+            exponent(self.currency)
+        except ValueError as error:
+            raise MalformedEvent(f"order.currency: {error}") from error
+        price = self._minor("price", self.price)
+        return Snapshot(
+            stamp=stamp,
+            customer_id=self.customer_id,
+            created_at=self.created_at,
+            price_minor=price,
+            currency=self.currency,
+            coupon_code=self.coupon_code,
+            items=tuple(self._item(n, item, price) for n, item in enumerate(self.items)),
+        )
+
+    def _item(self, n: int, item: OrderItem, price: int) -> Item:
+        field = f"items[{n}].total"
+        if item.total is None and len(self.items) > 1:
+            refuse(f"order.{field}", "an amount (it may be left out only where there is one item)", None)
+        return Item(
+            product_id=item.product_id,
+            product_name=item.product_name,
+            image_url=item.img_card_url,
+            quantity=item.quantity,
+            total_minor=price if item.total is None else self._minor(field, item.total),
+        )
+
+    def _minor(self, field: str, amount: Decimal) -> int:
+        try:
+            return to_minor(amount, self.currency)
+        except ValueError as error:
+            raise MalformedEvent(f"order.{field}: {error}") from error
