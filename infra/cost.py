@@ -1,17 +1,16 @@
-"""What a million orders cost: counted by running the real ledger on typical orders, priced by `prices.json`.
+"""What a million typical orders cost: the real ledger counts, `prices.json` prices.
 
-`python -m infra.cost` prints it. An order is created, and completed an hour later by another instance; one in
-ten events comes twice. Every order has a customer and two products, one in five a coupon.
+`python -m infra.cost` prints it.
 """
 
 import json
 import sys
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path as File
 from typing import Any
 
+from infra.typical_orders import TYPICAL, deliveries
 from shared.documents.entries import ABSENT, DocumentWrite, Record, order_facts
 from shared.documents.paths import Path
 from shared.documents.store import Committed, Documents, PreconditionLost
@@ -19,11 +18,10 @@ from shared.domain.changes import Change
 from shared.domain.order_times import OtherOrders, Owner
 from shared.domain.store import Terms
 from shared.ledger.ledger import Ledger
-from shared.messages.decode import decode
 
 ORDERS = 100
+STORE = "s-1"
 MILLION = 1_000_000
-NOW = datetime(2026, 11, 20, 18, tzinfo=UTC)
 MESSAGE_BYTES = 1024
 """Pub/Sub counts each message as a kibibyte at least; publishing and delivering each count."""
 
@@ -74,25 +72,22 @@ class OneZone:
 def count(orders: int = ORDERS) -> Counter[str]:
     """Return {what is billed: how often} of that many typical orders."""
     documents = CountingDocuments()
-    events = apply_typical(documents, orders)
+    apply_typical(documents, orders)
+    events = len([*deliveries(orders, STORE)])
     documents.counts.update(events=events, published=2 * orders + events, archived=2 * orders)
     return documents.counts
 
 
-def apply_typical(documents: Documents, orders: int) -> int:
-    """Apply the events of that many typical orders; return how often one was delivered."""
-    events = 0
-    for number in range(orders):
-        creation, completion = _creation(number), _completion(number)
-        deliveries = [creation, completion] + ([creation] if number % 10 == 0 else [])
-        deliveries += [completion] if number % 10 == 5 else []
-        for topic, event in deliveries:
-            change = decode(topic, json.dumps(event).encode(), NOW)
-            if change is not None:
-                # An instance of its own each time: none remembers what another wrote.
-                Ledger(documents, OneZone()).apply([change])
-            events += 1
-    return events
+def apply_typical(documents: Documents, orders: int, store_id: str = STORE) -> None:
+    """Apply every delivery of that many typical orders, each in a fresh instance that remembers no order."""
+    for event in deliveries(orders, store_id):
+        Ledger(documents, OneZone()).apply([event.change()])
+
+
+def read_prices() -> dict[str, float]:
+    """Return the list prices, in US dollars."""
+    prices = json.loads((File(__file__).parent / "prices.json").read_text(encoding="utf-8"))
+    return {name: value for name, value in prices.items() if name != "about"}
 
 
 def price(counts: Mapping[str, int], orders: int, prices: Mapping[str, float]) -> dict[str, float]:
@@ -111,32 +106,15 @@ def price(counts: Mapping[str, int], orders: int, prices: Mapping[str, float]) -
     }
 
 
-def main() -> None:
+def report() -> Iterator[str]:
+    """Yield the lines that say what a million typical orders cost, as docs/SPEED.md shows them."""
     counts = count()
-    prices = json.loads((File(__file__).parent / "prices.json").read_text(encoding="utf-8"))
-    sys.stdout.write("For each order: ")
-    sys.stdout.write(", ".join(f"{counts[name] / ORDERS:.2f} {name}" for name in sorted(counts)) + "\n")
-    priced = price(counts, ORDERS, {name: value for name, value in prices.items() if name != "about"})
-    for service, dollars in priced.items():
-        sys.stdout.write(f"{service:18}{dollars:10.2f} USD\n")
-    sys.stdout.write(f"{'A million orders':18}{sum(priced.values()):10.2f} USD\n")
-
-
-def _creation(number: int) -> tuple[str, dict[str, Any]]:
-    item = {"productName": "Mug", "imgCardUrl": None, "quantity": 1, "total": "50.00"}
-    at = "2026-11-20T12:00:00Z"
-    order = {
-        "orderId": f"o-{number}", "customerId": f"c-{number % 40}", "createdAt": at, "price": "100.00",
-        "currency": "BRL", "couponCode": "WELCOME10" if number % 5 == 0 else None,
-        "items": [item | {"productId": f"p-{(number + n) % 20}"} for n in range(2)],
-    }  # fmt: skip
-    return "order-created", {"eventId": f"a-{number}", "occurredAt": at, "storeId": "s-1", "order": order}
-
-
-def _completion(number: int) -> tuple[str, dict[str, Any]]:
-    event = {"eventId": f"b-{number}", "occurredAt": "2026-11-20T13:00:00Z", "storeId": "s-1"}
-    return "order-status-changed", event | {"orderId": f"o-{number}", "status": "COMPLETED"}
+    priced = price(counts, ORDERS, read_prices())
+    yield f"An order has {TYPICAL}."
+    yield "For each order: " + ", ".join(f"{counts[name] / ORDERS:.2f} {name}" for name in sorted(counts))
+    for service, dollars in [*priced.items(), ("A million orders", sum(priced.values()))]:
+        yield f"{service:18}{dollars:10.2f} USD"
 
 
 if __name__ == "__main__":
-    main()
+    sys.stdout.writelines(f"{line}\n" for line in report())

@@ -1,6 +1,6 @@
 """What Google publishes as limits, and how many orders a second each of them allows.
 
-An order's events, deliveries and writes are those that `infra.cost` counts. Quotas are those of a small
+Orders are typical ones, whose events, deliveries and writes `infra.cost` counts. Quotas are those of a small
 region without an increase; all but Firestore's can be raised on request.
 """
 

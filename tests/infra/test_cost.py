@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from infra.cost import count, price
+from infra.cost import count, price, report
+from tests.infra.configuration import ROOT
 
 
 def test_an_order_costs_what_the_design_allows() -> None:
@@ -30,3 +31,7 @@ def test_prices_are_of_a_million_orders() -> None:
     assert priced["Functions"] == pytest.approx(4.0)
     assert priced["Pub/Sub"] == pytest.approx((4 + 2 + 2 * 3) * 1_000_000 * 1024 / 2**40)
     assert priced["Valkey, a month"] == pytest.approx(730.0)
+
+
+def test_the_page_about_speed_says_what_the_model_says() -> None:
+    assert "\n".join(report()) in (ROOT / "docs" / "SPEED.md").read_text(encoding="utf-8")
