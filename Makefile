@@ -34,8 +34,8 @@ up: $(READY)  ## start the local stack in the background
 down: $(READY)  ## stop the local stack
 	@$(RUN)python -m emulator down $(ARGS)
 
-bench: $(READY)  ## measure speed and cost beside their rivals, and plot them (ARGS=--quick)
-	@$(RUN)python -m emulator bench $(ARGS)
+bench: $(READY)  ## measure speed and cost against rivals, and plot them (ARGS='--quick --only cards')
+	@$(RUN)python -m tests.performance $(ARGS)
 
 reconcile: $(READY)  ## compare tallies with orders: STORE=… MONTH=2026-11, REPAIR=1 corrects them
 	@$(RUN)python -m emulator reconcile $(if $(REPAIR),--repair) -- '$(STORE)' '$(MONTH)'

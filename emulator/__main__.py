@@ -4,7 +4,6 @@ import json
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -205,28 +204,6 @@ def timezone(state_dir: Path, store: str, zone: str) -> None:
     state = _running(state_dir)
     for progress in ask_to_move(state, store, zone):
         click.echo(json.dumps(progress, ensure_ascii=False))
-
-
-@main.command()
-@source_options
-@click.option("--quick", is_flag=True, help="Less of everything: a first impression.")
-@click.option("--only", "families", multiple=True, help="A family of measurements; repeat it. Default: all.")
-def bench(
-    state_dir: Path, root: Path, topology: Path | None, *, quick: bool, families: tuple[str, ...]
-) -> None:
-    """Measure speed and cost beside their rivals, on a stack of its own; a missed target is no error."""
-    from emulator.supervisor import leave_on_signals
-    from tests.performance.run import FAMILIES, run_bench
-    from tests.performance.sizes import FULL, QUICK
-
-    if unknown := [name for name in families if name not in FAMILIES]:
-        raise click.BadParameter(f"there is no family {unknown[0]!r}; choose of: {', '.join(FAMILIES)}")
-    leave_on_signals()
-    options = _options(state_dir, root, topology)
-    _fetch_jars(options)
-    # Beside a developer's stack, not instead of it.
-    beside = replace(options, state_dir=state_dir / "bench", ports={})
-    run_bench(beside, QUICK if quick else FULL, state_dir, families)
 
 
 @main.command(hidden=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from emulator.options import StackOptions
-from tests.performance.postgres import find_postgres
+from tests.performance.rivals.postgres import find_postgres
 from tests.performance.run import FAMILIES, run_bench
 from tests.performance.sizes import Sizes
 

@@ -1,28 +1,29 @@
-"""Where everything is measured: one stack, with functions beside ours that do nothing."""
+"""Where everything is measured: a local stack with empty functions beside ours."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from unittest.mock import patch
 
 from google.cloud.firestore import Client
 
 from emulator.display import show_start
-from emulator.options import StackOptions
+from emulator.options import REPOSITORY, StackOptions
 from emulator.stack import LocalStack
 from emulator.state import StackState
 from shared.adapters.firestore.client import connect
-from tests.performance.rounds import Told, silent
+from tests.performance.rounds import Tell
 from tests.performance.sizes import Sizes
 
 EMPTY_EVENT, EMPTY_HTTP = "empty-event", "empty-http"
+RIVALS = Path(__file__).parent / "rivals"
 PROJECT = "demo-bench"
-"""Of what is written past the functions: emulators keep projects apart."""
+"""For what no function writes: the emulators keep projects apart."""
 
 _MEASURED = {
     "basket-started", "dashboard", "dead-letter-received", "graphql", "order-created", "order-status-changed",
@@ -31,16 +32,16 @@ _MEASURED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A running stack, how much to measure on it, and who is told of the progress.
+    """A running stack, and how much to measure on it.
 
-    `client` writes to a database that the stack's functions do not see.
+    `client` writes to `PROJECT`, which the stack's functions do not see.
     """
 
     stack: LocalStack
     client: Client
     logs: Path
     sizes: Sizes
-    tell: Told = silent
+    tell: Tell = field(default=lambda _: None)
 
     @property
     def state(self) -> StackState:
@@ -49,37 +50,34 @@ class Place:
 
 @contextmanager
 def open_place(options: StackOptions, sizes: Sizes) -> Iterator[Place]:
-    """Start the stack, and end it in the end.
+    """Run the stack for the duration of the block.
 
-    Meanwhile the emulators' addresses are in this process's environment: clients read them from nowhere else.
+    The emulators' addresses are in this process's environment, where the client libraries look for them.
     """
-    options.state_dir.mkdir(parents=True, exist_ok=True)
-    topology = options.state_dir / "topology.json"
-    topology.write_text(json.dumps(with_empty_functions(json.loads(options.topology.read_text("utf-8")))))
     with show_start() as report:
-        stack = LocalStack.start(replace(options, topology=topology), report)
-    environment = dict(os.environ)
+        stack = LocalStack.start(with_functions(options, _MEASURED, empty=True), report)
     with stack:
-        os.environ["FIRESTORE_EMULATOR_HOST"] = stack.state.firestore_host
-        os.environ["PUBSUB_EMULATOR_HOST"] = stack.state.pubsub_host
-        client = connect(PROJECT, "(default)")
-        try:
+        state = stack.state
+        hosts = {"FIRESTORE_EMULATOR_HOST": state.firestore_host, "PUBSUB_EMULATOR_HOST": state.pubsub_host}
+        with patch.dict(os.environ, hosts), closing(connect(PROJECT, "(default)")) as client:
             yield Place(stack=stack, client=client, logs=options.state_dir / "logs", sizes=sizes)
-        finally:
-            client.close()  # type: ignore[no-untyped-call]
-            os.environ.clear()
-            os.environ.update(environment)
 
 
-def with_empty_functions(topology: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the topology of what is measured, and two rivals with all settings but the code of ours."""
+def with_functions(options: StackOptions, names: Collection[str], *, empty: bool = False) -> StackOptions:
+    """Return options of a stack with these functions only, and with the two `empty` ones if asked for.
+
+    The empty functions have the settings of order-created and dashboard. No names mean all functions.
+    """
+    topology = json.loads(options.topology.read_text("utf-8"))
     functions = {function["name"]: function for function in topology["functions"]}
-    empty = {"source": "tests/performance/empty", "publishes": [], "environment": [], "secrets": []}
-    rivals = [
-        functions["order-created"]
-        | empty
-        | {"name": EMPTY_EVENT, "entryPoint": "empty_event", "trigger": {"topic": EMPTY_EVENT}},
-        functions["dashboard"] | empty | {"name": EMPTY_HTTP, "entryPoint": "empty_http"},
-    ]
-    measured = [function for name, function in functions.items() if name in _MEASURED]
-    return {**topology, "functions": [*measured, *rivals]}
+    chosen = [function for name, function in functions.items() if name in names or not names]
+    if empty:
+        source = str((RIVALS / "empty").relative_to(REPOSITORY))
+        nothing = {"source": source, "publishes": [], "environment": [], "secrets": []}
+        event = {"name": EMPTY_EVENT, "entryPoint": "empty_event", "trigger": {"topic": EMPTY_EVENT}}
+        http = {"name": EMPTY_HTTP, "entryPoint": "empty_http"}
+        chosen += [functions["order-created"] | nothing | event, functions["dashboard"] | nothing | http]
+    options.state_dir.mkdir(parents=True, exist_ok=True)
+    file = options.state_dir / "topology.json"
+    file.write_text(json.dumps({**topology, "functions": chosen}), encoding="utf-8")
+    return replace(options, topology=file)

@@ -1,4 +1,4 @@
-"""The one way to time things here: in turns, so that whatever disturbs the machine disturbs all alike."""
+"""Paired rounds: contenders take turns, so that whatever disturbs the machine disturbs all of them."""
 
 from __future__ import annotations
 
@@ -10,32 +10,24 @@ from typing import TypeVar
 from tests.performance.rows import Row, Target
 
 FigureT = TypeVar("FigureT")
+Contender = Callable[[int], FigureT]
+"""Does its share of a round, given the round's number, and returns its figures."""
 
-Told = Callable[[str], None]
-"""Hears what is being measured, for a reader who waits."""
-
-
-def silent(_: str) -> None:
-    """Tell nobody."""
+Tell = Callable[[str], None]
+"""Shows what is being measured."""
 
 
 def take_turns(
-    contenders: Mapping[str, Callable[[int], FigureT]],
+    contenders: Mapping[str, Contender[FigureT]],
     rounds: int,
     *,
     warm_up: bool = True,
-    tell: Told = silent,
+    tell: Tell = lambda _: None,
 ) -> dict[str, list[FigureT]]:
-    """Run every contender once in each round and return what each found, round by round.
+    """Run every contender once in each round; return {name: its figures, round by round}.
 
-    Every other round goes backwards, so that none always follows the same one. A first round warms up and
-    is forgotten.
-
-    Args:
-        contenders: {name: does its share of a round, whose number it is given, and returns its figures}.
-        rounds: how many count; they are numbered from 1, the one that warms up is 0.
-        warm_up: leave it out for contenders that are warm.
-        tell: hears what is next.
+    Every other round runs backwards, so that no contender always follows the same one. Rounds are numbered
+    from 1. Round 0 warms up and is discarded; leave it out with `warm_up=False` if all are warm.
     """
     figures: dict[str, list[FigureT]] = {name: [] for name in contenders}
     order = list(contenders)
@@ -68,27 +60,22 @@ def compared(
 
 
 def rate(events: int, run: Callable[[], object]) -> float:
-    """Return how many events a second `run` handles that handles so many in all."""
+    """Return events a second, where `run` handles that many."""
     return events / timed(run)
 
 
 def timed(run: Callable[[], object]) -> float:
-    """Return the seconds that it took."""
+    """Return the seconds that `run` takes."""
     began = time.perf_counter()
     run()
     return time.perf_counter() - began
 
 
-def timed_each(run: Callable[[], object], count: int) -> list[float]:
-    """Run it so often and return the milliseconds that each took."""
-    return [timed(run) * 1000 for _ in range(count)]
-
-
-def percentile(values: Sequence[float], percent: int) -> float:
-    """Return the value that so many percent of all do not exceed, between neighbours."""
-    return quantiles(values, n=100, method="inclusive")[percent - 1]
+def timed_each(run: Callable[[], object], count: int) -> Contender[list[float]]:
+    """Return a contender that runs it so often and returns the milliseconds of each run."""
+    return lambda _: [timed(run) * 1000 for _ in range(count)]
 
 
 def percentiles(rounds: Sequence[Sequence[float]], percent: int) -> list[float]:
-    """Return the percentile of each round."""
-    return [percentile(values, percent) for values in rounds]
+    """Return the percentile of each round, interpolated between neighbours."""
+    return [quantiles(values, n=100, method="inclusive")[percent - 1] for values in rounds]

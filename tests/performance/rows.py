@@ -1,17 +1,17 @@
-"""One line of the benchmark's table, as everything that measures hands it over."""
+"""One row of the benchmark's table."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 Spread = tuple[float, float]
-"""The lowest and the highest of the rounds."""
+"""The lowest and the highest round."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What a row is to reach: a limit on its ratio, or on its value where it has no rival."""
+    """A limit on a row's ratio, or on its value if it has no rival."""
 
     sense: Literal["<=", ">="]
     limit: float
@@ -25,19 +25,19 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One figure: a median over rounds, what it is measured against in the same rounds, and its target.
+    """One figure, and the rival's figure from the same rounds.
 
     Attributes:
-        name: what was measured, starting with its family: "apply, lists of 100".
-        value: the median, in `unit`.
+        name: what was measured, its family first: "apply, lists of 100".
+        value: the median of the rounds, in `unit`.
         unit: "events/s", "ms", "MiB"...
-        spread: lowest and highest round of `value`; None for what is counted and not timed.
+        spread: of `value`; None for what is counted and not timed.
         rival: what it is compared with; None for a figure that stands alone.
         rival_value: the rival's median, in the same unit.
         ratio: the median of the rounds' ratios to the rival; above 1 is better for rates, worse for times.
-        ratio_spread: the lowest and the highest of them.
+        ratio_spread: of `ratio`.
         target: None where nothing is promised.
-        bound: what keeps the figure from being better, in a few words.
+        bound: what limits the figure, in a few words.
     """
 
     name: str
@@ -51,8 +51,11 @@ class Row:
     target: Target | None = None
     bound: str = ""
 
-    def against(self, rival: str, value: float, ratio: float, spread: Spread | None = None) -> Row:
-        """Return the row with what it is compared with."""
+    def against(
+        self, rival: str, value: float, ratio: float | None = None, spread: Spread | None = None
+    ) -> Row:
+        """Return the row compared with a rival; `ratio` defaults to that of the two values."""
+        ratio = self.value / value if ratio is None else ratio
         return replace(self, rival=rival, rival_value=value, ratio=ratio, ratio_spread=spread)
 
     @property
@@ -63,17 +66,5 @@ class Row:
         return self.target.is_met_by(self.value if self.ratio is None else self.ratio)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the row as it stands in `bench.json`."""
-        return {
-            "name": self.name,
-            "value": self.value,
-            "unit": self.unit,
-            "rival": self.rival,
-            "ratio": self.ratio,
-            "target": None if self.target is None else str(self.target),
-            "met": self.met,
-            "rivalValue": self.rival_value,
-            "spread": self.spread,
-            "ratioSpread": self.ratio_spread,
-            "bound": self.bound or None,
-        }
+        """Return the row as `bench.json` holds it, the target as text and with its verdict."""
+        return asdict(self) | {"target": str(self.target) if self.target else None, "met": self.met}

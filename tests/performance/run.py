@@ -1,4 +1,4 @@
-"""The whole benchmark: every family in turn, then the table, `bench.json` and the plots."""
+"""Run the families in turn, then print the table and write `bench.json` and the plots."""
 
 from __future__ import annotations
 
@@ -13,29 +13,26 @@ from types import MappingProxyType
 from rich.console import Console
 
 from emulator.options import StackOptions
-from tests.performance.baskets import measure_baskets
-from tests.performance.cards import measure_cards
-from tests.performance.cold_start import measure_cold_starts
-from tests.performance.costs import measure_costs
-from tests.performance.dashboards import measure_dashboards
-from tests.performance.memory import measure_memory
-from tests.performance.pipeline import measure_pipeline
+from tests.performance.families.apply import measure_apply
+from tests.performance.families.baskets import measure_baskets
+from tests.performance.families.cards import measure_cards
+from tests.performance.families.cold_starts import measure_cold_starts
+from tests.performance.families.costs import measure_costs
+from tests.performance.families.dashboards import measure_dashboards
+from tests.performance.families.memory import measure_memory
+from tests.performance.families.pipeline import measure_pipeline
 from tests.performance.place import Place, open_place
 from tests.performance.plot import write_plot
 from tests.performance.rows import Row
 from tests.performance.sizes import Sizes
 from tests.performance.table import machine, print_table
-from tests.performance.writing import measure_writing
-
-Measure = Callable[[Place], list[Row]]
-
 
 COLD_STARTS = "cold starts"
-"""Measured first, before there is a stack: these have a quiet one of their own."""
+"""Measured first, on a quiet stack of its own."""
 
-_ON_THE_STACK: Mapping[str, Measure] = MappingProxyType(
+ON_THE_STACK: Mapping[str, Callable[[Place], list[Row]]] = MappingProxyType(
     {
-        "apply": measure_writing,
+        "apply": measure_apply,
         "pipeline": measure_pipeline,
         "cards": measure_cards,
         "baskets": measure_baskets,
@@ -45,16 +42,16 @@ _ON_THE_STACK: Mapping[str, Measure] = MappingProxyType(
         "dashboards": measure_dashboards,
     }
 )
-_WIDTH_IN_FILES = 140
-FAMILIES = (COLD_STARTS, *_ON_THE_STACK)
+FAMILIES = (COLD_STARTS, *ON_THE_STACK)
 PLOTTED = MappingProxyType({"events/s": "bench.svg", "ms": "bench-latency.svg"})
+_WIDTH_IN_FILES = 180
 
 
 def run_bench(options: StackOptions, sizes: Sizes, output: Path, only: Sequence[str] = ()) -> list[Row]:
-    """Measure on a stack of its own, print the table and write `bench.json` and the plots to `output`.
+    """Measure on stacks of its own and return all rows; a missed target is no error.
 
     Args:
-        options: how the stack is started.
+        options: how the stacks are started.
         sizes: how much is measured.
         output: the folder of the files.
         only: names of families; none means all.
@@ -63,17 +60,24 @@ def run_bench(options: StackOptions, sizes: Sizes, output: Path, only: Sequence[
     if not console.is_terminal:
         console = Console(highlight=False, width=_WIDTH_IN_FILES)
     began = time.monotonic()
+    chosen = [name for name in FAMILIES if name in only or not only]
     rows: list[Row] = []
+
+    def run(name: str, measure: Callable[[], list[Row]]) -> None:
+        started = time.monotonic()
+        rows.extend(measure())
+        console.print(f"measured {name:<12} in {time.monotonic() - started:5.0f} s", style="dim")
+
     try:
-        chosen = only or FAMILIES
         if COLD_STARTS in chosen:
-            rows += _timed(console, COLD_STARTS, lambda: measure_cold_starts(sizes.cold_starts))
-        with open_place(options, sizes) as place, console.status("measuring") as status:
-            shown = replace(place, tell=status.update)
-            for name, measure in _ON_THE_STACK.items():
-                if name in chosen:
-                    rows += _timed(console, name, partial(measure, shown))
-    finally:  # a family that fails takes nothing of the others with it
+            with console.status("starting a quiet stack") as status:
+                run(COLD_STARTS, partial(measure_cold_starts, options, sizes, status.update))
+        if rest := [name for name in chosen if name != COLD_STARTS]:
+            with open_place(options, sizes) as place, console.status("measuring") as status:
+                told = replace(place, tell=status.update)
+                for name in rest:
+                    run(name, partial(ON_THE_STACK[name], told))
+    finally:  # a family that fails does not lose the rows of the others
         print_table(console, rows, [f"Took {time.monotonic() - began:.0f} s on {machine()}"])
         write_files(rows, output)
     files = ", ".join(str(output / file) for file in ("bench.json", *PLOTTED.values()))
@@ -81,15 +85,8 @@ def run_bench(options: StackOptions, sizes: Sizes, output: Path, only: Sequence[
     return rows
 
 
-def _timed(console: Console, name: str, measure: Callable[[], list[Row]]) -> list[Row]:
-    began = time.monotonic()
-    rows = measure()
-    console.print(f"measured {name:<12} in {time.monotonic() - began:5.0f} s", style="dim")
-    return rows
-
-
 def write_files(rows: Sequence[Row], output: Path) -> None:
-    """Write what was measured for programs, and for eyes."""
+    """Write the rows as JSON, and the plots."""
     output.mkdir(parents=True, exist_ok=True)
     document = {"rows": [row.to_json() for row in rows]}
     text = json.dumps(document, indent=2, ensure_ascii=False)

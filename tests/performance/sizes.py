@@ -1,4 +1,4 @@
-"""How much is measured: enough for steady medians, little enough for patience."""
+"""How much is measured: enough for steady medians, little enough to wait for."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ class Sizes:
 
     Attributes:
         rounds: how often each contender runs.
-        orders: made and completed by each contender that writes one at a time, in each round.
+        orders: created and completed by each contender that writes one at a time, in each round.
         listed_orders: the same for those that write lists.
         burst: events of one burst through the pipeline.
         paced: events of one round at a steady pace, for latencies.
         months: the numbers of orders in a month that a dashboard is read with.
         reads: dashboards of each size in each round.
         requests: cards in each round.
-        pushed: events after which a function's memory is looked at, and looked at again.
+        pushed: events after which a function's memory is read, and read again.
         baskets: baskets that are started.
         cold_starts: starts of each function.
+        cold_functions: the functions that are started, `dashboard` among them; none means all.
     """
 
     rounds: int
@@ -34,6 +35,7 @@ class Sizes:
     pushed: tuple[int, int]
     baskets: int
     cold_starts: int
+    cold_functions: tuple[str, ...] = ()
 
 
 FULL = Sizes(
@@ -41,6 +43,7 @@ FULL = Sizes(
     reads=20, requests=100, pushed=(1_000, 100_000), baskets=60, cold_starts=2,
 )  # fmt: skip
 QUICK = Sizes(
-    rounds=3, orders=60, listed_orders=500, burst=400, paced=50, months=(1_000, 10_000),
-    reads=10, requests=60, pushed=(1_000, 10_000), baskets=20, cold_starts=1,
+    rounds=3, orders=30, listed_orders=200, burst=150, paced=25, months=(1_000, 3_000),
+    reads=10, requests=50, pushed=(500, 2_000), baskets=12, cold_starts=1,
+    cold_functions=("order-created", "graphql", "dashboard"),
 )  # fmt: skip

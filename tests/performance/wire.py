@@ -10,7 +10,7 @@ import grpc  # type: ignore[import-untyped]
 from google.cloud.firestore import Client
 
 _ANSWERED = ("found", "missing", "document", "result")
-"""Fields of an answer that a read is billed for; a document asked for by name is one also if missing."""
+"""The fields of an answer that is billed as a read; so is a named document that is missing."""
 
 
 class WireCounter(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):  # type: ignore[misc]
@@ -19,10 +19,11 @@ class WireCounter(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterc
     def __init__(self) -> None:
         self.counts = Counter[str]()
 
-    def take(self) -> Counter[str]:
-        """Return what was counted since the last time."""
-        counts, self.counts = self.counts, Counter()
-        return counts
+    def counted(self, run: Callable[[], object]) -> Counter[str]:
+        """Return what `run` sends and receives."""
+        self.counts = Counter()
+        run()
+        return self.counts
 
     def intercept_unary_unary(self, call: Callable[..., Any], details: Any, request: Any) -> Any:
         self._sent(request)
@@ -32,20 +33,25 @@ class WireCounter(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterc
 
     def intercept_unary_stream(self, call: Callable[..., Any], details: Any, request: Any) -> Any:
         self._sent(request)
-        return _CountedStream(call(details, request), self._received)
+        return self._read(call(details, request))
+
+    def _read(self, stream: Iterator[Any]) -> Iterator[Any]:
+        for answer in stream:
+            self._received(answer)
+            yield answer
 
     def _sent(self, request: Any) -> None:
         self.counts.update(calls=1, bytes=_size(request))
 
     def _received(self, answer: Any) -> None:
         read = any(getattr(answer, field, None) for field in _ANSWERED)
-        # What was refused has no results, and costs nothing.
+        # A commit that was refused has no results, and costs nothing.
         written = len(getattr(answer, "write_results", ()))
         self.counts.update(bytes=_size(answer), reads=int(read), writes=written)
 
 
 class CountedClient(Client):
-    """A client of the emulator; what it counts is in `wire`."""
+    """A client of the emulator; its counts are in `wire`."""
 
     def __init__(self, project: str) -> None:
         super().__init__(project=project)
@@ -54,25 +60,6 @@ class CountedClient(Client):
     def _emulator_channel(self, transport: Any) -> Any:
         channel = super()._emulator_channel(transport)  # type: ignore[no-untyped-call]
         return grpc.intercept_channel(channel, self.wire)
-
-
-class _CountedStream:
-    """A stream of answers, each of which is counted when it comes."""
-
-    def __init__(self, stream: Any, received: Callable[[Any], None]) -> None:
-        self._stream = stream
-        self._received = received
-
-    def __iter__(self) -> Iterator[Any]:
-        return self
-
-    def __next__(self) -> Any:
-        answer = next(self._stream)
-        self._received(answer)
-        return answer
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
 
 
 def _size(message: Any) -> int:

@@ -1,4 +1,4 @@
-"""What `python -m emulator bench` takes."""
+"""What `python -m tests.performance` takes."""
 
 from pathlib import Path
 from typing import Any
@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from emulator.__main__ import main
 from emulator.options import StackOptions
-from tests.performance import run
+from tests.performance import __main__ as command
 from tests.performance.sizes import FULL, QUICK, Sizes
 
 
@@ -20,14 +19,14 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     def note(options: StackOptions, sizes: Sizes, output: Path, only: tuple[str, ...]) -> None:
         runs.append({"options": options, "sizes": sizes, "output": output, "only": only})
 
-    monkeypatch.setattr(run, "run_bench", note)
-    monkeypatch.setattr("emulator.__main__._fetch_jars", lambda _: None)
-    monkeypatch.setattr("emulator.supervisor.leave_on_signals", lambda: None)
+    monkeypatch.setattr(command, "run_bench", note)
+    monkeypatch.setattr(command, "find_jar", lambda *_: None)
+    monkeypatch.setattr(command, "leave_on_signals", lambda: None)
     return runs
 
 
-def test_it_measures_in_full_beside_a_stack_that_runs(started: list[dict[str, Any]], tmp_path: Path) -> None:
-    result = CliRunner().invoke(main, ["bench", "--state-dir", str(tmp_path)])
+def test_it_measures_in_full_on_a_stack_of_its_own(started: list[dict[str, Any]], tmp_path: Path) -> None:
+    result = CliRunner().invoke(command.main, ["--output", str(tmp_path)])
     assert result.exit_code == 0, result.output
     [asked] = started
     assert (asked["sizes"], asked["output"], asked["only"]) == (FULL, tmp_path, ())
@@ -35,14 +34,12 @@ def test_it_measures_in_full_beside_a_stack_that_runs(started: list[dict[str, An
 
 
 def test_quick_measures_less(started: list[dict[str, Any]]) -> None:
-    CliRunner().invoke(main, ["bench", "--quick", "--only", "cards", "--only", "costs"])
+    CliRunner().invoke(command.main, ["--quick", "--only", "cards", "--only", "costs"])
     assert (started[0]["sizes"], started[0]["only"]) == (QUICK, ("cards", "costs"))
 
 
 def test_an_unknown_family_is_refused_with_those_there_are(started: list[dict[str, Any]]) -> None:
-    result = CliRunner().invoke(main, ["bench", "--only", "speed"])
+    result = CliRunner().invoke(command.main, ["--only", "speed"])
     assert result.exit_code == 2
-    assert "there is no family 'speed'; choose of: cold starts, apply, pipeline" in " ".join(
-        result.output.split()
-    )
+    assert "'speed' is not one of 'cold starts', 'apply', 'pipeline'" in " ".join(result.output.split())
     assert not started

@@ -1,4 +1,4 @@
-"""What the benchmark's contenders are given."""
+"""The orders and functions that the benchmark gives its contenders, and the log lines it counts."""
 
 import json
 from dataclasses import replace
@@ -7,21 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from emulator.options import StackOptions
+from emulator.options import REPOSITORY, StackOptions
 from emulator.topology import read_topology
 from shared.domain.changes import OrderChange
 from shared.domain.order import Status
-from tests.performance import handled
-from tests.performance.events import Sale, creations, in_lists, whole_order
-from tests.performance.handled import HandledEvents
-from tests.performance.place import EMPTY_EVENT, EMPTY_HTTP, with_empty_functions
+from tests.performance import messages
+from tests.performance.load import creations, in_lists, whole_order
+from tests.performance.messages import HandledEvents
+from tests.performance.place import EMPTY_EVENT, EMPTY_HTTP, with_functions
 
 LINE = {"message": "event handled", "outcome": "applied", "messageAgeMs": 12}
 
 
-def test_a_sale_is_a_creation_and_then_a_completion_of_the_same_order() -> None:
-    [sale] = creations("s", "x", 1)
-    created, completed = sale.change(), sale.completed().change()
+def test_an_event_and_its_completion_are_of_the_same_order() -> None:
+    [event] = creations("s", "x", 1)
+    created, completed = event.change(), event.completed().change()
     assert isinstance(created, OrderChange)
     assert isinstance(completed, OrderChange)
     assert (created.order_id, completed.order_id, created.creates) == ("x-0", "x-0", True)
@@ -36,22 +36,27 @@ def test_a_whole_order_is_on_its_day_and_its_sale_counts() -> None:
     assert change.facts.snapshot.created_at == datetime(2026, 11, 3, 12, tzinfo=UTC)
 
 
-def test_lists_hold_every_sale_once() -> None:
-    sales = creations("s", "x", 25)
-    lists = [*in_lists(sales, 10)]
+def test_lists_hold_every_event_once() -> None:
+    events = creations("s", "x", 25)
+    lists = [*in_lists(events, 10)]
     assert [len(one) for one in lists] == [10, 10, 5]
-    assert [sale for one in lists for sale in one] == sales
+    assert [event for one in lists for event in one] == events
 
 
 def test_an_empty_function_has_every_setting_of_the_one_it_stands_beside(tmp_path: Path) -> None:
-    known = StackOptions().topology
-    (tmp_path / "t.json").write_text(json.dumps(with_empty_functions(json.loads(known.read_text("utf-8")))))
-    functions = {function.name: function for function in read_topology(tmp_path / "t.json").functions}
+    chosen = with_functions(StackOptions(state_dir=tmp_path), ["order-created", "dashboard"], empty=True)
+    functions = {function.name: function for function in read_topology(chosen.topology).functions}
+    assert set(functions) == {"order-created", "dashboard", EMPTY_EVENT, EMPTY_HTTP}
     for empty, ours in ((EMPTY_EVENT, "order-created"), (EMPTY_HTTP, "dashboard")):
         assert functions[empty].concurrency == functions[ours].concurrency
         assert functions[empty].timeout_s == functions[ours].timeout_s
         assert (functions[empty].topic is None) == (functions[ours].topic is None)
-    assert "expire-unpaid" not in functions
+        assert (REPOSITORY / functions[empty].source / "main.py").exists()
+
+
+def test_no_names_are_all_functions(tmp_path: Path) -> None:
+    everything = with_functions(StackOptions(state_dir=tmp_path), ())
+    assert read_topology(everything.topology) == read_topology(StackOptions().topology)
 
 
 def test_only_events_that_were_counted_from_now_on_are_handled(tmp_path: Path) -> None:
@@ -68,12 +73,8 @@ def test_only_events_that_were_counted_from_now_on_are_handled(tmp_path: Path) -
 
 
 def test_events_that_never_come_are_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handled, "_PATIENCE_S", 0.0)
+    monkeypatch.setattr(messages, "_PATIENCE_S", 0.0)
     log = tmp_path / "function.log"
     log.touch()
     with pytest.raises(TimeoutError, match=r"function\.log: expected 2 events, 0 were handled"):
         HandledEvents(log).wait_for(2)
-
-
-def test_two_sales_of_one_store_differ_in_nothing_but_their_number() -> None:
-    assert Sale(store_id="s", prefix="x", number=3).data() == creations("s", "x", 4)[3].data()

@@ -1,12 +1,12 @@
-"""Which of its figures each family of the benchmark sets against which, and what it promises."""
+"""Which figures each family of the benchmark compares, and what it promises."""
 
 from collections import Counter
 
 import pytest
 
-from tests.performance import dashboards, pipeline, writing
-from tests.performance.costs import dollar_rows, event_rows
-from tests.performance.rows import Row
+from infra.cost import ORDERS, count
+from tests.performance.families import apply, dashboards, pipeline
+from tests.performance.families.costs import dollar_rows, event_rows
 from tests.performance.wire import WireCounter
 
 FIRESTORE_ONLY = [
@@ -17,7 +17,7 @@ FIRESTORE_ONLY = [
 
 
 def test_without_postgresql_its_rows_are_left_out() -> None:
-    rows = writing.rows({name: [100.0] for name in FIRESTORE_ONLY})
+    rows = apply.rows({name: [100.0] for name in FIRESTORE_ONLY})
     assert not [row for row in rows if "PostgreSQL" in (row.rival or "")]
     assert len(rows) == 7
 
@@ -25,7 +25,7 @@ def test_without_postgresql_its_rows_are_left_out() -> None:
 @pytest.mark.parametrize(("rate", "met"), [(800.0, True), (799.0, False)])
 def test_lists_of_100_promise_eight_times_the_textbook(rate: float, met: bool) -> None:
     rates = {name: [100.0] for name in FIRESTORE_ONLY} | {"apply, lists of 100": [rate]}
-    [promise] = [row for row in writing.rows(rates) if row.target]
+    [promise] = [row for row in apply.rows(rates) if row.target]
     assert (promise.rival, promise.met) == ("textbook transaction", met)
 
 
@@ -51,33 +51,41 @@ def test_latencies_show_the_empty_function_beside_each_percentile() -> None:
 
 def test_a_fuller_month_may_take_a_fifth_longer_to_show() -> None:
     times = {
-        ("dashboard", 10): [[10.0] * 3], ("dashboard", 99): [[12.1] * 3],
-        ("aggregation", 10): [[20.0] * 3], ("aggregation", 99): [[90.0] * 3],
+        "dashboard of 10": [[10.0] * 3], "dashboard of 99": [[12.1] * 3],
+        "aggregation of 10": [[20.0] * 3], "aggregation of 99": [[90.0] * 3],
     }  # fmt: skip
     *beside, promise = dashboards.time_rows(times, (10, 99))
     assert [row.ratio for row in beside] == pytest.approx([0.5, 0.5, 12.1 / 90, 12.1 / 90])
     assert (promise.rival, promise.met) == ("10 orders in the month", False)
 
 
-def test_a_read_more_with_more_orders_is_a_promise_broken() -> None:
+def test_one_more_read_with_more_orders_breaks_the_promise() -> None:
     assert [row.met for row in dashboards.read_rows({10: 22, 99: 23})] == [False]
 
 
-def test_events_are_priced_by_what_was_counted() -> None:
-    ours = {"created": _counts(calls=1, writes=4), "completed": _counts(calls=2, reads=1, writes=4)}
-    theirs = {kind: _counts(calls=3, reads=1, writes=5) for kind in ours}
-    rows = {row.name: row for row in [*event_rows(ours, theirs), *dollar_rows(ours, theirs)]}
-    assert rows["created, Firestore calls"].ratio == pytest.approx(1 / 3)
-    dollars: Row = rows["a million orders, Firestore"]
-    assert dollars.value == pytest.approx(8 * 0.9 + 0.3)  # dollars a million: 0.90 a write, 0.30 a read
-    assert dollars.rival_value == pytest.approx(10 * 0.9 + 2 * 0.3)
+def test_an_event_is_set_against_the_textbook_unit_by_unit() -> None:
+    ours = {"created": {"calls": 1, "reads": 0, "writes": 5, "bytes": 900}}
+    theirs = {"created": {"calls": 3, "reads": 1, "writes": 0, "bytes": 1800}}
+    ratios = {row.unit: row.ratio for row in event_rows(ours, theirs)}
+    calls = pytest.approx(1 / 3)
+    assert ratios == {"calls/event": calls, "reads/event": 0, "writes/event": None, "bytes/event": 0.5}
 
 
-def test_what_is_counted_is_taken_once() -> None:
-    counter = WireCounter()
-    counter.counts.update(calls=2)
-    assert (counter.take(), counter.take()) == (Counter(calls=2), Counter())
+def test_the_dollars_are_those_of_the_cost_model() -> None:
+    model = count()
+    firestore, whole = dollar_rows(model, {**model, "writes": 2 * model["writes"]})
+    assert firestore.value == pytest.approx((0.3 * model["reads"] + 0.9 * model["writes"]) / ORDERS)
+    assert firestore.rival_value == pytest.approx((0.3 * model["reads"] + 1.8 * model["writes"]) / ORDERS)
+    assert whole.value > firestore.value
 
 
-def _counts(**counted: float) -> dict[str, float]:
-    return {"calls": 0, "reads": 0, "writes": 0, "bytes": 0} | counted
+def test_a_wire_that_contradicts_the_cost_model_is_an_error() -> None:
+    model = count()
+    with pytest.raises(RuntimeError, match=rf"the wire shows {{'writes': {model['writes'] + 1}}}"):
+        dollar_rows({**model, "writes": model["writes"] + 1}, model)
+
+
+def test_only_what_the_run_itself_sends_is_counted() -> None:
+    wire = WireCounter()
+    assert wire.counted(lambda: wire.counts.update(calls=2)) == Counter(calls=2)
+    assert wire.counted(lambda: wire.counts.update(reads=1)) == Counter(reads=1)

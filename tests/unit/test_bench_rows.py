@@ -1,4 +1,4 @@
-"""What becomes of the benchmark's rows: verdicts, JSON, a table, plots."""
+"""Rows of the benchmark as verdicts, JSON, a table and plots."""
 
 import json
 from pathlib import Path
@@ -29,13 +29,8 @@ def test_a_target_limits_the_ratio(sense: Literal["<=", ">="], limit: float, rat
     assert row.against("y", 1.0, ratio).met is met
 
 
-def test_a_target_limits_the_value_where_there_is_no_rival() -> None:
+def test_without_a_rival_a_target_limits_the_value() -> None:
     assert Row(name="x", value=1.0, unit="orders", target=Target(sense="<=", limit=0)).met is False
-
-
-def test_without_a_target_nothing_is_met_or_missed() -> None:
-    assert ALONE.met is None
-    assert ALONE.to_json()["target"] is None
 
 
 def test_json_holds_every_row_with_its_verdict(tmp_path: Path) -> None:
@@ -43,19 +38,19 @@ def test_json_holds_every_row_with_its_verdict(tmp_path: Path) -> None:
     rows = json.loads((tmp_path / "bench.json").read_text("utf-8"))["rows"]
     assert rows[0] == {
         "name": "apply, lists of 100", "value": 1900.0, "unit": "events/s", "rival": "textbook", "ratio": 7.6,
-        "target": ">= 8", "met": False, "rivalValue": 250.0, "spread": [1500.0, 2000.0],
-        "ratioSpread": [6.0, 8.5], "bound": "the emulator",
+        "target": ">= 8", "met": False, "rival_value": 250.0, "spread": [1500.0, 2000.0],
+        "ratio_spread": [6.0, 8.5], "bound": "the emulator",
     }  # fmt: skip
     assert (rows[1]["name"], rows[1]["rival"], rows[1]["met"]) == ("baskets, p50", None, None)
 
 
-def test_the_table_says_what_was_missed_by_whom_and_what_bounds_it() -> None:
+def test_the_table_shows_figures_verdicts_and_limits() -> None:
     text = _printed(140)
     assert "1,900 events/s (1,500 to 2,000)" in text
     assert "textbook: 250" in text
     assert "7.60 (6 to 8.50)" in text
     assert ">= 8 missed" in text
-    assert "Bounds of apply, lists of 100 and its like: the emulator." in text
+    assert "What limits apply, lists of 100, and rows like it: the emulator." in text
     assert "a note" in text
 
 
@@ -87,7 +82,7 @@ def test_a_plot_is_a_picture_with_a_name_at_each_bar(tmp_path: Path) -> None:
     assert {"<!-- textbook -->", "<!-- apply, lists of 100 -->"} <= {*map(str.strip, text.splitlines())}
 
 
-def test_nothing_of_a_unit_is_no_plot(tmp_path: Path) -> None:
+def test_a_unit_without_rows_has_no_plot(tmp_path: Path) -> None:
     write_plot([ALONE], "events/s", tmp_path / "plot.svg")
     assert not [*tmp_path.iterdir()]
 

@@ -1,26 +1,22 @@
-"""How many events a second are counted: by the ledger, by textbook transactions, and by PostgreSQL."""
+"""Events a second into the ledger, against textbook transactions and PostgreSQL."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Protocol
 from uuid import uuid4
 
-import psycopg
 from google.cloud.firestore import Client
 
-from tests.performance.events import Sale, creations, in_lists
-from tests.performance.figures import read_figures
+from tests.performance.ledgers import GroupWriter, LedgerWriter, Writer, read_figures
+from tests.performance.load import creations, in_lists
 from tests.performance.place import Place
-from tests.performance.postgres import find_postgres, run_postgres
-from tests.performance.rounds import compared, rate, take_turns
+from tests.performance.rivals.postgres import PostgresWriter, find_postgres, run_postgres
+from tests.performance.rivals.transactions import TransactionWriter, increment, read_modify_write
+from tests.performance.rounds import Contender, compared, rate, take_turns
 from tests.performance.rows import Row, Target
-from tests.performance.writers.ledger import GroupWriter, LedgerWriter
-from tests.performance.writers.postgres import SCHEMA, PostgresWriter
-from tests.performance.writers.transactions import TransactionWriter, increment, read_modify_write
 
 WRITERS, CLIENTS = 8, 4
 """At once: as many as a function of the local stack has threads, and as an order service has clients."""
@@ -35,40 +31,33 @@ _POSTGRES_LISTS = "PostgreSQL, upserts in lists of 100"
 _CLIENT = "the client library's encoding, then the emulator's JVM"
 
 
-class Writer(Protocol):
-    """One of `tests.performance.writers`."""
-
-    def write(self, sales: Sequence[Sale]) -> None:
-        """Count the events, all made or all completed; return when they are safe."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """Who writes how many orders in a round, in lists of what size, and how many threads of it."""
+    """How many orders a writer is given in a round, in lists of what size, by how many threads."""
 
     writer: Writer
     orders: int
     size: int = 1
     threads: int = 1
 
-    def contender(self, store_id: str) -> Callable[[int], float]:
-        """Return what makes and completes new orders in one hot store each round, as events a second."""
+    def contender(self, store_id: str) -> Contender[float]:
+        """Return a contender that creates and completes new orders in one hot store; events a second."""
 
         def run(number: int) -> float:
-            made = creations(store_id, f"{number}", self.orders)
+            created = creations(store_id, f"{number}", self.orders)
             with ThreadPoolExecutor(self.threads) as pool:
 
                 def write_all() -> None:
-                    for sales in (made, [sale.completed() for sale in made]):
-                        list(pool.map(self.writer.write, in_lists(sales, self.size)))
+                    for events in (created, [event.completed() for event in created]):
+                        list(pool.map(self.writer.write, in_lists(events, self.size)))
 
                 return rate(2 * self.orders, write_all)
 
         return run
 
 
-def measure_writing(place: Place) -> list[Row]:
-    """Return the rows of `Ledger.apply` against each rival. Raises RuntimeError if one counted wrong."""
+def measure_apply(place: Place) -> list[Row]:
+    """Return the rows of `Ledger.apply` against each rival. Raises RuntimeError if it counted wrong."""
     with _tasks(place) as tasks:
         run = uuid4().hex[:8]
         stores = {name: f"{number}-{run}" for number, name in enumerate(tasks)}
@@ -81,7 +70,7 @@ def measure_writing(place: Place) -> list[Row]:
 
 
 def rows(samples: Mapping[str, Sequence[float]]) -> list[Row]:
-    """Return the pairs that are worth comparing; those with PostgreSQL only where it ran."""
+    """Return the pairs that are worth comparing; those with PostgreSQL only if it ran."""
     ahead = Target(sense=">=", limit=1)
     pairs = [
         (_ALONE, _TEXTBOOK, None),
@@ -106,24 +95,21 @@ def rows(samples: Mapping[str, Sequence[float]]) -> list[Row]:
 def _tasks(place: Place) -> Iterator[dict[str, Task]]:
     orders, listed, client = place.sizes.orders, place.sizes.listed_orders, place.client
     textbook = TransactionWriter(client, increment)
+    tasks = {
+        _ALONE: Task(writer=LedgerWriter(client), orders=orders),
+        _TOGETHER: Task(writer=LedgerWriter(client), orders=orders, threads=WRITERS),
+        _GROUPED: Task(writer=GroupWriter(client), orders=2 * orders, threads=WRITERS),
+        _TENS: Task(writer=LedgerWriter(client), orders=listed // 3, size=10),
+        _HUNDREDS: Task(writer=LedgerWriter(client), orders=listed, size=100),
+        _TEXTBOOK: Task(writer=textbook, orders=orders),
+        _TEXTBOOKS: Task(writer=textbook, orders=orders, threads=WRITERS),
+        # One writer only: with a second one on the same store it collapses.
+        _SUMS: Task(writer=TransactionWriter(client, read_modify_write), orders=orders),
+    }
     with ExitStack() as stack:
-        tasks = {
-            _ALONE: Task(writer=LedgerWriter(client), orders=orders),
-            _TOGETHER: Task(writer=LedgerWriter(client), orders=orders, threads=WRITERS),
-            _GROUPED: Task(writer=GroupWriter(client), orders=2 * orders, threads=WRITERS),
-            _TENS: Task(writer=LedgerWriter(client), orders=listed // 3, size=10),
-            _HUNDREDS: Task(writer=LedgerWriter(client), orders=listed, size=100),
-            _TEXTBOOK: Task(writer=textbook, orders=orders),
-            _TEXTBOOKS: Task(writer=textbook, orders=orders, threads=WRITERS),
-            # Alone: with a second writer on the same store it collapses.
-            _SUMS: Task(writer=TransactionWriter(client, read_modify_write), orders=orders),
-        }
         if programs := find_postgres():
             address = stack.enter_context(run_postgres(programs, place.logs))
-            with psycopg.connect(address) as connection:
-                connection.execute(SCHEMA)
-            writer = PostgresWriter(address, CLIENTS)
-            stack.callback(writer.close)
+            writer = stack.enter_context(PostgresWriter(address, CLIENTS))
             tasks |= {
                 _POSTGRES: Task(writer=writer, orders=3 * orders),
                 _POSTGRESES: Task(writer=writer, orders=3 * orders, threads=CLIENTS),
@@ -136,4 +122,4 @@ def _check(client: Client, store_id: str, orders: int) -> None:
     summary = read_figures(client, store_id)["summary"]
     counted = summary["totalOrders"], summary["totalCompletedOrders"]
     if counted != (orders, orders):
-        raise RuntimeError(f"{store_id}: expected {orders} orders made and completed, counted {counted}")
+        raise RuntimeError(f"{store_id}: expected {orders} orders created and completed, counted {counted}")

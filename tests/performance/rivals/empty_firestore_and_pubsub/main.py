@@ -9,7 +9,7 @@ from google.cloud import firestore, pubsub_v1
 
 @functions_framework.http
 def answer(request: Request) -> str:  # noqa: ARG001 - the framework passes it
-    """Read a document that is not there, then publish a message and wait until it is safe."""
+    """Read a document that is not there, then publish a message and wait for Pub/Sub's answer."""
     firestore.Client().document("stores/nobody").get()
     client = pubsub_v1.PublisherClient()
     topic = client.topic_path(os.environ["GOOGLE_CLOUD_PROJECT"], "customer-metrics-updated")

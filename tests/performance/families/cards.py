@@ -1,4 +1,4 @@
-"""A customer's card out of the cache, against an empty function and against the cache alone."""
+"""A customer's card from the cache, against an empty function and against the cache by itself."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from uuid import uuid4
 import requests
 from valkey import Valkey
 
-from tests.performance.events import CREATED, creations
+from infra.typical_orders import CREATED
+from tests.performance.load import creations
 from tests.performance.place import EMPTY_HTTP, Place
 from tests.performance.rounds import compared, percentiles, take_turns, timed_each
 from tests.performance.rows import Row, Target
 
 _CARD, _EMPTY, _GET = "cached card", "empty HTTP function", "Valkey GET"
 _HIT = {"X-Cache": "HIT"}
+_CARD_BYTES = 600
 _PATIENCE_S = 30.0
 _BOUND = "one Python process serves it: HTTP, JSON, one command to Valkey"
 
@@ -24,13 +26,13 @@ _BOUND = "one Python process serves it: HTTP, JSON, one command to Valkey"
 def measure_cards(place: Place) -> list[Row]:
     """Return p50 and p95 of a cache hit, in milliseconds, against both."""
     with requests.Session() as session, Valkey.from_url(place.state.valkey_url) as valkey:
-        valkey.set("bench", b"x" * 600)  # about what a card weighs
-        asked = {
+        valkey.set("bench", b"x" * _CARD_BYTES)
+        asked: dict[str, Callable[[], object]] = {
             _CARD: _card(place, session),
             _EMPTY: lambda: _get(session, f"{place.state.urls[EMPTY_HTTP]}/", {}),
             _GET: lambda: valkey.get("bench"),
         }
-        contenders = {name: _contender(ask, place.sizes.requests) for name, ask in asked.items()}
+        contenders = {name: timed_each(ask, place.sizes.requests) for name, ask in asked.items()}
         times = take_turns(contenders, place.sizes.rounds, tell=place.tell)
     return [
         compared(
@@ -43,17 +45,13 @@ def measure_cards(place: Place) -> list[Row]:
     ]  # fmt: skip
 
 
-def _contender(ask: Callable[[], object], count: int) -> Callable[[int], list[float]]:
-    return lambda _: timed_each(ask, count)
-
-
 def _card(place: Place, session: requests.Session) -> Callable[[], object]:
-    """Have a customer counted, and return what asks for the card and insists on a cache hit."""
+    """Wait until a customer has a card; return what asks for it and insists on a cache hit."""
     store_id = f"cards-{uuid4().hex[:8]}"
-    [sale] = creations(store_id, "o", 1)
-    place.stack.publish(CREATED, sale.wire())
+    [order] = creations(store_id, "o", 1)
+    place.stack.publish(CREATED, order.wire())
     session.headers["Authorization"] = f"Bearer {place.state.token}"
-    path = f"/store/customers/{sale.customer_id}/metrics?storeId={store_id}"
+    path = f"/store/customers/{order.customer_id}/metrics?storeId={store_id}"
     url = place.state.urls["dashboard"] + path
     deadline = time.monotonic() + _PATIENCE_S
     while (answer := session.get(url, timeout=30)).status_code == HTTPStatus.NOT_FOUND:

@@ -1,4 +1,4 @@
-"""Functions that do nothing: what the framework, the server and Pub/Sub cost alone."""
+"""Functions that do nothing: what the framework, the server and Pub/Sub take by themselves."""
 
 import json
 import sys
@@ -11,14 +11,14 @@ from flask import Request
 
 @functions_framework.cloud_event
 def empty_event(event: CloudEvent) -> None:
-    """Say that the event came, in the words of the others, so that whoever waits can count it."""
+    """Log that the event came, as our functions do, so that the benchmark can count it."""
     age = datetime.now(UTC) - datetime.fromisoformat(event["time"])
-    said = {
+    line = {
         "message": "event handled",
         "outcome": "applied",
         "messageAgeMs": round(age.total_seconds() * 1000),
     }
-    sys.stdout.write(json.dumps(said) + "\n")
+    sys.stdout.write(json.dumps(line) + "\n")
 
 
 @functions_framework.http

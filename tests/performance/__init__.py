@@ -1,1 +1,0 @@
-"""Measurements on the running local stack."""
