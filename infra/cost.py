@@ -8,12 +8,11 @@ import sys
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path as File
-from typing import Any
 
+from emulator.documents import MemoryDocuments
 from infra.typical_orders import TYPICAL, deliveries
-from shared.documents.entries import ABSENT, DocumentWrite, Record, order_facts
 from shared.documents.paths import Path
-from shared.documents.store import Committed, Documents, PreconditionLost
+from shared.documents.store import Committed, Document, DocumentStore, Write
 from shared.domain.changes import Change
 from shared.domain.order_times import OtherOrders, Owner
 from shared.domain.store import Terms
@@ -31,34 +30,25 @@ MEMORY_GIB = 0.5
 MONTH_HOURS = 730
 
 
-class CountingDocuments:
-    """Keeps ledger entries in memory and counts what Firestore would bill."""
+class CountingDocuments(MemoryDocuments):
+    """Counts what Firestore would bill."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.counts = Counter[str]()
-        self._fields: dict[Path, Mapping[str, Any]] = {}
 
-    def read(self, paths: Collection[Path]) -> dict[Path, Record]:
+    def read(self, paths: Sequence[Path]) -> list[Document]:
         self.counts.update(calls=1, reads=len(paths))
-        return {
-            path: Record(facts=order_facts(self._fields[path]), timezone="UTC", version=1)
-            for path in paths
-            if path in self._fields
-        }
+        return super().read(paths)
 
     def other_orders(self, owner: Owner, order_ids: Collection[str]) -> OtherOrders:
         raise RuntimeError(f"typical orders are not amended, {owner} and {order_ids} are")
 
-    def commit(self, writes: Sequence[DocumentWrite]) -> Committed:
+    def commit(self, writes: Sequence[Write]) -> Committed:
         self.counts["calls"] += 1
-        if any(write.version is ABSENT and write.path in self._fields for write in writes):
-            raise PreconditionLost("the order is known")
+        committed = super().commit(writes)
         self.counts["writes"] += len(writes)
-        for write in writes:
-            self._fields[write.path] = {**self._fields.get(write.path, {}), **write.fields}
-        return Committed(
-            versions={write.path: 1 for write in writes}, counters={write.path: {} for write in writes}
-        )
+        return committed
 
 
 class OneZone:
@@ -78,7 +68,7 @@ def count(orders: int = ORDERS) -> Counter[str]:
     return documents.counts
 
 
-def apply_typical(documents: Documents, orders: int, store_id: str = STORE) -> None:
+def apply_typical(documents: DocumentStore, orders: int, store_id: str = STORE) -> None:
     """Apply every delivery of that many typical orders, each in a fresh instance that remembers no order."""
     for event in deliveries(orders, store_id):
         Ledger(documents, OneZone()).apply([event.change()])

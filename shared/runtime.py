@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from shared.adapters.customer_api import CustomerApi
     from shared.adapters.firestore.customers import FirestoreCustomers
     from shared.adapters.firestore.dead_letters import FirestoreDeadLetters
+    from shared.adapters.firestore.documents import FirestoreDocuments
     from shared.adapters.firestore.left_behind import FirestoreLeftBehind
     from shared.adapters.firestore.lookup_calls import FirestoreLookupCalls
     from shared.adapters.firestore.outbox import FirestoreOutbox
-    from shared.adapters.firestore.storage import FirestoreStorage
     from shared.adapters.firestore.stores import FirestoreStores
     from shared.adapters.firestore.tallies import FirestoreTallies
     from shared.adapters.firestore.unpaid_orders import FirestoreUnpaidOrders
@@ -64,6 +64,13 @@ def firestore() -> Client:
 
 
 @cache
+def documents() -> FirestoreDocuments:
+    from shared.adapters.firestore.documents import FirestoreDocuments
+
+    return FirestoreDocuments(firestore())
+
+
+@cache
 def stores() -> FirestoreStores:
     from shared.adapters.firestore.stores import FirestoreStores
 
@@ -72,10 +79,9 @@ def stores() -> FirestoreStores:
 
 @cache
 def ledger() -> Ledger:
-    from shared.adapters.firestore.documents import FirestoreDocuments
     from shared.ledger.ledger import Ledger
 
-    return Ledger(FirestoreDocuments(firestore()), stores())
+    return Ledger(documents(), stores())
 
 
 @cache
@@ -160,17 +166,10 @@ def unpaid_orders() -> FirestoreUnpaidOrders:
 
 
 @cache
-def storage() -> FirestoreStorage:
-    from shared.adapters.firestore.storage import FirestoreStorage
-
-    return FirestoreStorage(firestore())
-
-
-@cache
 def basket_starter() -> BasketStarter:
     from shared.baskets.start_basket import BasketStarter
 
-    return BasketStarter(storage(), publisher(), log())
+    return BasketStarter(documents(), publisher(), log())
 
 
 @cache
@@ -185,7 +184,7 @@ def lookup_configuration() -> LookupConfiguration:
     from shared.baskets.lookup_config import LookupConfiguration
 
     return LookupConfiguration(
-        storage(),
+        documents(),
         local=settings().local_stack,
         default_endpoint=settings().customer_api_endpoint,
         log=log(),
@@ -207,7 +206,7 @@ def customer_lookup() -> CustomerLookup:
         raise SettingsError("LOOKUP_SALT: expected a secret text, got nothing")
     return CustomerLookup(
         Dependencies(
-            storage=storage(),
+            documents=documents(),
             stores=stores(),
             configuration=lookup_configuration(),
             api=customer_api,
@@ -238,14 +237,12 @@ def recount_dependencies() -> Dependencies:
     from datetime import UTC, datetime
     from functools import partial
 
-    from shared.adapters.firestore.documents import FirestoreDocuments
     from shared.adapters.firestore.store_snapshot import FirestoreStoreSnapshot
     from shared.reconcile.run import Dependencies, renew_nothing
 
     return Dependencies(
-        storage=storage(),
+        documents=documents(),
         store_snapshot=partial(FirestoreStoreSnapshot, firestore()),
-        orders=FirestoreDocuments(firestore()),
         refresh=renew_nothing,
         clock=partial(datetime.now, UTC),
     )

@@ -14,8 +14,10 @@ import pytest
 
 from emulator.errors import StackError
 from emulator.standalone import Server, run_customer_api, run_firestore, run_pubsub, run_valkey
+from shared.documents import retry
 from tests.played_api import PlayedApi
 from tests.running_stack import stack as stack
+from tests.virtual_time import VirtualTime
 
 
 @pytest.fixture(scope="session")
@@ -59,6 +61,14 @@ def customer_api(customer_api_host: str) -> Iterator[PlayedApi]:
     panel.behave()
     yield panel
     panel.behave()
+
+
+@pytest.fixture
+def virtual_time(monkeypatch: pytest.MonkeyPatch) -> VirtualTime:
+    """Have retries wait in virtual time."""
+    time = VirtualTime()
+    monkeypatch.setattr(retry, "PACING", time.pacing())
+    return time
 
 
 @pytest.fixture

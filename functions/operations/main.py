@@ -46,7 +46,7 @@ def sweep_baskets(request: Request) -> Response:
 @sweep.route("/", "POST", public=True)
 def run_sweep(request: Request) -> Response:  # noqa: ARG001 - every view takes it
     """Publish the events of started baskets that nobody published."""
-    published = sweep_outbox(runtime.outbox(), runtime.publisher, datetime.now(UTC))
+    published = sweep_outbox(runtime.outbox(), runtime.documents(), runtime.publisher, datetime.now(UTC))
     runtime.log().info("outbox swept", extra={"published": published})
     return answer_json({"published": published})
 

@@ -75,7 +75,7 @@ def reconcile_stores(request: Request) -> Response:  # noqa: ARG001 - every view
     """Compare every store's current and previous month with its orders; repair nothing."""
     outcome = nightly.reconcile_all(
         runtime.stores().find_all(None),
-        runtime.storage(),
+        runtime.documents(),
         partial(run_and_log, dependencies=runtime.recount_dependencies(), log=runtime.log()),
         clock=partial(datetime.now, UTC),
         budget=NIGHTLY_BUDGET,

@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from shared.documents.entries import DocumentWrite
 from shared.documents.paths import lookup_call_path
+from shared.documents.store import DocumentWrite
 from shared.domain.instants import to_rfc3339
 from shared.domain.lookup import Answer
 

@@ -7,23 +7,21 @@ on, and asks the API again only if no answer was kept.
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
+from google.api_core.retry import if_exception_type
+
 from shared.baskets import outgoing
 from shared.baskets.calls import ApiCall
-from shared.baskets.lookup_cache import LookupCache, Remembered, Subject, profile_of, remembered
+from shared.baskets.lookup_cache import ATTEMPTS_S, LookupCache, Remembered, Subject, profile_of, remembered
 from shared.baskets.lookup_config import LookupConfig
 from shared.baskets.records import basket_fields, read_basket
-from shared.documents.entries import DocumentWrite
 from shared.documents.paths import basket_path, customer_path
-from shared.documents.retry import until_undisturbed
-from shared.documents.storage import Storage, Stored
-from shared.documents.store import PreconditionLost
+from shared.documents.retry import retry
+from shared.documents.store import Document, DocumentStore, DocumentWrite, PreconditionLost
 from shared.domain.basket import Basket, LookupSource, LookupStatus
 from shared.domain.customer_identifier import CustomerIdentifier, normalise
 from shared.domain.lookup import Answer, NextStep, is_usable, next_step
@@ -39,7 +37,7 @@ LEASE_MARGIN = timedelta(seconds=5)
 WAIT_S = 2.0
 """For somebody else's answer; most come sooner. After that Pub/Sub waits better: it holds no thread."""
 
-_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.03, 0.3
+_PAUSE_S = (0.04, 0.4)
 
 
 class Api(Protocol):
@@ -62,7 +60,7 @@ class StoreProvider(Protocol):
 class Dependencies:
     """What a lookup works with. `salt` is secret; the times are for tests to set."""
 
-    storage: Storage
+    documents: DocumentStore
     stores: StoreProvider
     configuration: Configuration
     api: Callable[[], Api]
@@ -86,7 +84,7 @@ class CustomerLookup:
 
     def __init__(self, dependencies: Dependencies) -> None:
         self._with = dependencies
-        self._cache = LookupCache(dependencies.storage)
+        self._cache = LookupCache(dependencies.documents)
 
     def run(self, started: BasketStarted) -> dict[str, object]:
         """Find the basket's customer, and return what became of it, for the log.
@@ -100,7 +98,7 @@ class CustomerLookup:
             return {"outcome": "ignored", "lookupStatus": LookupStatus.GUEST}
         hashed = identifier.hashed(self._with.salt)
         subject = Subject(store_id=started.store_id, kind=identifier.kind, identifier_hash=hashed)
-        basket, entry = self._with.storage.read(
+        basket, entry = self._with.documents.read(
             [basket_path(started.store_id, started.basket_id), subject.path]
         )
         if basket.fields.get("customerId") is not None:
@@ -116,9 +114,12 @@ class CustomerLookup:
         self, started: BasketStarted, identifier: CustomerIdentifier, subject: Subject, known: Remembered
     ) -> Found:
         config = self._with.configuration.current()
-        began, gives_up = self._with.now(), time.monotonic() + self._with.wait_s
-        pause_s = _FIRST_PAUSE_S
-        while True:
+        began = self._with.now()
+        first: Remembered | None = known
+
+        def attempt() -> Found:
+            nonlocal first
+            known, first = first or self._cache.read(subject), None
             now = self._with.now()
             step = next_step(
                 known.entry, now=now, began=began, started_at=started.occurred_at, ttl=config.ttl
@@ -132,12 +133,11 @@ class CustomerLookup:
                 until = now + timedelta(seconds=config.budget_s) + LEASE_MARGIN
                 if leased := self._cache.lease(subject, known, until):
                     return self._ask(identifier, subject, leased, config)
-            else:
-                if time.monotonic() >= gives_up:
-                    raise LookupUnderWay("somebody else asks the API about this customer")
-                time.sleep(random.uniform(pause_s / 2, pause_s))  # noqa: S311 - not a secret
-                pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
-            known = self._cache.read(subject)
+            raise LookupUnderWay("another delivery asks the API about this customer")
+
+        return retry(
+            attempt, when=if_exception_type(LookupUnderWay), within_s=self._with.wait_s, pause_s=_PAUSE_S
+        )
 
     def _ask(
         self, identifier: CustomerIdentifier, subject: Subject, leased: Remembered, config: LookupConfig
@@ -150,17 +150,17 @@ class CustomerLookup:
         newest = self._cache.save_answer(subject, leased, answer, calls)
         return Found(newest, LookupSource.API, is_news=True)
 
-    def _show(self, started: BasketStarted, stored: Stored, found: Found) -> dict[str, object]:
+    def _show(self, started: BasketStarted, known: Document, found: Found) -> dict[str, object]:
         answer, profile = found.answer, found.answer.profile
         if profile is None:
-            basket, is_new = self._settle(started, stored, Basket.not_found)
+            basket, is_new = self._settle(started, known, Basket.not_found)
         else:
             at = self._with.now()
 
             def with_customer(basket: Basket) -> Basket:
                 return basket.found(str(answer.customer_id), profile["name"], found.source, at)
 
-            basket, is_new = self._settle(started, stored, with_customer)
+            basket, is_new = self._settle(started, known, with_customer)
             if basket.customer_id == answer.customer_id:
                 self._publish(basket, profile)
             if found.is_news:
@@ -168,31 +168,31 @@ class CustomerLookup:
         return _facts("applied" if is_new else "duplicate", basket, found.source)
 
     def _settle(
-        self, started: BasketStarted, stored: Stored, change: Callable[[Basket], Basket]
+        self, started: BasketStarted, known: Document, change: Callable[[Basket], Basket]
     ) -> tuple[Basket, bool]:
         """Change the basket, whoever else changes it; return it, and whether anything changed."""
         path = basket_path(started.store_id, started.basket_id)
 
         def attempt() -> tuple[Basket, bool]:
-            nonlocal stored
-            before = read_basket(stored.fields) if stored.exists else _unknown_basket(started)
+            nonlocal known
+            before = read_basket(known.fields) if known.exists else _unknown_basket(started)
             after = change(before)
-            if after == before and stored.exists:
+            if after == before and known.exists:
                 return after, False
-            write = DocumentWrite(path=path, version=stored.version, fields=basket_fields(after))
+            write = DocumentWrite(path=path, version=known.version, fields=basket_fields(after))
             try:
-                self._with.storage.commit([write])
+                self._with.documents.commit([write])
             except PreconditionLost:
-                [stored] = self._with.storage.read([path])
+                [known] = self._with.documents.read([path])
                 raise
             return after, True
 
-        return until_undisturbed(attempt)
+        return retry(attempt, within_s=ATTEMPTS_S)
 
     def _finish(self, basket: Basket) -> dict[str, object]:
         """Repeat what an earlier delivery may have left undone after it set the basket's customer."""
         if basket.lookup_source is not None and basket.customer_id is not None:
-            [customer] = self._with.storage.read([customer_path(basket.store_id, basket.customer_id)])
+            [customer] = self._with.documents.read([customer_path(basket.store_id, basket.customer_id)])
             if profile := profile_of(customer.fields):
                 self._publish(basket, profile)
             self._with.cards().rebuild(basket.store_id, basket.customer_id)

@@ -9,14 +9,15 @@ from typing import Any
 
 from shared.baskets.calls import ApiCall, call_write
 from shared.baskets.records import entry_fields, read_entry
-from shared.documents.entries import DocumentWrite
 from shared.documents.paths import Path, customer_path, lookup_path
-from shared.documents.retry import until_undisturbed
-from shared.documents.storage import Storage, Stored
-from shared.documents.store import PreconditionLost
+from shared.documents.retry import retry
+from shared.documents.store import Document, DocumentStore, DocumentWrite, PreconditionLost
 from shared.domain.customer_identifier import IdentifierKind
 from shared.domain.lookup import Answer, LookupEntry
 from shared.domain.tallies import CUSTOMERS
+
+ATTEMPTS_S = 5.0
+"""For a write that loses to others; after that Pub/Sub's backoff spreads the writers better."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,19 +41,19 @@ class Remembered:
     version: Any
 
 
-def remembered(stored: Stored) -> Remembered:
-    return Remembered(entry=read_entry(stored.fields), version=stored.version)
+def remembered(document: Document) -> Remembered:
+    return Remembered(entry=read_entry(document.fields), version=document.version)
 
 
 class LookupCache:
     """The entries of identifiers. Safe to share between threads."""
 
-    def __init__(self, storage: Storage) -> None:
-        self._storage = storage
+    def __init__(self, documents: DocumentStore) -> None:
+        self._documents = documents
 
     def read(self, subject: Subject) -> Remembered:
-        [stored] = self._storage.read([subject.path])
-        return remembered(stored)
+        [document] = self._documents.read([subject.path])
+        return remembered(document)
 
     def lease(self, subject: Subject, known: Remembered, until: datetime) -> Remembered | None:
         """Return the entry with the lease to ask the API; None where somebody else was faster.
@@ -61,7 +62,7 @@ class LookupCache:
         """
         entry = replace(known.entry, leased_until=until, failed_at=None)
         try:
-            committed = self._storage.commit([_entry_write(subject, entry, known.version)])
+            committed = self._documents.commit([_entry_write(subject, entry, known.version)])
         except PreconditionLost:
             return None
         return Remembered(entry=entry, version=committed.versions[subject.path])
@@ -83,16 +84,16 @@ class LookupCache:
             entry = LookupEntry(answer=newest, leased_until=others_lease)
             writes = [
                 _entry_write(subject, entry, known.version),
-                *_profile_writes(self._storage, subject, answer),
+                *_profile_writes(self._documents, subject, answer),
             ]
             try:
-                self._storage.commit([*writes, *_call_writes(subject, calls)])
+                self._documents.commit([*writes, *_call_writes(subject, calls)])
             except PreconditionLost:
                 known = self.read(subject)
                 raise
             return newest
 
-        return until_undisturbed(attempt)
+        return retry(attempt, within_s=ATTEMPTS_S)
 
     def save_failure(
         self, subject: Subject, leased: Remembered, calls: Sequence[ApiCall], now: datetime
@@ -101,11 +102,11 @@ class LookupCache:
         entry = replace(leased.entry, leased_until=None, failed_at=now)
         kept = _call_writes(subject, calls)
         try:
-            self._storage.commit([_entry_write(subject, entry, leased.version), *kept])
+            self._documents.commit([_entry_write(subject, entry, leased.version), *kept])
         except PreconditionLost:
             # The lease had run out and somebody else has it: they will tell how it ended.
             if kept:
-                self._storage.commit(kept)
+                self._documents.commit(kept)
 
 
 def profile_of(fields: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -122,7 +123,7 @@ def _call_writes(subject: Subject, calls: Sequence[ApiCall]) -> list[DocumentWri
     return [call_write(subject.store_id, subject.kind, subject.identifier_hash, call) for call in calls]
 
 
-def _profile_writes(storage: Storage, subject: Subject, answer: Answer) -> list[DocumentWrite]:
+def _profile_writes(documents: DocumentStore, subject: Subject, answer: Answer) -> list[DocumentWrite]:
     """Return the write of the profile, unless the customer's document has one that was asked for later.
 
     One customer has several identifiers, so their lookups may cross.
@@ -130,7 +131,7 @@ def _profile_writes(storage: Storage, subject: Subject, answer: Answer) -> list[
     if answer.profile is None or answer.customer_id is None:
         return []
     path = customer_path(subject.store_id, answer.customer_id)
-    [customer] = storage.read([path])
+    [customer] = documents.read([path])
     known_at = customer.fields.get("profileAskedAt")
     if known_at is not None and known_at > answer.asked_at:
         return []

@@ -19,9 +19,8 @@ from pydantic import (
     model_validator,
 )
 
-from shared.documents.entries import DocumentWrite
 from shared.documents.paths import Path
-from shared.documents.storage import Storage, Stored
+from shared.documents.store import Document, DocumentStore, DocumentWrite
 from shared.domain.addresses import check_endpoint
 from shared.errors import LookupFailed, TransientError
 from shared.messages.validation import describe_errors
@@ -75,7 +74,7 @@ class LookupConfiguration:
     """The configuration in force, read again every half minute. Safe to share between threads.
 
     Args:
-        storage: where the document is.
+        documents: where the configuration is stored.
         local: whether this is a developer's machine.
         default_endpoint: what is called where there is no document; None for nothing.
         log: told of a broken document.
@@ -84,14 +83,14 @@ class LookupConfiguration:
 
     def __init__(
         self,
-        storage: Storage,
+        documents: DocumentStore,
         *,
         local: bool,
         default_endpoint: str | None,
         log: logging.Logger,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._storage = storage
+        self._documents = documents
         self._context = {"local": local}
         self._default_endpoint = default_endpoint
         self._log = log
@@ -122,7 +121,7 @@ class LookupConfiguration:
         """Store the configuration."""
         fields = config.model_dump()
         with self._lock:
-            self._storage.commit([DocumentWrite(path=path, fields=fields) for path in (CONFIG, LAST_GOOD)])
+            self._documents.commit([DocumentWrite(path=path, fields=fields) for path in (CONFIG, LAST_GOOD)])
             self._known, self._read_at = config, self._clock()
 
     def parse(self, fields: dict[str, Any]) -> LookupConfig:
@@ -140,7 +139,7 @@ class LookupConfiguration:
             self._log.warning("lookup configuration not readable, the last good one stays")
 
     def _load(self) -> LookupConfig | None:
-        document, last_good = self._storage.read([CONFIG, LAST_GOOD])
+        document, last_good = self._documents.read([CONFIG, LAST_GOOD])
         if document.exists:
             try:
                 config = self._parse_stored(document)
@@ -150,7 +149,7 @@ class LookupConfiguration:
             else:
                 if config.model_dump() != last_good.fields:
                     # Edited by hand. An instance that starts after a broken edit finds this one.
-                    self._storage.commit([DocumentWrite(path=LAST_GOOD, fields=config.model_dump())])
+                    self._documents.commit([DocumentWrite(path=LAST_GOOD, fields=config.model_dump())])
                 return config
         try:
             if last_good.exists:
@@ -161,6 +160,6 @@ class LookupConfiguration:
             self._log.exception("no good lookup configuration is left")
         return None
 
-    def _parse_stored(self, document: Stored) -> LookupConfig:
+    def _parse_stored(self, document: Document) -> LookupConfig:
         # Blind writes merge, so a key that somebody once added would stay: it must not break the others.
         return self.parse({key: document.fields[key] for key in _KEYS & document.fields.keys()})

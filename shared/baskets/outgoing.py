@@ -1,4 +1,4 @@
-"""The events that baskets send, and where they wait until they are published."""
+"""The events that baskets send, and the outbox where they wait until they are published."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from shared.documents.entries import DocumentWrite
 from shared.documents.paths import Path, outbox_path
-from shared.documents.storage import Storage
+from shared.documents.store import DocumentDelete, DocumentStore, DocumentWrite
 from shared.domain.basket import Basket
 from shared.domain.instants import to_rfc3339
 from shared.errors import TransientError
@@ -56,14 +55,14 @@ def outbox_write(event: Mapping[str, Any], now: datetime) -> DocumentWrite:
     return DocumentWrite(path=_place(event), fields=fields)
 
 
-def send(storage: Storage, publisher: Publishes, event: Mapping[str, Any]) -> bool:
-    """Publish an event that is in the outbox and take it out; return whether that was possible now.
+def send(documents: DocumentStore, publisher: Publishes, event: Mapping[str, Any]) -> bool:
+    """Publish an event of the outbox and remove it there; return whether both succeeded.
 
-    What is left there is published by the sweep, so nothing is raised; a repeat has the same `eventId`.
+    No error is raised: the sweep publishes what is left in the outbox. A repeat has the same `eventId`.
     """
     try:
         publisher.publish(STARTED, encode(event), {})
-        storage.delete([_place(event)])
+        documents.commit([DocumentDelete(path=_place(event))])
     except TransientError:
         return False
     return True

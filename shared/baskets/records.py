@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from shared.domain.basket import Basket, LookupSource, LookupStatus
@@ -37,14 +36,14 @@ def read_basket(fields: Mapping[str, Any]) -> Basket:
         store_id=fields["storeId"],
         employee_id=fields["employeeId"],
         terminal_id=fields["terminalId"],
-        started_at=_plain(fields["startedAt"]),
+        started_at=fields["startedAt"],
         status=fields["status"],
         lookup_status=LookupStatus(fields["lookupStatus"]),
         request_hash=fields.get("requestHash"),
         customer_id=fields.get("customerId"),
         customer_name=fields.get("customerName"),
         lookup_source=LookupSource(source) if source else None,
-        found_at=_optional(fields.get("foundAt")),
+        found_at=fields.get("foundAt"),
     )
 
 
@@ -63,18 +62,9 @@ def entry_fields(entry: LookupEntry) -> dict[str, Any]:
 
 def read_entry(fields: Mapping[str, Any]) -> LookupEntry:
     """Return what a document remembers; the inverse of `entry_fields`, and blank where there is none."""
-    asked_at = _optional(fields.get("askedAt"))
+    asked_at = fields.get("askedAt")
     return LookupEntry(
         answer=Answer(asked_at=asked_at, profile=fields["profile"]) if asked_at else None,
-        leased_until=_optional(fields.get("leasedUntil")),
-        failed_at=_optional(fields.get("failedAt")),
+        leased_until=fields.get("leasedUntil"),
+        failed_at=fields.get("failedAt"),
     )
-
-
-def _optional(instant: datetime | None) -> datetime | None:
-    return instant and _plain(instant)
-
-
-def _plain(instant: datetime) -> datetime:
-    """Return the instant without the client library's subclass."""
-    return EPOCH + (instant - EPOCH)

@@ -12,10 +12,8 @@ from uuid import uuid4
 
 from shared.baskets import outgoing
 from shared.baskets.records import basket_fields, read_basket
-from shared.documents.entries import ABSENT, DocumentWrite
 from shared.documents.paths import basket_path, outbox_path
-from shared.documents.storage import Storage
-from shared.documents.store import PreconditionLost
+from shared.documents.store import ABSENT, DocumentStore, DocumentWrite, PreconditionLost
 from shared.domain.basket import Basket, LookupStatus
 from shared.messages.publishing import Publishes
 
@@ -44,12 +42,12 @@ class BasketStarter:
 
     def __init__(
         self,
-        storage: Storage,
+        documents: DocumentStore,
         publisher: Publishes,
         log: logging.Logger,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._storage = storage
+        self._documents = documents
         self._publisher = publisher
         self._log = log
         self._now = now
@@ -77,7 +75,7 @@ class BasketStarter:
         path = basket_path(basket.store_id, basket.basket_id)
         kept = outgoing.outbox_write(event, basket.started_at)
         try:
-            self._storage.commit(
+            self._documents.commit(
                 [DocumentWrite(path=path, version=ABSENT, fields=basket_fields(basket)), kept]
             )
         except PreconditionLost:
@@ -86,7 +84,7 @@ class BasketStarter:
         return basket
 
     def _repeated(self, request: StartRequest, basket_id: str) -> Basket:
-        known, waiting = self._storage.read(
+        known, waiting = self._documents.read(
             [basket_path(request.store_id, basket_id), outbox_path(request.store_id, basket_id)]
         )
         basket = read_basket(known.fields)
@@ -97,7 +95,7 @@ class BasketStarter:
         return basket
 
     def _send(self, event: dict[str, object]) -> None:
-        if not outgoing.send(self._storage, self._publisher, event):
+        if not outgoing.send(self._documents, self._publisher, event):
             self._log.warning("basket event left for the sweep", extra={"basketId": event["basketId"]})
 
 

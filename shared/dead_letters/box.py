@@ -1,4 +1,4 @@
-"""Keep dead letters, and decide about them: send them again, or discard them."""
+"""Keep dead letters, and replay or discard them."""
 
 from __future__ import annotations
 
@@ -6,47 +6,44 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol, TypeVar
-
-from google.api_core.exceptions import RetryError
-from google.api_core.retry import Retry, if_exception_type
+from typing import Protocol
 
 from shared.dead_letters.letter import DeadLetter, LetterRecord, State
+from shared.documents.retry import retry
 from shared.documents.store import PreconditionLost
-from shared.errors import LetterUnknown, StoreContended, TopicUnknown
+from shared.errors import LetterUnknown, TopicUnknown
 from shared.messages.publishing import Publishes
 
 _ATTEMPTS_S = 10.0
-_ResultT = TypeVar("_ResultT")
 
 
 class Letters(Protocol):
-    """Where letters are kept; its errors are TransientErrors, and PreconditionLost where noted."""
+    """Where letters are kept. Its errors are `TransientError`s."""
 
     def find(self, letter_id: str) -> LetterRecord | None: ...
 
     def payload(self, letter_id: str) -> tuple[bytes, Mapping[str, str]]: ...
 
     def put(self, record: LetterRecord, letter: DeadLetter) -> None:
-        """Write record and payload if the record is still at its version; else raise PreconditionLost."""
+        """Write record and payload. Raise PreconditionLost where the record is at another version."""
 
     def mark(self, record: LetterRecord) -> None:
-        """Write the record's state if it is still at its version; else raise PreconditionLost."""
+        """Write the record's state. Raise PreconditionLost where the record is at another version."""
 
 
 class DeadLetterBox:
-    """Keeps letters and carries out decisions about them. Safe to share between threads."""
+    """Keeps, replays and discards letters. Safe to share between threads."""
 
     def __init__(self, letters: Letters, publisher: Callable[[], Publishes]) -> None:
-        """Use these; the publisher is built on first use, by whoever replays."""
+        """Take the publisher as a function: only a replay needs one."""
         self._letters = letters
         self._publisher = publisher
 
     def take(self, letter: DeadLetter, message_id: str, at: datetime) -> tuple[LetterRecord, bool]:
-        """Keep the letter, published at this time; return its record, and whether this message was new.
+        """Keep the letter, published `at` this time. Return its record, and whether the message is new.
 
         Raises:
-            TransientError: it is not kept; the message must not be acknowledged.
+            TransientError: the letter is not kept; the message must not be acknowledged.
         """
 
         def attempt() -> tuple[LetterRecord, bool]:
@@ -57,40 +54,40 @@ class DeadLetterBox:
             self._letters.put(record, letter)
             return record, True
 
-        return _persist(attempt)
+        return retry(attempt, within_s=_ATTEMPTS_S)
 
     def replay(self, letter_id: str) -> LetterRecord:
-        """Publish the original message to where it came from, and mark the letter; return its record.
+        """Publish the message to the topic that it came from, and mark the letter; return its record.
 
-        It is published first: whatever fails after that leaves the letter open, and a message that is
-        published twice counts once. It is marked only if nothing happened to it meanwhile, so that one that
-        was refused again at once stays open.
+        The message is published first: a failure after that leaves the letter open, and a message that is
+        published twice counts once. The letter is not marked if it changed meanwhile, so that one that was
+        refused again at once stays open.
 
         Raises:
             LetterUnknown: nothing was published.
             TopicUnknown: nothing was published.
-            TransientError: it may have been published, and is not marked; replay it again.
+            TransientError: the message may have been published; the letter is not marked. Replay it again.
         """
-        from shared.messages.events import EVENTS  # here, as keeping a letter needs no pydantic
+        from shared.messages.events import EVENTS  # needs pydantic, which keeping a letter does not
 
         record = self._find(letter_id)
         if record.source_topic not in EVENTS:
             raise TopicUnknown(f"the letter comes from {record.source_topic!r}, which no function reads")
         data, attributes = self._letters.payload(letter_id)
         self._publisher().publish(record.source_topic, data, attributes)
-        with suppress(PreconditionLost):  # it came again, or somebody else decided: that stands
+        with suppress(PreconditionLost):  # the letter came again, or another decision was faster
             self._letters.mark(replace(record, state=State.REPLAYED))
         return self._find(letter_id)
 
     def discard(self, letter_id: str) -> LetterRecord:
-        """Mark the letter as worth nothing; return its record. Raises LetterUnknown, TransientError."""
+        """Mark the letter as discarded; return its record. Raise LetterUnknown or TransientError."""
 
         def attempt() -> LetterRecord:
             record = replace(self._find(letter_id), state=State.DISCARDED)
             self._letters.mark(record)
             return record
 
-        return _persist(attempt)
+        return retry(attempt, within_s=_ATTEMPTS_S)
 
     def _find(self, letter_id: str) -> LetterRecord:
         record = self._letters.find(letter_id)
@@ -109,14 +106,3 @@ def _blank(letter: DeadLetter, at: datetime) -> LetterRecord:
         first_at=at,
         last_at=at,
     )
-
-
-def _persist(attempt: Callable[[], _ResultT]) -> _ResultT:
-    retry = Retry(
-        predicate=if_exception_type(PreconditionLost, StoreContended),
-        initial=0.02, maximum=1.0, multiplier=2.0, timeout=_ATTEMPTS_S,
-    )  # fmt: skip
-    try:
-        return retry(attempt)()
-    except RetryError as error:
-        raise StoreContended(f"other writers kept winning for {_ATTEMPTS_S} s") from error

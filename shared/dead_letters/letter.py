@@ -10,6 +10,8 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
+from shared.documents.store import ABSENT
+
 _OURS = ("reason", "function", "sourceTopic")
 _PUBSUBS = "CloudPubSubDeadLetterSource"
 _REMEMBERED_MESSAGES = 100
@@ -42,10 +44,10 @@ class DeadLetter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterRecord:
-    """What is known of a kept letter, without its payload. `version` is None before it was ever kept.
+    """What is known of a kept letter, without its payload. `version` is ABSENT until it is first kept.
 
-    `message_ids` are the latest messages that brought it, newest last: one that is delivered again is told
-    by them from one that is new. They are enough for a hundred repeats within Pub/Sub's retention.
+    `message_ids` are the latest messages that brought it, newest last. They tell a message that Pub/Sub
+    delivers again from a new one, for up to a hundred messages within its retention.
     """
 
     letter_id: str
@@ -58,7 +60,7 @@ class LetterRecord:
     count: int = 0
     state: State = State.OPEN
     message_ids: tuple[str, ...] = ()
-    version: Any = None
+    version: Any = ABSENT
 
     def seen_again(self, reason: str, message_id: str, at: datetime) -> LetterRecord:
         """Return the record after one more message; itself if that message was counted already."""

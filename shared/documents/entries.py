@@ -1,25 +1,23 @@
-"""Facts as they are kept in documents, and the writes that change them."""
+"""Ledger entries and registrations as fields of documents."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
-from shared.documents.paths import Path
+from shared.documents.store import Document
+from shared.domain.changes import Change, OrderChange
 from shared.domain.customer import Registration
 from shared.domain.instants import EPOCH
 from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status
 from shared.domain.period import Month, local_day
 
-ABSENT: Final = "absent"
-"""The version of a document that does not exist."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """What one document knows: the facts, the time zone they were counted in, the document's version."""
+    """The facts in one document, the time zone that they were counted in, and the document's version."""
 
     facts: OrderFacts | Registration
     timezone: str
@@ -27,35 +25,23 @@ class Record:
 
     @property
     def is_counted(self) -> bool:
-        """Whether anything is known, so that the time zone says how it was counted."""
+        """Whether any facts are known: only then `timezone` says how they were counted."""
         return self.facts not in (OrderFacts(), Registration())
 
 
-@dataclass(slots=True, kw_only=True)
-class DocumentWrite:
-    """A change to one document: blind unless it names the version that it needs to find.
-
-    `increments` are keyed by field path; `minimums` and `maximums` by field. All amounts are integers.
-    """
-
-    path: Path
-    version: Any = None
-    fields: dict[str, Any] = field(default_factory=dict)
-    increments: dict[tuple[str, ...], int] = field(default_factory=dict)
-    minimums: dict[str, int] = field(default_factory=dict)
-    maximums: dict[str, int] = field(default_factory=dict)
-
-    def increment(self, *field_path: str, by: int) -> None:
-        self.increments[field_path] = self.increments.get(field_path, 0) + by
-
-    def ensure(self, *counters: str) -> None:
-        """Have the document hold these counters: a query that sorts by a field skips documents without it."""
-        for counter in counters:
-            self.increment(counter, by=0)
+def read_record(change: Change, document: Document) -> Record:
+    """Return what is on record of the change's order or customer; nothing where the document is missing."""
+    facts: OrderFacts | Registration
+    if isinstance(change, OrderChange):
+        facts = order_facts(document.fields) if document.exists else OrderFacts()
+    else:
+        facts = registration(document.fields)
+    timezone = document.fields.get("timezone", "UTC")
+    return Record(facts=facts, timezone=timezone, version=document.version)
 
 
 def order_fields(order_id: str, facts: OrderFacts, timezone: str) -> dict[str, Any]:
-    """Return the whole ledger entry as document fields; every field is present, so a write replaces all."""
+    """Return the ledger entry as document fields. None is left out, so that a write replaces them all."""
     snapshot = facts.snapshot
     return {
         "orderId": order_id,
@@ -121,7 +107,7 @@ def registration_fields(customer_id: str, facts: Registration, timezone: str) ->
 
 
 def registration(fields: Mapping[str, Any]) -> Registration:
-    """Return the registration in a customer's document, which orders alone may have created."""
+    """Return the registration in a customer's document; a blank one where only orders created it."""
     registered_at = fields.get("registeredAt")
     return Registration(
         registered_at=registered_at and _plain(registered_at),

@@ -1,31 +1,69 @@
-"""Trying again while others change what was read."""
+"""Retry what lost a race or met an outage, for a bounded time.
+
+The one place where the ledger and the other use cases wait between attempts. `PACING` holds the clock that
+they wait by; a test replaces it to let time pass without sleeping.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TypeVar
 
-from google.api_core.exceptions import RetryError
-from google.api_core.retry import Retry, if_exception_type
+from google.api_core.retry import exponential_sleep_generator, if_exception_type
 
 from shared.documents.store import PreconditionLost
 from shared.errors import StoreContended
 
 _Result = TypeVar("_Result")
-_ATTEMPTS_S = 5.0
+
+is_lost_race = if_exception_type(PreconditionLost, StoreContended)
 
 
-def until_undisturbed(attempt: Callable[[], _Result]) -> _Result:
-    """Return what the attempt returns, made again with jitter as long as others change what it read.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pacing:
+    """A clock in seconds, a way to wait, and pauses between two bounds; the default is the real time."""
+
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    pauses: Callable[[float, float], Iterator[float]] = exponential_sleep_generator
+
+
+PACING = Pacing()
+
+
+def retry(
+    attempt: Callable[[], _Result],
+    *,
+    within_s: float,
+    when: Callable[[Exception], bool] = is_lost_race,
+    pause_s: tuple[float, float] = (0.02, 1.0),
+) -> _Result:
+    """Return what the attempt returns, repeating it while it fails with an error that may pass.
+
+    Args:
+        attempt: safe to repeat after such an error.
+        within_s: no attempt begins later than this.
+        when: says which errors may pass; the others escape at once.
+        pause_s: the first pause and the longest one; each is shortened at random.
 
     Raises:
-        StoreContended: they did so for seconds; nothing was written.
+        StoreContended: other writers kept winning until the time was up; nothing was written.
+        Exception: any other error that the last attempt met.
     """
-    retry = Retry(
-        predicate=if_exception_type(PreconditionLost, StoreContended),
-        initial=0.02, maximum=0.5, multiplier=2.0, timeout=_ATTEMPTS_S,
-    )  # fmt: skip
-    try:
-        return retry(attempt)()
-    except RetryError as error:
-        raise StoreContended(f"other writers kept winning for {_ATTEMPTS_S} s") from error
+    pacing = PACING
+    ends_at = pacing.monotonic() + within_s
+    pauses = pacing.pauses(*pause_s)
+    while True:
+        try:
+            return attempt()
+        except Exception as error:
+            pause = next(pauses)
+            if not when(error):
+                raise
+            if pacing.monotonic() + pause > ends_at:
+                if isinstance(error, PreconditionLost):
+                    raise StoreContended(f"other writers kept winning for {within_s} s") from error
+                raise
+        pacing.sleep(pause)

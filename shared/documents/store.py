@@ -1,36 +1,93 @@
-"""The document store, as the use cases need it."""
+"""The document store, as the use cases need it: documents by path, and commits of several writes."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
 
-from shared.documents.entries import DocumentWrite, Record
 from shared.documents.paths import Path
 from shared.domain.order_times import OtherOrders, Owner
 
+ABSENT: Final = "absent"
+"""The version of a document that does not exist."""
+
 
 class PreconditionLost(Exception):
-    """Another writer changed a record first; nothing was written. Read again, decide again."""
+    """A document is not at the version that its write requires; nothing was written. Read it again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """The fields and the version of one document. A missing document has no fields and is ABSENT."""
+
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    version: Any = ABSENT
+
+    @property
+    def exists(self) -> bool:
+        return bool(self.version != ABSENT)
+
+
+@dataclass(slots=True, kw_only=True)
+class DocumentWrite:
+    """A change to one document; it creates the document where it is missing.
+
+    Args:
+        path: the document.
+        version: the version that the document must be at, ABSENT included; None for any.
+        fields: replaced whole, also where a field is a map; other fields stay.
+        increments: integers to add, by field path.
+        minimums: integers, by field; the field keeps the smaller one.
+        maximums: integers, by field; the field keeps the greater one.
+    """
+
+    path: Path
+    version: Any = None
+    fields: dict[str, Any] = field(default_factory=dict)
+    increments: dict[tuple[str, ...], int] = field(default_factory=dict)
+    minimums: dict[str, int] = field(default_factory=dict)
+    maximums: dict[str, int] = field(default_factory=dict)
+
+    def increment(self, *field_path: str, by: int) -> None:
+        self.increments[field_path] = self.increments.get(field_path, 0) + by
+
+    def ensure(self, *counters: str) -> None:
+        """Have the document hold these counters: a query that sorts by a field skips documents without it."""
+        for counter in counters:
+            self.increment(counter, by=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentDelete:
+    """The removal of one document. Without a version it may be missing already."""
+
+    path: Path
+    version: Any = None
+
+
+Write = DocumentWrite | DocumentDelete
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Committed:
-    """What a commit answered: each document's new version, and its top-level counters afterwards."""
+    """The results of a commit, by the path of each document that was written and not deleted.
+
+    `counters` are the top-level fields that were incremented or compared, with their values afterwards.
+    """
 
     versions: Mapping[Path, Any]
     counters: Mapping[Path, Mapping[str, int]]
 
 
-class Documents(Protocol):
-    """The document store as the ledger needs it. Its errors are `TransientError`s."""
+class DocumentStore(Protocol):
+    """Reads and writes documents. Its errors are `TransientError`s."""
 
-    def read(self, paths: Collection[Path]) -> dict[Path, Record]:
-        """Return the record at each path that exists."""
+    def read(self, paths: Sequence[Path]) -> list[Document]:
+        """Return the document at each path, in the order of the paths: one call."""
 
     def other_orders(self, owner: Owner, order_ids: Collection[str]) -> OtherOrders:
-        """Return what is known of the customer's orders but these."""
+        """Return when the customer's first and last orders were created, leaving out those with these ids."""
 
-    def commit(self, writes: Sequence[DocumentWrite]) -> Committed:
-        """Write all or nothing; raise PreconditionLost where a version is not found."""
+    def commit(self, writes: Sequence[Write]) -> Committed:
+        """Write all or nothing: one call. Raise PreconditionLost where a document is at another version."""

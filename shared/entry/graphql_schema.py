@@ -77,8 +77,8 @@ class Basket:
 
 def find_basket(info: Info, basket_id: str, store_id: str | None = None) -> Basket | None:
     store_id = store_of(_caller(info).viewer, store_id)
-    [stored] = runtime.storage().read([basket_path(store_id, check("basketId", basket_id))])
-    return _show(read_basket(stored.fields)) if stored.exists else None
+    [document] = runtime.documents().read([basket_path(store_id, check("basketId", basket_id))])
+    return _show(read_basket(document.fields)) if document.exists else None
 
 
 def find_customer(info: Info, customer_id: str, store_id: str | None = None) -> Customer | None:

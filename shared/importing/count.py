@@ -1,4 +1,4 @@
-"""Count one list of lines: what can be read in as few commits as can be, the rest refused line by line."""
+"""Count a list of lines in as few commits as possible, and refuse line by line what can't be counted."""
 
 from __future__ import annotations
 
@@ -6,25 +6,26 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from threading import Event
 
-from google.api_core.exceptions import RetryError
-from google.api_core.retry import Retry, if_exception_type
+from google.api_core.retry import if_exception_type
 
+from shared.documents.retry import retry
 from shared.domain.changes import Change
 from shared.domain.customer_state import CustomerState
-from shared.errors import ListRefused, PermanentError, StoreUnavailable, TransientError
+from shared.errors import ListRefused, PermanentError, TransientError
 from shared.importing.batches import Line
 from shared.importing.lines import read_line
 from shared.ledger.ledger import Ledger, Outcome
 
 _PATIENCE_S = 120.0
-"""Of one list, before the import ends and is to be gone on with by hand."""
+"""For one list; then the import ends, and the same command continues it."""
 
 _CARDS_PATIENCE_S = 10.0
 
 Renew = Callable[[str, Mapping[str, CustomerState | None]], None]
-"""Brings the cards of a store's customers up to date; its errors are TransientErrors."""
+"""Updates the cards of a store's customers. Its errors are `TransientError`s."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +38,9 @@ class Refusal:
 
 @dataclass(slots=True, kw_only=True)
 class Counted:
-    """What became of lines.
+    """What became of some lines.
 
-    `outcomes` are how many were "applied", "duplicate", "ignored" or "refused"; a blank one is nothing.
+    `outcomes` counts those that were "applied", "duplicate", "ignored" or "refused", without blank lines.
     """
 
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -51,7 +52,7 @@ class Counted:
         self.refusals.append(Refusal(line=line, reason=str(error)))
 
     def add(self, other: Counted) -> None:
-        """Take in what became of other lines of the same part of the file."""
+        """Add what became of other lines of the same part of the file."""
         self.outcomes += other.outcomes
         self.refusals = sorted([*self.refusals, *other.refusals], key=lambda refusal: refusal.line.number)
         self.cards_renewed = self.cards_renewed and other.cards_renewed
@@ -59,7 +60,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadLine:
-    """A line and the change that it asks for."""
+    """A line, and the change that it asks for."""
 
     line: Line
     change: Change
@@ -83,7 +84,7 @@ def read_all(lines: Iterable[Line], store_id: str | None, now: datetime) -> tupl
         if change is None:
             others.outcomes["ignored"] += 1
         else:
-            # One order that is known would make the whole list's commit vain: look first, always.
+            # No guess that the order is new: one known order would fail the commit of the whole list.
             read.append(ReadLine(line=line, change=replace(change, creates=False)))
     return read, others
 
@@ -92,9 +93,9 @@ class BatchCounter:
     """Counts lists of lines. Safe to share between threads.
 
     Args:
-        ledger: what counts.
-        renew: None where no cache is known.
-        stopped: set once nothing more is to be tried again.
+        ledger: applies the changes.
+        renew: None where there is no cache.
+        stopped: set it to end the retries.
     """
 
     def __init__(self, ledger: Ledger, renew: Renew | None, stopped: Event | None = None) -> None:
@@ -103,10 +104,10 @@ class BatchCounter:
         self._stopped = stopped or Event()
 
     def count(self, lines: Sequence[ReadLine]) -> Counted:
-        """Count the lines; one that can't be never stands in the way of the others.
+        """Count the lines; one that can't be counted is refused and does not affect the others.
 
         Raises:
-            TransientError: some may not be counted; counting the whole list again does no harm.
+            TransientError: some lines may not be counted; counting the whole list again does no harm.
         """
         counted = Counted()
         applied = self._apply(lines, counted)
@@ -114,7 +115,7 @@ class BatchCounter:
         return counted
 
     def _apply(self, lines: Sequence[ReadLine], counted: Counted) -> list[tuple[str, Outcome]]:
-        """Apply all in one commit, or each half by itself: what is wrong alone stays out."""
+        """Apply all changes in one commit, or else each half by itself, down to the line that is refused."""
         try:
             outcomes = self._patiently([read.change for read in lines])
         except (PermanentError, ListRefused) as error:
@@ -129,21 +130,19 @@ class BatchCounter:
         return [(read.change.store_id, outcome) for read, outcome in zip(lines, outcomes, strict=True)]
 
     def _patiently(self, changes: Sequence[Change]) -> list[Outcome]:
-        retry = Retry(
-            predicate=self._is_worth_a_try,
-            initial=0.5, maximum=10.0, timeout=_PATIENCE_S,
-        )  # fmt: skip
-        try:
-            return retry(self._ledger.apply)(changes)
-        except RetryError as error:
-            raise StoreUnavailable(f"nothing was counted for {_PATIENCE_S} s: {error.cause}") from error
+        return retry(
+            lambda: self._ledger.apply(changes),
+            when=self._may_pass,
+            within_s=_PATIENCE_S,
+            pause_s=(0.5, 10.0),
+        )
 
-    def _is_worth_a_try(self, error: BaseException) -> bool:
-        passes = isinstance(error, TransientError) and not isinstance(error, ListRefused)
-        return passes and not self._stopped.is_set()
+    def _may_pass(self, error: Exception) -> bool:
+        is_transient = isinstance(error, TransientError) and not isinstance(error, ListRefused)
+        return is_transient and not self._stopped.is_set()
 
     def _renew_cards(self, applied: Sequence[tuple[str, Outcome]]) -> bool:
-        """Renew the customers' cards; without a cache all goes on, and is not held up again."""
+        """Renew the customers' cards. Give up on a cache that is away, so that it delays the import once."""
         if self._renew is None:
             return False
         customers: dict[str, dict[str, CustomerState | None]] = {}
@@ -151,13 +150,15 @@ class BatchCounter:
             states = customers.setdefault(store_id, {})
             for customer_id, state in outcome.customers.items():
                 states[customer_id] = state or states.get(customer_id)
-        retry = Retry(
-            predicate=if_exception_type(TransientError), initial=0.1, maximum=1.0, timeout=_CARDS_PATIENCE_S
-        )
         try:
             for store_id, states in customers.items():
-                retry(self._renew)(store_id, states)
-        except RetryError:
+                retry(
+                    partial(self._renew, store_id, states),
+                    when=if_exception_type(TransientError),
+                    within_s=_CARDS_PATIENCE_S,
+                    pause_s=(0.1, 1.0),
+                )
+        except TransientError:
             self._renew = None
             return False
         return True

@@ -1,7 +1,7 @@
-"""Count a store by the days of another time zone, also what was counted before, while events keep coming.
+"""Move a store and all that was counted in it to another time zone, while events keep coming.
 
-Each record says in which zone it was counted. Applying an empty change to a record of another zone moves it
-(`shared.ledger.decide`), so a change of zone updates the store and then touches every record left behind.
+Each record names the zone that it was counted in. Applying an empty change to a record of another zone moves
+it (`shared.ledger.decide`), so a change of zone updates the store and then touches every record left behind.
 """
 
 from __future__ import annotations
@@ -20,30 +20,30 @@ from shared.ledger.ledger import Ledger
 _AT_ONCE = 50
 
 SETTLED_AFTER = timedelta(seconds=120)
-"""By then no instance counts in the former zone: a store is remembered for a minute, and an event that was
-taken up with it is applied or given up within another."""
+"""By then no instance counts in the former zone: an instance remembers a store for a minute, and applies or
+gives up an event within another."""
 
 
 class StoreMover(Protocol):
     """The tenants, as a change of zone needs them."""
 
     def move(self, store_id: str, timezone: str, now: datetime) -> Store | None:
-        """Put the store into the zone and return it; None if there is no such store."""
+        """Put the store into the zone and return it, or None if there is no such store."""
 
     def read(self, store_id: str) -> Store | None:
-        """Return the store as it is, whatever is remembered."""
+        """Return the store as it is now, not as it is remembered."""
 
 
 class LeftBehind(Protocol):
-    """Finds records that were counted in another zone than the store's."""
+    """Finds records that were counted in another zone than their store's."""
 
     def changes(self, store_id: str, timezone: str, limit: int) -> Sequence[Change]:
-        """Return a change without facts for each of some such records; none when none is left."""
+        """Return an empty change for each of up to `limit` such records."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How many records moved; unless finished, ask again after so many seconds."""
+    """How many records moved, and whether all did. Unless finished, ask again after so many seconds."""
 
     moved: int
     finished: bool
@@ -60,13 +60,14 @@ def change_zone(
     clock: Callable[[], datetime],
     budget: timedelta,
 ) -> Progress | None:
-    """Move the store and its records, as far as the budget goes; None if there is no such store.
+    """Move the store and as many of its records as the budget allows; return None if there is no such store.
 
-    Asking again goes on. It is finished when nothing is left behind two minutes after the store itself moved.
+    A further call continues. The move is finished when nothing is left behind two minutes after the store
+    itself moved.
 
     Raises:
-        ZoneMoved: somebody else moved the store to yet another zone meanwhile.
-        TransientError: some records may be left behind; ask again.
+        ZoneMoved: another request moved the store to a third zone meanwhile.
+        TransientError: some records may be left behind; call again.
     """
     began = clock()
     store = stores.move(store_id, timezone, began)
@@ -90,7 +91,7 @@ def change_zone(
 
 
 def _touch(ledger: Ledger, changes: Sequence[Change]) -> None:
-    # An instance that counts in the former zone may have moved back what this one remembers as moved.
+    # No guess: an instance that still counts in the former zone may have moved back what this one moved.
     try:
         ledger.apply(changes, guess=False)
     except ListRefused:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from shared.documents.entries import DocumentWrite, Record, order_fields, registration_fields
+from shared.documents.entries import Record, order_fields, registration_fields
 from shared.documents.paths import (
     Path,
     counter_paths,
@@ -14,6 +14,7 @@ from shared.documents.paths import (
     record_path,
     tally_path,
 )
+from shared.documents.store import DocumentWrite
 from shared.domain.changes import Change, OrderChange
 from shared.domain.customer import Registration
 from shared.domain.instants import to_micros

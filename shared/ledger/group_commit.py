@@ -1,4 +1,4 @@
-"""What an instance handles at the same time is applied together: for each store one read and one commit."""
+"""Batch the changes that an instance handles at the same time: one read and one commit for each store."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from shared.ledger.ledger import Ledger, Outcome, weight
 
 MOST_CHANGES = 100
 MOST_WEIGHT = 4_000
-"""Of one group: changes, and records with their items. About 2 MB of a commit; Firestore takes 10."""
+"""Of one group; see `weight`. That many make a commit of about 2 MB; Firestore takes 10."""
 
 MOST_WAITING = 1_000
-"""So many changes of one store wait in an instance; more are left to Pub/Sub's backoff."""
+"""Changes of one store that may wait in an instance; more are left to Pub/Sub's backoff."""
 
 
 class _Turn(Enum):
@@ -35,7 +35,7 @@ class _Request:
 
 @dataclass(slots=True)
 class _Lane:
-    """The requests of one store that wait for the commit under way; its first one leads the next."""
+    """The requests of one store that wait for the commit under way; the first of them leads the next one."""
 
     waiting: deque[_Request] = field(default_factory=deque)
 
@@ -51,12 +51,12 @@ class _Lane:
 
 
 class GroupCommit:
-    """Applies changes one by one for whoever asks, and together in fact. Safe to share between threads.
+    """Batches concurrent changes of a store into one commit. Safe to share between threads.
 
-    While a commit of a store is under way, the store's next changes gather; then one of those who wait
+    While a commit of a store is under way, the store's next changes gather; then one of the waiting threads
     applies them all. So an instance never competes with itself for a store's counters, groups grow with the
-    load, and who is alone waits for nothing. Where others are on their way, a group waits for them up to
-    `wait_s` seconds.
+    load, and a change that is alone does not wait. A group waits up to `wait_s` seconds for requests that
+    the instance has received already.
     """
 
     def __init__(self, ledger: Ledger, arrivals: Arrivals, *, wait_s: float) -> None:
@@ -67,13 +67,13 @@ class GroupCommit:
         self._lock = Lock()
 
     def apply(self, change: Change) -> Outcome:
-        """Apply the change, and return what became of it.
+        """Apply the change and return its outcome.
 
-        Raises what `Ledger.apply` raises for this change alone: what is wrong with one is no harm to others.
+        A change that can't be applied does not affect the others of its group.
 
         Raises:
             CurrencyMismatch: the order is not in its store's currency; nothing was applied.
-            TransientError: nothing was applied; it may be tried again.
+            TransientError: nothing was applied; the change may be tried again.
         """
         self._ledger.check(change)
         request = _Request(change)
@@ -127,7 +127,7 @@ class GroupCommit:
         except TransientError as error:
             if not isinstance(error, ListRefused):
                 raise
-        except Exception:  # noqa: BLE001, S110 - whose it is shows when each is applied alone, where it is raised
+        except Exception:  # noqa: BLE001, S110 - raised again where its change is applied alone
             pass
         return [_Turn.ALONE] * len(group)
 

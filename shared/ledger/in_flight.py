@@ -1,4 +1,4 @@
-"""How many requests of this instance are on their way to being handled, so that one may wait for another."""
+"""The requests that this instance has received and not yet put into a group, for groups to wait for."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from threading import Condition, local
 
 
 class Arrivals:
-    """Counts requests from where they begin to where they join what they came for. Safe between threads.
+    """Tracks each request from its beginning until it joins a group. Safe to share between threads.
 
-    A thread is one request; it may say that it has joined more than once, or without having come.
+    A thread handles one request at a time. Joining twice, or without having come, does no harm.
     """
 
     def __init__(self) -> None:
@@ -17,14 +17,14 @@ class Arrivals:
         self._thread = local()
 
     def come(self) -> None:
-        """Say that this thread's request begins."""
+        """Note that this thread's request begins."""
         self.join()
         self._thread.request = object()
         with self._changed:
             self._coming.add(self._thread.request)
 
     def join(self) -> None:
-        """Say that this thread's request is where it wanted to be, or has ended."""
+        """Note that this thread's request has joined a group, or has ended."""
         if request := getattr(self._thread, "request", None):
             self._thread.request = None
             with self._changed:
@@ -32,7 +32,7 @@ class Arrivals:
                 self._changed.notify_all()
 
     def wait(self, timeout_s: float) -> None:
-        """Wait for those who are on the way now, not for who comes later; so long at most."""
+        """Wait, at most this long, for the requests that are under way now; not for later ones."""
         with self._changed:
             expected = set(self._coming)
             self._changed.wait_for(lambda: expected.isdisjoint(self._coming), timeout_s)

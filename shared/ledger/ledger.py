@@ -1,4 +1,4 @@
-"""Apply events exactly once: one read, one atomic commit, no lock, never a read of a shared document."""
+"""Apply events exactly once: one read, one atomic commit, no locks, no read of a shared document."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from threading import Lock
 from typing import Protocol
 
 from cachetools import TTLCache
-from google.api_core.exceptions import RetryError
-from google.api_core.retry import Retry, if_exception_type
 
-from shared.documents.entries import ABSENT, Record
+from shared.documents.entries import Record, read_record
 from shared.documents.paths import Path, customer_path, record_path
-from shared.documents.store import Committed, Documents, PreconditionLost
+from shared.documents.retry import retry
+from shared.documents.store import Committed, Document, DocumentStore, PreconditionLost
 from shared.domain.changes import Change, OrderChange
 from shared.domain.customer import Registration
 from shared.domain.customer_state import CustomerState
@@ -23,10 +22,10 @@ from shared.errors import ListRefused, StoreContended
 from shared.ledger.decide import Decision, decide
 
 _ATTEMPTS_S = 15.0
-"""Seconds of attempts before Pub/Sub's own backoff spreads the writers better."""
+"""After this, Pub/Sub's backoff spreads the writers better."""
 
 _MOST_BYTES = 8 * 2**20
-"""Firestore takes commits of 10 MiB."""
+"""Firestore's limit for a commit is 10 MiB."""
 
 _REMEMBERED_ITEMS = 50_000
 _REMEMBERED_S = 60.0
@@ -36,18 +35,18 @@ class StoreTerms(Protocol):
     """The tenants, as the ledger needs them."""
 
     def terms(self, change: Change) -> Terms:
-        """Return how the change's store is counted; it is created if it is new. Raise CurrencyMismatch."""
+        """Return how the change is counted; an unknown store is created. Raise CurrencyMismatch."""
 
     def contended(self, store_ids: Collection[str]) -> None:
-        """Note that a commit to these stores met too many other writers."""
+        """Note that a commit to these stores was contended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of one change: "applied", or "duplicate" when everything in it was known.
+    """What became of one change: "applied", or "duplicate" where all its facts were known.
 
-    `customers` are those that the change concerns: their state after the commit, or None where nothing
-    was committed, so that whoever needs it has to read it.
+    `customers` are those of the change's order, with their state after the commit. A state is None where
+    nothing was committed for the customer; read it if you need it.
     """
 
     result: str
@@ -57,21 +56,22 @@ class Outcome:
 class Ledger:
     """Applies changes. Safe to share between threads."""
 
-    def __init__(self, documents: Documents, stores: StoreTerms) -> None:
+    def __init__(self, documents: DocumentStore, stores: StoreTerms) -> None:
         self._documents = documents
         self._stores = stores
-        # Facts only ever grow, so an outdated guess is caught by its precondition and never counts wrong.
+        # Facts only grow: what an outdated record knows is known, and a write that adds to it loses its
+        # precondition. So a wrong guess never counts wrong.
         self._known: TTLCache[Path, Record] = TTLCache(
             _REMEMBERED_ITEMS, _REMEMBERED_S, getsizeof=lambda record: weight(record.facts)
         )
         self._lock = Lock()
 
     def check(self, change: Change) -> None:
-        """Raise what would keep the change, and whatever is in one list with it, from being applied.
+        """Raise the error that would keep a list with this change in it from being applied.
 
         Raises:
             CurrencyMismatch: the order is not in its store's currency.
-            TransientError: the store can't be read.
+            TransientError: the store could not be read.
         """
         if _has_currency(change):
             self._stores.terms(change)
@@ -81,34 +81,31 @@ class Ledger:
     ) -> list[Outcome]:
         """Apply all changes in one commit, and return the outcome of each.
 
-        An order's first event costs one call; another one costs a read and a commit, or a commit alone
-        if this instance wrote the record within a minute; a repeat of that costs nothing.
+        An order's first event costs one call. A later one costs a read and a commit, or a commit alone if
+        this instance wrote the record within a minute; a repeat of that one costs nothing.
 
         Args:
-            changes: any number; what is on record of each is read at once.
-            guess: whether what this instance remembers of a record may stand for reading it.
-            most_races: how many races for a record may be lost, where the caller can do better than to try
-                on with the whole list; None tries for 15 seconds.
+            changes: any number, also several about one order. Their records are read in one call.
+            guess: whether a remembered record may be used without reading it.
+            most_races: how many lost races end the attempts, for callers that then split the list; None
+                retries for 15 seconds.
 
         Raises:
             CurrencyMismatch: an order is not in its store's currency; nothing was applied.
-            ListRefused: more races were lost, or it would be too much for one commit; nothing was applied.
+            ListRefused: too many races were lost, or the list is too large for one commit; nothing was
+                applied. Apply each change alone.
             TransientError: nothing was applied; the whole list may be tried again.
         """
         terms: dict[str, Terms] = {}
         for change in changes:
-            # A store without orders is read anew each time: once for the list is enough, but for currencies.
+            # A store without orders is not remembered: for changes without a currency, ask for it once.
             if change.store_id not in terms or _has_currency(change):
                 terms[change.store_id] = self._stores.terms(change)
-        retry = Retry(
-            predicate=if_exception_type(PreconditionLost, StoreContended),
-            initial=0.02, maximum=1.0, multiplier=2.0, timeout=_ATTEMPTS_S,
-        )  # fmt: skip
         races = 0
 
         def attempt() -> list[Outcome]:
             nonlocal races
-            # A guess that was wrong is no race yet.
+            # After a lost race, the remembered records may be the ones that lost it.
             records = self._records(changes, guess=guess and races == 0)
             try:
                 return self._commit(changes, records, self._decide(changes, records, terms))
@@ -121,22 +118,18 @@ class Ledger:
                 self._stores.contended(terms.keys())
                 raise
 
-        try:
-            return retry(attempt)()
-        except RetryError as error:
-            raise StoreContended(f"other writers kept winning for {_ATTEMPTS_S} s") from error
+        return retry(attempt, within_s=_ATTEMPTS_S)
 
     def _records(self, changes: Sequence[Change], *, guess: bool) -> dict[Path, Record]:
-        blank = {record_path(change): _blank(change) for change in changes}
+        subjects = {record_path(change): change for change in changes}
         records: dict[Path, Record] = {}
         if guess:
-            first = {record_path(change) for change in changes if change.creates}
+            records = {record_path(c): read_record(c, Document()) for c in changes if c.creates}
             with self._lock:
-                known = {path: self._known[path] for path in blank if path in self._known}
-            records = {path: blank[path] for path in first} | known
-        if unread := blank.keys() - records.keys():
-            found = self._documents.read(unread)
-            records |= {path: found.get(path, blank[path]) for path in unread}
+                records |= {path: self._known[path] for path in subjects if path in self._known}
+        if unread := [path for path in subjects if path not in records]:
+            for path, document in zip(unread, self._documents.read(unread), strict=True):
+                records[path] = read_record(subjects[path], document)
         return records
 
     def _decide(
@@ -178,13 +171,13 @@ class Ledger:
     def _remember(self, records: Mapping[Path, Record]) -> None:
         with self._lock:
             for path, record in records.items():
-                # Blind increments move a customer's version all the time: not worth remembering.
+                # Increments by orders move a customer's version all the time: not worth remembering.
                 if isinstance(record.facts, OrderFacts):
                     self._known[path] = record
 
 
 def _customers(before: Mapping[Path, Record], after: Mapping[Path, Record], path: Path) -> set[str]:
-    """Return the customers of the order at the path, the one it left included."""
+    """Return the customers of the order at the path, the one that it leaves included."""
     snapshots = [r.facts.snapshot for r in (before[path], after[path]) if isinstance(r.facts, OrderFacts)]
     return {snapshot.customer_id for snapshot in snapshots if snapshot and snapshot.customer_id is not None}
 
@@ -202,18 +195,13 @@ def _has_currency(change: Change) -> bool:
     return isinstance(change, OrderChange) and change.facts.snapshot is not None
 
 
-def _blank(change: Change) -> Record:
-    facts = OrderFacts() if isinstance(change, OrderChange) else Registration()
-    return Record(facts=facts, timezone="UTC", version=ABSENT)
-
-
 def weight(facts: OrderFacts | Registration) -> int:
-    """Return how many things the facts speak of: themselves, and each item of the order."""
+    """Return 1 for the facts themselves, and 1 for each item of the order."""
     snapshot = facts.snapshot if isinstance(facts, OrderFacts) else None
     return 1 + len(snapshot.items if snapshot else ())
 
 
 def _bytes(decision: Decision) -> int:
-    """Return about how large the commit will be; a message's limit keeps items this small on average."""
+    """Return the estimated size of the commit; a message's size limit keeps items this small on average."""
     items = sum(weight(record.facts) for record in decision.records.values())
     return 700 * len(decision.writes) + 300 * items

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
 
-from shared.documents.entries import DocumentWrite
 from shared.documents.paths import FieldPath, Path, counter_paths
+from shared.documents.store import DocumentWrite
 from shared.domain.tallies import CUSTOMERS, Row, Tally
 
 ORDER_TIMES = ("firstOrderAt", "lastOrderAt")

@@ -1,4 +1,4 @@
-"""Reconcile every store's current and previous month, as long as there is time."""
+"""Reconcile every store's current and previous month, as far as the time allows."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from logging import Logger
 
 from shared.documents.paths import reconciliation_path
+from shared.documents.store import DocumentStore
 from shared.domain.period import Month, Period, local_day
 from shared.domain.store import Store
 from shared.errors import Reconciling, TransientError
-from shared.reconcile.lease import Storage
 from shared.reconcile.run import Report, Task
 
 _READ_AT_ONCE = 300
@@ -20,20 +20,23 @@ Pair = tuple[str, Month]
 
 def reconcile_all(
     stores: Collection[Store],
-    storage: Storage,
+    documents: DocumentStore,
     run: Callable[[Task], Report],
     *,
     clock: Callable[[], datetime],
     budget: timedelta,
     log: Logger,
 ) -> dict[str, int]:
-    """Report on all, those longest not looked at first, and return {"months", "drifted", "failed", "left"}.
+    """Report on every month, the one finished longest ago first.
 
-    Nothing is repaired: drift means that somebody edited a tally or that there is a bug, and either wants
-    to be looked at before its trace is gone.
+    Nothing is repaired: drift means that somebody edited a tally, or a bug. A person should look at it
+    before its trace is gone.
+
+    Returns:
+        How many: {"months", "drifted", "failed", "left"}.
     """
     began = clock()
-    due = _stalest_first(storage, [pair for store in stores for pair in _months(store, began)])
+    due = _stalest_first(documents, [pair for store in stores for pair in _months(store, began)])
     outcome = {"months": 0, "drifted": 0, "failed": 0, "left": 0}
     for n, (store_id, month) in enumerate(due):
         if clock() - began >= budget:
@@ -60,11 +63,12 @@ def _months(store: Store, now: datetime) -> Iterator[Pair]:
     yield store.store_id, Month.of(current.previous().start)
 
 
-def _stalest_first(storage: Storage, pairs: Sequence[Pair]) -> list[Pair]:
+def _stalest_first(documents: DocumentStore, pairs: Sequence[Pair]) -> list[Pair]:
     finished: dict[Pair, str] = {}
     for chunk in _chunks(pairs):
-        for pair, stored in zip(chunk, storage.read([reconciliation_path(*p) for p in chunk]), strict=True):
-            at = stored.fields.get("finishedAt")
+        found = documents.read([reconciliation_path(*pair) for pair in chunk])
+        for pair, document in zip(chunk, found, strict=True):
+            at = document.fields.get("finishedAt")
             finished[pair] = at.isoformat() if at else ""
     return sorted(pairs, key=lambda pair: (finished[pair], pair))
 

@@ -1,46 +1,43 @@
-"""Take the drift back while events keep coming."""
+"""Correct drift while events keep coming."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Protocol
 
-from shared.documents.entries import DocumentWrite
+from google.api_core.retry import if_exception_type
+
 from shared.documents.paths import Path, customer_path, month_path
-from shared.documents.store import PreconditionLost
+from shared.documents.retry import retry
+from shared.documents.store import DocumentStore, DocumentWrite, PreconditionLost
 from shared.domain.instants import to_micros
-from shared.domain.order_times import OtherOrders, Owner
 from shared.domain.period import Month
 from shared.domain.tallies import CUSTOMERS
-from shared.errors import StoreContended
 from shared.reconcile.comparison import ORDER_TIMES, Drift, Recounted, correction
 from shared.reconcile.lease import Lease
 
 _AT_ONCE = 100
 """Documents in one commit."""
 
-_ATTEMPTS = 10
-
-
-class Orders(Protocol):
-    """The ledger's way to ask for a customer's orders."""
-
-    def other_orders(self, owner: Owner, order_ids: Collection[str]) -> OtherOrders: ...
+_ATTEMPTS_S = 15.0
 
 
 class Repair:
-    """Commits corrections, so many at a time.
+    """Commits corrections in batches.
 
-    Counters are corrected by what they lacked at the lease's read time: adding commutes with what events
-    add meanwhile. First and last order can't be added; they are read and set anew as they are now.
-    `refresh` is told the customers of each commit.
+    A counter is corrected by the amount that it lacked at the lease's read time: adding it commutes with
+    what events add meanwhile. Times of first and last orders do not add up; they are read again and set.
+    `refresh` is called with the customers of each commit.
     """
 
     def __init__(
-        self, lease: Lease, orders: Orders, store_id: str, refresh: Callable[[Collection[str]], None]
+        self,
+        lease: Lease,
+        documents: DocumentStore,
+        store_id: str,
+        refresh: Callable[[Collection[str]], None],
     ) -> None:
         self._lease = lease
-        self._orders = orders
+        self._documents = documents
         self._store_id = store_id
         self._refresh = refresh
         self._writes: dict[Path, DocumentWrite] = {}
@@ -49,10 +46,10 @@ class Repair:
         self._untimely: list[str] = []
 
     def add(self, document: Recounted, drift: list[Drift]) -> None:
-        """Correct the document, now or with the next ones.
+        """Correct the document, now or together with the next ones.
 
         Raises:
-            TransientError: some may be left; a later run finds and corrects them.
+            TransientError: some drift may be left; a later run finds and corrects it.
         """
         self._writes[document.path] = correction(document, drift)
         if document.tally.is_monthly:
@@ -66,7 +63,7 @@ class Repair:
             self.flush()
 
     def flush(self) -> None:
-        """Correct what was added until now; raises as `add` does."""
+        """Correct what was added until now. Raise as `add` does."""
         for month in self._months:
             self._mark(month)
         if self._writes:
@@ -86,16 +83,15 @@ class Repair:
 
     def _set_times(self, customer_id: str) -> None:
         owner = (self._store_id, customer_id)
-        for _ in range(_ATTEMPTS):
-            known = self._orders.other_orders(owner, ())
-            times = [to_micros(at) for at in known.times]
-            write = DocumentWrite(path=customer_path(*owner), version=known.version)
+
+        def attempt() -> None:
+            orders = self._documents.other_orders(owner, ())
+            times = [to_micros(at) for at in orders.times]
+            write = DocumentWrite(path=customer_path(*owner), version=orders.version)
             write.fields["firstOrderAt"] = min(times, default=None)
             write.fields["lastOrderAt"] = max(times, default=0)
             write.increment("version", by=1)
-            try:
-                self._lease.commit([write])
-            except PreconditionLost:
-                continue
-            return
-        raise StoreContended("a customer kept ordering")
+            self._lease.commit([write])
+
+        # The lease itself retries the rest.
+        retry(attempt, when=if_exception_type(PreconditionLost), within_s=_ATTEMPTS_S)

@@ -1,4 +1,4 @@
-"""Reconcile a store's month: recount it, compare, report, and repair if that is wished."""
+"""Reconcile a store's month: recount it, compare, report, and repair on request."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 from shared.documents.paths import reconciliation_path
+from shared.documents.store import DocumentStore
 from shared.domain.instants import from_micros, to_micros, to_rfc3339
 from shared.domain.period import Month
 from shared.errors import TransientError
 from shared.reconcile.comparison import Drift, drift_of
-from shared.reconcile.lease import Lease, Storage
+from shared.reconcile.lease import Lease
 from shared.reconcile.recount import MOST_HELD, Recount
-from shared.reconcile.repair import Orders, Repair
+from shared.reconcile.repair import Repair
 from shared.reconcile.store_snapshot import StoreSnapshot
 
 MOST_SHOWN = 1000
@@ -24,7 +25,7 @@ _MOST_KEPT = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """What is to be reconciled. `every_coupon`: also those that no order of the month used."""
+    """What to reconcile. `every_coupon` includes the coupons that no order of the month used."""
 
     store_id: str
     month: Month
@@ -35,22 +36,21 @@ class Task:
 class Dependencies(NamedTuple):
     """What a run works with. `store_snapshot` opens a store at an instant; `refresh` updates cards."""
 
-    storage: Storage
+    documents: DocumentStore
     store_snapshot: Callable[[str, datetime], StoreSnapshot]
-    orders: Orders
     refresh: Callable[[str, Collection[str]], object]
     clock: Callable[[], datetime]
     most_held: int = MOST_HELD
 
 
 def renew_nothing(store_id: str, customer_ids: Collection[str]) -> None:
-    """Stand for the cards in runs that repair nothing."""
+    """Stand in for the cards in runs that repair nothing."""
     raise RuntimeError(f"no cards to renew for {len(customer_ids)} customers of {store_id!r}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What was found at one instant; `drift` are the first thousand of so many."""
+    """The findings at one instant. `drift` holds the first thousand of `drift_count`."""
 
     task: Task
     read_time: datetime
@@ -61,7 +61,7 @@ class Report:
     stale_cards: int
 
     def shown(self, most: int = MOST_SHOWN) -> dict[str, Any]:
-        """Return the report as JSON has it, with at most so many counters."""
+        """Return the report as JSON shows it, with at most this many counters."""
         return {
             "storeId": self.task.store_id,
             "month": str(self.task.month),
@@ -76,7 +76,7 @@ class Report:
 
 
 def reconcile(task: Task, dependencies: Dependencies) -> Report:
-    """Compare every tally of the month with its orders, as they were at one instant.
+    """Compare every tally of the month with the month's orders, as of one instant.
 
     Raises:
         Reconciling: another run is under way.
@@ -84,7 +84,7 @@ def reconcile(task: Task, dependencies: Dependencies) -> Report:
         TransientError: some of the drift may be repaired; a later run finds what is left.
     """
     path = reconciliation_path(task.store_id, task.month)
-    lease = Lease.take(dependencies.storage, path, uuid4().hex, dependencies.clock())
+    lease = Lease.take(dependencies.documents, path, uuid4().hex, dependencies.clock())
     try:
         report = _run(task, dependencies, lease)
     except BaseException:
@@ -96,7 +96,7 @@ def reconcile(task: Task, dependencies: Dependencies) -> Report:
 
 def _run(task: Task, dependencies: Dependencies, lease: Lease) -> Report:
     cards = _Cards(task.store_id, dependencies.refresh)
-    repair = Repair(lease, dependencies.orders, task.store_id, cards.refresh)
+    repair = Repair(lease, dependencies.documents, task.store_id, cards.refresh)
     store_snapshot = dependencies.store_snapshot(task.store_id, lease.read_time)
     recount = Recount(
         store_snapshot,
@@ -126,7 +126,7 @@ def _run(task: Task, dependencies: Dependencies, lease: Lease) -> Report:
 
 
 class _Cards:
-    """Renews the cards of repaired customers; one that can't be renewed is right after an hour."""
+    """Renews the cards of repaired customers. A card that could not be renewed expires within an hour."""
 
     def __init__(self, store_id: str, refresh: Callable[[str, Collection[str]], object]) -> None:
         self.stale = 0
@@ -137,5 +137,5 @@ class _Cards:
         try:
             self._refresh(self._store_id, customer_ids)
         except TransientError:
-            # The counters are right; they must not wait for the cache.
+            # The counters are right already, and must not depend on the cache.
             self.stale += len(customer_ids)

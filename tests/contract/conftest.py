@@ -7,7 +7,7 @@ from google.cloud.firestore import Client
 
 from shared.adapters.firestore.client import connect
 from tests.conftest import new_project
-from tests.contract.backends import Backend, FakeBackend, FirestoreBackend
+from tests.contract.backends import Backend, FirestoreBackend, MemoryBackend
 from tests.contract.lookup_bench import LookupBench
 from tests.contract.wire_log import LoggedClient
 from tests.played_api import PlayedApi
@@ -55,9 +55,9 @@ def bench(client: Client, valkey_url: str, customer_api: PlayedApi, project: str
     return LookupBench(client, valkey_url, customer_api, f"{project}/ü.1")
 
 
-@pytest.fixture(params=["fake", "firestore"])
+@pytest.fixture(params=["memory", "firestore"])
 def backend(request: pytest.FixtureRequest) -> Backend:
     """Return each of the two document stores in turn, empty."""
-    if request.param == "fake":
-        return FakeBackend()
+    if request.param == "memory":
+        return MemoryBackend()
     return FirestoreBackend(request.getfixturevalue("client"))

@@ -15,7 +15,7 @@ from google.cloud.firestore import Client
 
 from shared.adapters.customer_api import CustomerApi
 from shared.adapters.firestore.customers import FirestoreCustomers
-from shared.adapters.firestore.storage import FirestoreStorage
+from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.adapters.valkey import connect_url
 from shared.baskets.look_up_customer import CustomerLookup, Dependencies
@@ -54,7 +54,7 @@ class LookupBench:
         self.outgoing = Outgoing()
         self.ahead = timedelta(0)
         self.client = client
-        storage = FirestoreStorage(client)
+        documents = FirestoreDocuments(client)
         stores, customers = FirestoreStores(client, "America/Sao_Paulo"), FirestoreCustomers(client)
         cache = connect_url(valkey_url)
         card_dependencies = customer_cards.Dependencies(
@@ -62,10 +62,10 @@ class LookupBench:
         )
         self.cards = CustomerCards(cache, card_dependencies)
         self.configuration = LookupConfiguration(
-            storage, local=True, default_endpoint=api.endpoint, log=logging.getLogger("test")
+            documents, local=True, default_endpoint=api.endpoint, log=logging.getLogger("test")
         )
         self.dependencies = Dependencies(
-            storage=storage,
+            documents=documents,
             stores=stores,
             configuration=self.configuration,
             api=lambda: CustomerApi(local=True, sleep=lambda _: None),

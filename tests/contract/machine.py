@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import Any, ClassVar
 from zlib import crc32
 
@@ -150,7 +151,7 @@ class LedgerMachine(RuleBasedStateMachine):
                     "customerId", "timezone", "registeredAt", "emailConfirmed",
                 }  # fmt: skip
 
-    def customer(self, customer_id: str) -> dict[str, Any]:
+    def customer(self, customer_id: str) -> Mapping[str, Any]:
         return self.backend.fields(customer_path(STORE, customer_id)) or {}
 
     def versions(self) -> dict[str, int]:

@@ -10,11 +10,10 @@ from google.cloud.firestore import Client
 
 from emulator.recount import Event
 from shared.adapters.firestore.documents import FirestoreDocuments
-from shared.adapters.firestore.storage import FirestoreStorage
 from shared.adapters.firestore.store_snapshot import FirestoreStoreSnapshot
-from shared.documents.entries import DocumentWrite, Record
+from shared.documents.entries import Record
 from shared.documents.paths import Path, store_path
-from shared.documents.store import Committed
+from shared.documents.store import Committed, Write
 from shared.domain.period import Month
 from shared.ledger.ledger import Ledger
 from shared.reconcile.run import Dependencies, Report, Task, reconcile
@@ -73,9 +72,8 @@ class Desk:
 
     def dependencies(self, most_held: int = 5000) -> Dependencies:
         return Dependencies(
-            storage=_Storage(self),
+            documents=_Documents(self),
             store_snapshot=lambda store_id, read_time: _StoreSnapshot(self, store_id, read_time),
-            orders=FirestoreDocuments(self.client),
             refresh=self._renew,
             clock=lambda: self.now,
             most_held=most_held,
@@ -93,7 +91,7 @@ class Desk:
         self.renewed += customer_ids
 
 
-class _Storage(FirestoreStorage):
+class _Documents(FirestoreDocuments):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk.client)
         self._desk = desk
@@ -103,7 +101,7 @@ class _Storage(FirestoreStorage):
             raise Killed
         return super().read(paths)
 
-    def commit(self, writes: Sequence[DocumentWrite]) -> Committed:
+    def commit(self, writes: Sequence[Write]) -> Committed:
         if self._desk.commits_left is not None:
             if not self._desk.commits_left:
                 raise Killed

@@ -6,14 +6,14 @@ from google.cloud.firestore import Client
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.contract.backends import Backend, FakeBackend, FirestoreBackend
+from tests.contract.backends import Backend, FirestoreBackend, MemoryBackend
 from tests.contract.machine import LedgerMachine
 
 
 def test_counters_equal_a_recount_after_every_delivery() -> None:
     class Machine(LedgerMachine):
         def make_backend(self) -> Backend:
-            return FakeBackend()
+            return MemoryBackend()
 
     chosen = settings(max_examples=150, stateful_step_count=25, deadline=None)
     run_state_machine_as_test(Machine, settings=chosen)

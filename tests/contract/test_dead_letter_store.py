@@ -11,7 +11,7 @@ from google.cloud.firestore import Client
 
 from shared.adapters.firestore.dead_letters import FirestoreDeadLetters
 from shared.dead_letters.letter import LetterRecord, State
-from shared.documents.store import PreconditionLost
+from shared.documents.store import ABSENT, PreconditionLost
 from tests.builders import NOON
 from tests.contract.wire_log import LoggedClient
 from tests.letters import a_letter, a_record
@@ -39,7 +39,7 @@ def test_a_record_reads_back_as_it_was_written(letters: FirestoreDeadLetters) ->
     written = put(letters, last_at=NOON + timedelta(microseconds=1), source_topic=None, function=None)
     record = letters.find(written.letter_id)
     assert record is not None
-    assert replace(record, version=None) == written
+    assert replace(record, version=ABSENT) == written
     assert letters.find("f" * 64) is None
 
 

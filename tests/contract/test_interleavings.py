@@ -9,9 +9,8 @@ from google.cloud.firestore import Client
 
 from emulator.recount import Event
 from shared.adapters.firestore.stores import FirestoreStores
-from shared.documents.entries import DocumentWrite, Record
 from shared.documents.paths import Path
-from shared.documents.store import Committed, Documents
+from shared.documents.store import Committed, Document, DocumentStore, Write
 from shared.domain.order_times import OtherOrders, Owner
 from shared.domain.store import Store
 from shared.errors import StoreSettled
@@ -24,11 +23,11 @@ from tests.counted import counted, recount
 class Interrupted:
     """Documents into which somebody else writes once, right after something was read."""
 
-    def __init__(self, documents: Documents, interrupt: Callable[[], object]) -> None:
+    def __init__(self, documents: DocumentStore, interrupt: Callable[[], object]) -> None:
         self._documents = documents
         self._interrupt: Callable[[], object] | None = interrupt
 
-    def read(self, paths: Collection[Path]) -> dict[Path, Record]:
+    def read(self, paths: Sequence[Path]) -> list[Document]:
         found = self._documents.read(paths)
         self._let_in()
         return found
@@ -38,7 +37,7 @@ class Interrupted:
         self._let_in()
         return found
 
-    def commit(self, writes: Sequence[DocumentWrite]) -> Committed:
+    def commit(self, writes: Sequence[Write]) -> Committed:
         return self._documents.commit(writes)
 
     def _let_in(self) -> None:

@@ -20,7 +20,7 @@ def mortal_surroundings(bench: LookupBench, mortal: Mortal) -> dict[str, object]
     """Return what a lookup works with, each of its steps a chance to die."""
     real: Dependencies = bench.dependencies
     return {
-        "storage": mortal.guard(real.storage),
+        "documents": mortal.guard(real.documents),
         "api": lambda: mortal.guard(real.api()),
         "publisher": lambda: mortal.guard(real.publisher()),
         "cards": lambda: mortal.guard(bench.cards),

@@ -7,7 +7,7 @@ import logging
 import pytest
 from google.cloud.firestore import Client
 
-from shared.adapters.firestore.storage import FirestoreStorage
+from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.baskets.lookup_config import CONFIG, LookupConfiguration
 from shared.errors import LookupFailed, StoreUnavailable
 
@@ -27,7 +27,7 @@ class Admin:
     def instance(self, default: str | None = None) -> LookupConfiguration:
         log = logging.getLogger("test")
         return LookupConfiguration(
-            FirestoreStorage(self.client),
+            FirestoreDocuments(self.client),
             local=False,
             default_endpoint=default,
             log=log,
@@ -93,7 +93,7 @@ def test_firestore_away_leaves_the_last_good_configuration(
     admin.edit(api_endpoint=ENDPOINT)
     running = admin.instance()
     running.current()
-    monkeypatch.setattr(running._storage, "read", _away)
+    monkeypatch.setattr(FirestoreDocuments, "read", _away)
     admin.now = 60
     assert running.current().api_endpoint == ENDPOINT
 

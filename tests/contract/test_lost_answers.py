@@ -5,9 +5,8 @@ from collections.abc import Collection, Sequence
 import pytest
 
 from emulator.recount import Event
-from shared.documents.entries import DocumentWrite, Record
 from shared.documents.paths import Path
-from shared.documents.store import Committed, Documents
+from shared.documents.store import Committed, Document, DocumentStore, Write
 from shared.domain.order_times import OtherOrders, Owner
 from shared.errors import StoreUnavailable
 from shared.ledger.ledger import Ledger
@@ -28,16 +27,16 @@ HISTORY = [
 class Deaf:
     """Documents that commit and then hear no answer."""
 
-    def __init__(self, documents: Documents) -> None:
+    def __init__(self, documents: DocumentStore) -> None:
         self._documents = documents
 
-    def read(self, paths: Collection[Path]) -> dict[Path, Record]:
+    def read(self, paths: Sequence[Path]) -> list[Document]:
         return self._documents.read(paths)
 
     def other_orders(self, owner: Owner, order_ids: Collection[str]) -> OtherOrders:
         return self._documents.other_orders(owner, order_ids)
 
-    def commit(self, writes: Sequence[DocumentWrite]) -> Committed:
+    def commit(self, writes: Sequence[Write]) -> Committed:
         self._documents.commit(writes)
         raise StoreUnavailable("no answer")
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from shared.documents.entries import ABSENT, DocumentWrite, order_fields
+from shared.documents.entries import order_fields
 from shared.documents.paths import customer_path, order_path
+from shared.documents.store import ABSENT, DocumentWrite
 from shared.domain.instants import to_micros
 from tests.builders import a_snapshot, facts, utc
 from tests.contract.backends import Backend, new_ledger
@@ -33,7 +34,7 @@ def test_first_and_last_of_the_other_orders_are_found(backend: Backend) -> None:
 
 def test_the_customers_version_comes_with_them(backend: Backend) -> None:
     path = customer_path("s-1", "c-1")
-    assert backend.documents.other_orders(("s-1", "c-1"), set()).version is None
+    assert backend.documents.other_orders(("s-1", "c-1"), set()).version == ABSENT
     write = DocumentWrite(path=path, fields={"customerId": "c-1"})
     version = backend.documents.commit([write]).versions[path]
     assert backend.documents.other_orders(("s-1", "c-1"), set()).version == version

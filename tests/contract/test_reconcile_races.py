@@ -11,19 +11,18 @@ import pytest
 from google.cloud.firestore import Client, Increment
 
 from shared.adapters.firestore.documents import FirestoreDocuments
-from shared.adapters.firestore.storage import FirestoreStorage
-from shared.documents.entries import DocumentWrite
 from shared.documents.paths import customer_path, reconciliation_path
-from shared.documents.store import Committed
+from shared.documents.store import Committed, Write
 from shared.domain.order_times import OtherOrders, Owner
 from shared.errors import CacheUnavailable, LeaseLost, Reconciling, StoreContended, StoreUnavailable
-from shared.reconcile import lease, repair
+from shared.reconcile import repair
 from shared.reconcile.lease import LASTS
 from shared.reconcile.run import reconcile
 from tests.builders import an_order_item
 from tests.contract.events import amended, created, reached, registered
 from tests.contract.reconciling import NOVEMBER, STORE, Desk, Killed, a_task
 from tests.contract.wire_log import LoggedClient
+from tests.virtual_time import VirtualTime
 
 SPOILED = {
     "months": "totalSales",
@@ -213,12 +212,12 @@ def test_a_cache_that_is_away_does_not_keep_counters_wrong(desk: Desk) -> None:
     assert desk.is_exact()
 
 
-class FailingStorage(FirestoreStorage):
+class FailingDocuments(FirestoreDocuments):
     """Firestore goes away once the commits are used up."""
 
     commits_left = 0
 
-    def commit(self, writes: Sequence[DocumentWrite]) -> Committed:
+    def commit(self, writes: Sequence[Write]) -> Committed:
         if not self.commits_left:
             raise StoreUnavailable("for the test")
         self.commits_left -= 1
@@ -227,18 +226,18 @@ class FailingStorage(FirestoreStorage):
 
 @pytest.mark.parametrize(("commits", "is_repaired"), [(1, False), (2, True)])
 def test_without_firestore_a_repair_fails_and_a_report_that_is_ready_is_given(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, commits: int, is_repaired: bool
+    desk: Desk, virtual_time: VirtualTime, commits: int, is_repaired: bool
 ) -> None:
-    monkeypatch.setattr(lease, "_ATTEMPTS_S", 0.05)
-    storage = FailingStorage(desk.client)
-    storage.commits_left = commits
-    dependencies = desk.dependencies()._replace(storage=storage)
+    documents = FailingDocuments(desk.client)
+    documents.commits_left = commits
+    dependencies = desk.dependencies()._replace(documents=documents)
     if is_repaired:
         assert reconcile(a_task(repair=True), dependencies).drift_count == SPOILED_COUNTERS
     else:
         with pytest.raises(StoreUnavailable):
             reconcile(a_task(repair=True), dependencies)
     assert desk.is_exact() is is_repaired
+    assert 10 < virtual_time.now < 20
 
 
 def test_the_lease_keeps_a_short_report(desk: Desk) -> None:

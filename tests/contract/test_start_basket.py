@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from google.cloud.firestore import Client
 
+from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.adapters.firestore.outbox import FirestoreOutbox
-from shared.adapters.firestore.storage import FirestoreStorage
 from shared.baskets.start_basket import BasketStarter, KeyReused, StartRequest
 from shared.baskets.sweep_outbox import LEFT_BEHIND, PAGE, sweep_outbox
 from shared.documents.paths import basket_path
@@ -33,11 +33,11 @@ class Till:
     def __init__(self, client: Client) -> None:
         self.client = client
         self.outgoing = Outgoing()
-        self.storage = FirestoreStorage(client)
+        self.documents = FirestoreDocuments(client)
 
     def starter(self, mortal: Mortal | None = None) -> BasketStarter:
         guard: Any = mortal.guard if mortal else lambda target: target
-        return BasketStarter(guard(self.storage), guard(self.outgoing), logging.getLogger("test"))
+        return BasketStarter(guard(self.documents), guard(self.outgoing), logging.getLogger("test"))
 
     def sweep(self, after: timedelta = timedelta(minutes=1)) -> int:
         outgoing = self.outgoing
@@ -47,7 +47,7 @@ class Till:
                 for data, attributes in messages:
                     outgoing.publish(topic, data, attributes)
 
-        return sweep_outbox(FirestoreOutbox(self.client), All, datetime.now(UTC) + after)
+        return sweep_outbox(FirestoreOutbox(self.client), self.documents, All, datetime.now(UTC) + after)
 
     def baskets(self) -> list[str]:
         return [found.get("basketId") for found in self.client.collection_group("baskets").stream()]

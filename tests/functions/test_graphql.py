@@ -183,7 +183,7 @@ def test_our_own_failures_tell_nothing(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(runtime.storage(), "read", fail)
+    monkeypatch.setattr(runtime.documents(), "read", fail)
     told, message = till.refused('{ basket(basketId: "b") { basketId } }')
     assert told == code
     assert "10.0.0.7" not in message

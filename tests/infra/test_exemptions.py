@@ -13,10 +13,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from emulator.documents import MemoryDocuments
 from infra.cost import apply_typical
-from shared.documents.entries import DocumentWrite
-from shared.documents.store import Committed
-from tests.fakes import FakeDocuments
+from shared.documents.store import Committed, Write
 from tests.infra.configuration import ROOT
 
 DECLARED: dict[str, Any] = json.loads((ROOT / "infra" / "firestore.indexes.json").read_text())
@@ -38,14 +37,14 @@ ELSEWHERE = {
 """Collections that no order is written to."""
 
 
-class WatchedDocuments(FakeDocuments):
+class WatchedDocuments(MemoryDocuments):
     """Keeps what every field held at any time: {collection: {field: values}}."""
 
     def __init__(self) -> None:
         super().__init__()
         self.held: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
 
-    def commit(self, writes: Sequence[DocumentWrite]) -> Committed:
+    def commit(self, writes: Sequence[Write]) -> Committed:
         committed = super().commit(writes)
         for write in writes:
             for name, value in self.documents[write.path].items():

@@ -3,8 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from shared.documents.entries import ABSENT, DocumentWrite, Record
+from shared.documents.entries import Record
 from shared.documents.paths import Path, record_path
+from shared.documents.store import ABSENT, DocumentWrite
 from shared.domain.changes import Change
 from shared.domain.customer import Registration
 from shared.domain.order import OrderFacts

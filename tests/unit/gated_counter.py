@@ -7,17 +7,17 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Semaphore
 from time import sleep
 
-from shared.documents.entries import DocumentWrite
-from shared.documents.store import Committed
+from emulator.documents import MemoryDocuments
+from shared.documents.store import Committed, DocumentWrite, Write
 from shared.domain.changes import Change, OrderChange
 from shared.ledger.group_commit import MOST_WAITING, GroupCommit
 from shared.ledger.in_flight import Arrivals
 from shared.ledger.ledger import Ledger, Outcome
 from tests.builders import a_snapshot, an_item, facts
-from tests.fakes import FakeDocuments, FakeStores
+from tests.fakes import FakeStores
 
 
-class GatedDocuments(FakeDocuments):
+class GatedDocuments(MemoryDocuments):
     """Commits wait for a permit; `spoil` may raise what one fails with. `groups` are orders by commit."""
 
     def __init__(self) -> None:
@@ -26,8 +26,12 @@ class GatedDocuments(FakeDocuments):
         self.groups: list[list[str]] = []
         self.spoil: Callable[[list[str]], object] = lambda _: None
 
-    def commit(self, writes: Sequence[DocumentWrite]) -> Committed:
-        orders = [write.fields["orderId"] for write in writes if write.path[-2] == "orders"]
+    def commit(self, writes: Sequence[Write]) -> Committed:
+        orders = [
+            write.fields["orderId"]
+            for write in writes
+            if isinstance(write, DocumentWrite) and write.path[-2] == "orders"
+        ]
         self.groups.append(orders)
         assert self.permits.acquire(timeout=30)
         self.spoil(orders)

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from shared.documents.entries import ABSENT, Record
+from shared.documents.entries import Record
 from shared.documents.paths import Path
+from shared.documents.store import ABSENT
 from shared.domain.order import OrderFacts
 from shared.domain.store import Terms
 from shared.ledger.decide import Decision, decide

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from shared.documents.entries import ABSENT, Record
+from shared.documents.entries import Record
 from shared.documents.paths import customer_path, record_path
+from shared.documents.store import ABSENT
 from shared.domain.changes import Change
 from shared.domain.customer import Registration
 from shared.domain.instants import to_micros

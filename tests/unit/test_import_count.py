@@ -12,14 +12,13 @@ import pytest
 from shared.domain.changes import Change, OrderChange
 from shared.domain.customer_state import CustomerState
 from shared.domain.store import Terms
-from shared.errors import CacheUnavailable, CurrencyMismatch, StoreContended, StoreUnavailable
-from shared.importing import count
+from shared.errors import CacheUnavailable, CurrencyMismatch, StoreContended
 from shared.importing.batches import Line
 from shared.importing.count import BatchCounter, Counted, Renew, read_all
 from shared.ledger import ledger
 from shared.ledger.ledger import Ledger, Outcome
 from tests.builders import NOON, a_status_change, an_account_event, an_order
-from tests.contract.backends import FakeBackend
+from tests.contract.backends import MemoryBackend
 from tests.fakes import FakeStores
 
 
@@ -36,7 +35,7 @@ class RealStores(FakeStores):
 class Contended(Ledger):
     """A ledger whose first calls are in vain."""
 
-    def __init__(self, backend: FakeBackend, failures: int) -> None:
+    def __init__(self, backend: MemoryBackend, failures: int) -> None:
         super().__init__(backend.documents, RealStores())
         self.failures = failures
 
@@ -58,7 +57,7 @@ def order(n: int, **changed: Any) -> dict[str, Any]:
     return {"order": an_order(f"o-{n}", **changed)}
 
 
-def counter(backend: FakeBackend, renew: Renew | None = None) -> BatchCounter:
+def counter(backend: MemoryBackend, renew: Renew | None = None) -> BatchCounter:
     return BatchCounter(Ledger(backend.documents, RealStores()), renew)
 
 
@@ -73,12 +72,12 @@ def refused(counted: Counted) -> list[tuple[int, str]]:
     return [(refusal.line.number, refusal.reason.split(":")[0]) for refusal in counted.refusals]
 
 
-def stored(backend: FakeBackend) -> list[str]:
+def stored(backend: MemoryBackend) -> list[str]:
     return [fields["orderId"] for fields in backend.collection("s-1", "orders")]
 
 
 def test_a_list_is_one_commit() -> None:
-    backend = FakeBackend()
+    backend = MemoryBackend()
     batch = [*(order(n) for n in range(50)), an_account_event(), "", a_status_change(3), "  "]
     counted = counted_by(counter(backend), *batch)
     assert backend.documents.commits == 1
@@ -86,7 +85,7 @@ def test_a_list_is_one_commit() -> None:
 
 
 def test_a_line_that_cannot_be_read_leaves_the_others_in_one_commit() -> None:
-    backend = FakeBackend()
+    backend = MemoryBackend()
     counted = counted_by(counter(backend), order(1), "{", order(2), {"order": {}}, order(3))
     assert [number for number, _ in refused(counted)] == [2, 4]
     assert counted.outcomes == {"applied": 3, "refused": 2}
@@ -95,7 +94,7 @@ def test_a_line_that_cannot_be_read_leaves_the_others_in_one_commit() -> None:
 
 @pytest.mark.parametrize("strangers", [{0}, {99}, {3, 4, 50}, set(range(100))])
 def test_lines_in_another_currency_than_the_stores_alone_stay_out(strangers: set[int]) -> None:
-    backend = FakeBackend()
+    backend = MemoryBackend()
     batch = [order(n, currency="EUR" if n in strangers else "BRL") for n in range(100)]
     counted = counted_by(counter(backend), *batch)
     assert refused(counted) == [(n + 1, "order.currency") for n in sorted(strangers)]
@@ -105,34 +104,34 @@ def test_lines_in_another_currency_than_the_stores_alone_stay_out(strangers: set
 
 def test_a_list_too_large_for_one_commit_is_counted_in_several(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ledger, "_MOST_BYTES", 10_000)
-    backend = FakeBackend()
+    backend = MemoryBackend()
     counted = counted_by(counter(backend), *(order(n) for n in range(50)))
     assert (counted.outcomes, len(stored(backend))) == ({"applied": 50}, 50)
     assert 1 < backend.documents.commits < 50
 
 
 def test_a_repeat_is_known_already() -> None:
-    backend = FakeBackend()
+    backend = MemoryBackend()
     batch = [order(1), order(2)]
     counted_by(counter(backend), *batch)
     assert counted_by(counter(backend), *batch).outcomes == {"duplicate": 2}
 
 
-def test_a_list_is_tried_again_while_others_win(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("google.api_core.retry.retry_unary.time.sleep", lambda _: None)
-    backend = FakeBackend()
+def test_a_list_is_tried_again_while_others_win() -> None:
+    backend = MemoryBackend()
     counted = counted_by(BatchCounter(Contended(backend, 5), None), order(1))
     assert (counted.outcomes, stored(backend)) == ({"applied": 1}, ["o-1"])
 
 
-def test_nothing_is_tried_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(count, "_PATIENCE_S", 0.1)
-    with pytest.raises(StoreUnavailable, match="others won"):
-        counted_by(BatchCounter(Contended(FakeBackend(), 1000), None), order(1))
+def test_nothing_is_tried_for_ever() -> None:
+    contended = Contended(MemoryBackend(), 1000)
+    with pytest.raises(StoreContended, match="others won"):
+        counted_by(BatchCounter(contended, None), order(1))
+    assert 900 < contended.failures < 1000
 
 
 def test_nothing_is_tried_again_once_the_import_is_to_end() -> None:
-    stopped, contended = Event(), Contended(FakeBackend(), 1000)
+    stopped, contended = Event(), Contended(MemoryBackend(), 1000)
     stopped.set()
     with pytest.raises(StoreContended):
         counted_by(BatchCounter(contended, None, stopped), order(1))
@@ -144,21 +143,20 @@ def test_each_customer_of_a_list_gets_the_newest_card() -> None:
     stranger = order(5, currency="EUR")
     guest = order(4, customerId=None)
     batch = [order(1), order(2, customerId="c-2"), order(3), guest, an_account_event(), stranger, order(1)]
-    counted = counted_by(counter(FakeBackend(), lambda *call: renewed.append(call)), *batch)
+    counted = counted_by(counter(MemoryBackend(), lambda *call: renewed.append(call)), *batch)
     [(store_id, states)] = renewed
     known = {customer_id: state and state.counters["totalOrders"] for customer_id, state in states.items()}
     assert (store_id, known, counted.cards_renewed) == ("s-1", {"c-1": 2, "c-2": 1}, True)
 
 
-def test_a_cache_that_is_away_is_told_and_asked_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(count, "_CARDS_PATIENCE_S", 0.1)
+def test_a_cache_that_is_away_is_told_and_asked_no_more() -> None:
     asked = []
 
     def renew(*call: Any) -> None:
         asked.append(call)
         raise CacheUnavailable("away")
 
-    backend = FakeBackend()
+    backend = MemoryBackend()
     counting = counter(backend, renew)
     assert not counted_by(counting, order(1)).cards_renewed
     tries = len(asked)

@@ -1,15 +1,13 @@
 """The night's work: which months, in which order, and what becomes of failures."""
 
 import logging
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
 
 import pytest
 
-from shared.documents.entries import ABSENT, DocumentWrite
-from shared.documents.paths import Path, reconciliation_path
-from shared.documents.store import Committed
+from emulator.documents import MemoryDocuments
+from shared.documents.paths import reconciliation_path
+from shared.documents.store import DocumentWrite
 from shared.domain.period import Month
 from shared.domain.store import Store
 from shared.errors import Reconciling, StoreUnavailable
@@ -20,30 +18,12 @@ from tests.builders import utc
 NIGHT = utc("2026-12-01T01:30:00Z")
 
 
-class Kept(NamedTuple):
-    fields: dict[str, Any]
-    version: Any = ABSENT
-
-
-class Storage:
-    """When each month was finished last."""
-
-    def __init__(self) -> None:
-        self.finished: dict[Path, datetime] = {}
-
-    def read(self, paths: Sequence[Path]) -> list[Kept]:
-        return [Kept({"finishedAt": self.finished.get(path)}) for path in paths]
-
-    def commit(self, writes: Sequence[DocumentWrite]) -> Committed:
-        raise AssertionError(writes)
-
-
 class Night:
     """One night; a run takes ten minutes."""
 
     def __init__(self) -> None:
         self.now = NIGHT
-        self.storage = Storage()
+        self.documents = MemoryDocuments()
         self.runs: list[tuple[str, str]] = []
         self.drift: dict[str, int] = {}
         self.errors: dict[str, Exception] = {}
@@ -60,6 +40,11 @@ class Night:
             drift_count=self.drift.get(task.store_id, 0), stale_cards=0,
         )  # fmt: skip
 
+    def finish(self, store_id: str, month: Month, at: datetime) -> None:
+        """Note when the month was finished last."""
+        path = reconciliation_path(store_id, month)
+        self.documents.commit([DocumentWrite(path=path, fields={"finishedAt": at})])
+
     def pass_by(self, *stores: tuple[str, str], budget_minutes: int = 999) -> dict[str, int]:
         known = [
             Store(store_id=store_id, name=store_id, timezone=zone, currency="BRL")
@@ -67,7 +52,7 @@ class Night:
         ]
         return reconcile_all(
             known,
-            self.storage,
+            self.documents,
             self.run,
             clock=lambda: self.now,
             budget=timedelta(minutes=budget_minutes),
@@ -88,7 +73,7 @@ def test_each_stores_own_current_and_previous_month_are_compared(night: Night) -
 
 def test_what_was_not_looked_at_longest_comes_first(night: Night) -> None:
     for day, (store_id, month) in enumerate([("a", Month(2026, 11)), ("b", Month(2026, 12))]):
-        night.storage.finished[reconciliation_path(store_id, month)] = NIGHT - timedelta(days=day)
+        night.finish(store_id, month, NIGHT - timedelta(days=day))
     night.pass_by(("a", "UTC"), ("b", "UTC"))
     assert night.runs == [("a", "2026-12"), ("b", "2026-11"), ("b", "2026-12"), ("a", "2026-11")]
 

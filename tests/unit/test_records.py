@@ -3,20 +3,24 @@
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.documents.entries import (
-    DocumentWrite,
+    Record,
     order_facts,
     order_fields,
+    read_record,
     registration,
     registration_fields,
 )
+from shared.documents.store import ABSENT, Document, DocumentWrite
+from shared.domain.changes import Change
 from shared.domain.customer import Registration
 from shared.domain.instants import from_micros
 from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status
-from tests.builders import NOON, a_snapshot, an_item, facts, utc
+from tests.builders import NOON, a_customer_change, a_snapshot, an_item, an_order_change, facts, utc
 
 texts = st.text(max_size=5)
 instants = st.integers(1, 10**15).map(from_micros)
@@ -81,6 +85,22 @@ def test_a_registration_comes_back(known: Registration) -> None:
 
 def test_a_customer_known_by_orders_alone_is_not_registered() -> None:
     assert registration({"customerId": "c-1", "totalOrders": 3}) == Registration()
+
+
+def test_the_change_says_what_kind_of_record_is_read() -> None:
+    known, registered = facts(a_snapshot(customer_id="c-1")), Registration(registered_at=NOON)
+    order = Document(fields=order_fields("o-1", known, "Asia/Kathmandu"), version=7)
+    customer = Document(fields={"totalOrders": 3, **registration_fields("c-1", registered, "UTC")}, version=8)
+    assert read_record(an_order_change(facts()), order) == Record(
+        facts=known, timezone="Asia/Kathmandu", version=7
+    )
+    assert read_record(a_customer_change(), customer) == Record(facts=registered, timezone="UTC", version=8)
+
+
+@pytest.mark.parametrize("change", [an_order_change(facts()), a_customer_change()])
+def test_nothing_is_on_record_where_the_document_is_missing(change: Change) -> None:
+    record = read_record(change, Document())
+    assert (record.version, record.is_counted) == (ABSENT, False)
 
 
 def test_every_entry_has_the_same_fields_so_that_a_write_replaces_all() -> None:

@@ -1,4 +1,4 @@
-"""The Firestore client, its patience, and its errors in our words."""
+"""The Firestore client, with its timeouts and retries, and its errors as ours."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from google.api_core import exceptions
 from google.api_core.retry import Retry, if_exception_type
-from google.cloud.firestore import Client, DocumentSnapshot, Query
+from google.cloud.firestore import Client, CollectionReference, DocumentSnapshot, Query
 
 from shared.errors import StoreContended, StoreUnavailable
 
@@ -18,9 +18,9 @@ TIMEOUT_S = 10.0
 RETRY = Retry(
     predicate=if_exception_type(exceptions.ServiceUnavailable), initial=0.1, maximum=1.0, timeout=4.0
 )
-"""A dropped connection is worth a second try here; anything longer is Pub/Sub's to wait for.
+"""Retries a call whose connection dropped; a longer outage is left to Pub/Sub's backoff.
 
-Also safe for commits whose answer was lost: a second try then loses its own precondition.
+Safe for a commit whose answer was lost: the second try loses the precondition that the first one moved.
 """
 
 UNAVAILABLE = (
@@ -43,7 +43,7 @@ def connect(project: str, database: str) -> Client:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Raise the client library's passing failures as `TransientError`s; let everything else through."""
+    """Raise the client library's transient errors as `TransientError`s; let the others through."""
     try:
         yield
     except exceptions.Aborted as error:
@@ -52,7 +52,9 @@ def translated() -> Iterator[None]:
         raise StoreUnavailable(f"Firestore did not answer: {error}") from error
 
 
-def stream(query: Query, read_time: datetime | None = None) -> Iterator[DocumentSnapshot[Any]]:
-    """Yield what the query finds, now or as it was at an instant; raises as `translated` does."""
+def stream(
+    query: Query | CollectionReference, read_time: datetime | None = None
+) -> Iterator[DocumentSnapshot[Any]]:
+    """Yield what the query finds, as of `read_time` where it is given. Raise as `translated` does."""
     with translated():
         yield from query.stream(retry=RETRY, timeout=TIMEOUT_S, read_time=read_time)

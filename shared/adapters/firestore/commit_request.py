@@ -1,7 +1,7 @@
 """A commit in Firestore's wire form, built from protobuf's own classes.
 
-The client library's `WriteBatch` wraps each field and each transform in Python objects of its own, which
-takes more processor time than everything else about an event.
+The client library's `WriteBatch` wraps each field and each transform in a Python object of its own, which
+takes more processor time than the rest of an event together.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from google.api_core.datetime_helpers import DatetimeWithNanoseconds
 from google.cloud.firestore_v1.field_path import FieldPath
 from google.cloud.firestore_v1.types import CommitRequest, CommitResponse
 
-from shared.documents.entries import ABSENT, DocumentWrite
-from shared.documents.paths import Path
+from shared.adapters.firestore.read_request import document_name
+from shared.documents.store import ABSENT, Committed, DocumentDelete, DocumentWrite, Write
 
-# A bool is an int too: the first that fits is taken.
+# The first that fits is taken, so bool comes before int, which it is a subclass of.
 _SCALARS = {
     str: "string_value",
     bool: "boolean_value",
@@ -30,51 +30,61 @@ _SCALARS = {
 _Request: Any = type(CommitRequest.pb(CommitRequest()))
 
 
-def build_request(database: str, writes: Sequence[DocumentWrite]) -> CommitRequest:
+def build_request(database: str, writes: Sequence[Write]) -> CommitRequest:
     """Return the commit of all writes to the database, "projects/…/databases/…"."""
     request = _Request(database=database)
     for write in writes:
-        _add(request.writes.add(), f"{database}/documents/{'/'.join(write.path)}", write)
+        _add(request.writes.add(), document_name(database, write.path), write)
     return CommitRequest.wrap(request)  # type: ignore[no-any-return]
 
 
-def read_response(
-    writes: Sequence[DocumentWrite], response: CommitResponse
-) -> tuple[dict[Path, DatetimeWithNanoseconds], dict[Path, dict[str, int]]]:
-    """Return each document's new version, and its top-level counters after the commit."""
-    results = CommitResponse.pb(response).write_results
-    versions = {
-        write.path: DatetimeWithNanoseconds.from_timestamp_pb(result.update_time)  # type: ignore[no-untyped-call]
-        for write, result in zip(writes, results, strict=True)
-    }
-    counters = {
-        write.path: {
-            path[0]: value.integer_value
-            for path, value in zip(_transformed(write), result.transform_results, strict=True)
-            if len(path) == 1
-        }
-        for write, result in zip(writes, results, strict=True)
-    }
-    return versions, counters
+def read_response(writes: Sequence[Write], response: CommitResponse) -> Committed:
+    """Return the results of the writes."""
+    written = [
+        (write, result)
+        for write, result in zip(writes, CommitResponse.pb(response).write_results, strict=True)
+        if isinstance(write, DocumentWrite)
+    ]
+    return Committed(
+        versions={
+            write.path: DatetimeWithNanoseconds.from_timestamp_pb(result.update_time)  # type: ignore[no-untyped-call]
+            for write, result in written
+        },
+        counters={
+            write.path: {
+                path[0]: value.integer_value
+                for path, value in zip(_transformed(write), result.transform_results, strict=True)
+                if len(path) == 1
+            }
+            for write, result in written
+        },
+    )
 
 
 def _transformed(write: DocumentWrite) -> list[tuple[str, ...]]:
-    """Return the paths of what is transformed, in the order of their results."""
+    """Return the field paths of the transforms, in the order of their results."""
     return [*write.increments, *((name,) for name in (*write.minimums, *write.maximums))]
 
 
-def _add(target: Any, name: str, write: DocumentWrite) -> None:
+def _add(target: Any, name: str, write: Write) -> None:
+    if isinstance(write, DocumentDelete):
+        target.delete = name
+    else:
+        _add_update(target, name, write)
+    if write.version == ABSENT:
+        target.current_document.exists = False
+    elif write.version is not None:
+        target.current_document.update_time.CopyFrom(write.version.timestamp_pb())
+
+
+def _add_update(target: Any, name: str, write: DocumentWrite) -> None:
     target.update.name = name
     for field, value in write.fields.items():
         _put(target.update.fields[field], value)
-    if write.version == ABSENT:
-        target.current_document.exists = False
-    else:
-        # Of what is there, only these fields are replaced; without a mask, it would all be.
+    if write.version != ABSENT:
+        # Without a mask, the fields that the write does not name would be removed.
         target.update_mask.SetInParent()
         target.update_mask.field_paths.extend(map(_field_path, ((field,) for field in write.fields)))
-        if write.version is not None:
-            target.current_document.update_time.CopyFrom(write.version.timestamp_pb())
     for path, amount in write.increments.items():
         target.update_transforms.add(field_path=_field_path(path)).increment.integer_value = amount
     for field, amount in write.minimums.items():

@@ -1,4 +1,4 @@
-"""Dead letters in Firestore: `deadLetters/{id}`, a payload too large for a document in parts below it."""
+"""Dead letters in Firestore: `deadLetters/{id}`, and parts below it of a payload too large for a document."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from google.api_core import exceptions
 from google.cloud.firestore import Client, DocumentReference, DocumentSnapshot, FieldFilter, Query
 
-from shared.adapters.firestore.client import RETRY, TIMEOUT_S, translated
+from shared.adapters.firestore.client import RETRY, TIMEOUT_S, stream, translated
+from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.dead_letters.letter import DeadLetter, LetterRecord, State
 from shared.documents.paths import letter_part_path, letter_path
-from shared.documents.store import PreconditionLost
+from shared.documents.store import DocumentWrite
 from shared.domain.instants import from_micros, to_micros
 
 _INLINE_BYTES = 700_000
 _PART_BYTES = 1_000_000
-"""Firestore's limit of 1 MiB has room for the attributes beside the one, and for nothing beside the other."""
+"""A document holds 1 MiB: beside its data, a record needs room for its attributes, and a part for nothing."""
 
 _KEPT = timedelta(days=30)
 _RECORD_FIELDS = (
@@ -30,6 +30,7 @@ class FirestoreDeadLetters:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._documents = FirestoreDocuments(client)
 
     def find(self, letter_id: str) -> LetterRecord | None:
         """Return the record, or None if there is no such letter: one read."""
@@ -38,15 +39,12 @@ class FirestoreDeadLetters:
         return _record(snapshot) if snapshot.exists else None
 
     def payload(self, letter_id: str) -> tuple[bytes, Mapping[str, str]]:
-        """Return data and attributes of a letter that exists: one read, and one for each part."""
-        with translated():
-            fields = self._reference(letter_id).get(retry=RETRY, timeout=TIMEOUT_S).to_dict() or {}
-            parts = [
-                self._client.document(*letter_part_path(letter_id, n)).get(retry=RETRY, timeout=TIMEOUT_S)
-                for n in range(fields["parts"])
-            ]
-        data = b"".join([fields["data"], *(part.get("data") for part in parts)])
-        return data, {entry["name"]: entry["value"] for entry in fields["attributes"]}
+        """Return data and attributes of a letter that exists: one call, and another one if it has parts."""
+        [letter] = self._documents.read([letter_path(letter_id)])
+        paths = [letter_part_path(letter_id, n) for n in range(letter.fields["parts"])]
+        parts = self._documents.read(paths) if paths else []
+        data = b"".join([letter.fields["data"], *(part.fields["data"] for part in parts)])
+        return data, {entry["name"]: entry["value"] for entry in letter.fields["attributes"]}
 
     def page(
         self, state: State | None, limit: int, after: tuple[int, str] | None
@@ -60,8 +58,7 @@ class FirestoreDeadLetters:
         if after is not None:
             position = {"lastAt": from_micros(after[0]), "__name__": self._reference(after[1])}
             query = query.start_after(position)
-        with translated():
-            found = list(query.select(_RECORD_FIELDS).limit(limit + 1).stream(retry=RETRY, timeout=TIMEOUT_S))
+        found = list(stream(query.select(_RECORD_FIELDS).limit(limit + 1)))
         records = [_record(snapshot) for snapshot in found[:limit]]
         if len(found) <= limit:
             return records, None
@@ -71,25 +68,24 @@ class FirestoreDeadLetters:
         """Write record and payload: one commit, and before it one for each part.
 
         Raises:
-            PreconditionLost: somebody else wrote the record meanwhile.
+            PreconditionLost: another writer changed the record.
         """
         inline, rest = letter.data, b""
         if len(letter.data) > _INLINE_BYTES:
             inline, rest = b"", letter.data
         parts = [rest[start : start + _PART_BYTES] for start in range(0, len(rest), _PART_BYTES)]
-        with translated():
-            # The same parts whoever writes them, and needed by nobody until the record is there.
-            for n, part in enumerate(parts):
-                # Deletion comes some time after expiry, in no order: the record must not outlive its parts.
-                fields = {"data": part, "expiresAt": record.last_at + 2 * _KEPT}
-                place = self._client.document(*letter_part_path(record.letter_id, n))
-                place.set(fields, retry=RETRY, timeout=TIMEOUT_S)
+        # Every writer writes the same parts, and nobody reads them before the record is there.
+        for n, part in enumerate(parts):
+            # Expired documents are deleted late and in any order: the record must not outlive its parts.
+            fields = {"data": part, "expiresAt": record.last_at + 2 * _KEPT}
+            path = letter_part_path(record.letter_id, n)
+            self._documents.commit([DocumentWrite(path=path, fields=fields)])
         content = {
             "sourceTopic": record.source_topic,
             "function": record.function,
             "sizeBytes": record.size_bytes,
             "firstAt": record.first_at,
-            # Not a map: names of attributes may be some that Firestore reserves.
+            # No map: Firestore reserves some names of fields, and an attribute may have one of those.
             "attributes": [{"name": name, "value": value} for name, value in letter.attributes.items()],
             "data": inline,
             "parts": len(parts),
@@ -97,20 +93,12 @@ class FirestoreDeadLetters:
         self._write(record, content | _news(record))
 
     def mark(self, record: LetterRecord) -> None:
-        """Write the state: one commit. Raises PreconditionLost where somebody else wrote the record."""
+        """Write the state: one commit. Raise PreconditionLost where another writer changed the record."""
         self._write(record, {"state": record.state})
 
     def _write(self, record: LetterRecord, fields: dict[str, Any]) -> None:
-        reference = self._reference(record.letter_id)
-        with translated():
-            try:
-                if record.version is None:
-                    reference.create(fields, retry=RETRY, timeout=TIMEOUT_S)
-                else:
-                    option = self._client.write_option(last_update_time=record.version)
-                    reference.update(fields, option=option, retry=RETRY, timeout=TIMEOUT_S)
-            except (exceptions.AlreadyExists, exceptions.FailedPrecondition, exceptions.NotFound) as error:
-                raise PreconditionLost(str(error)) from error
+        path = letter_path(record.letter_id)
+        self._documents.commit([DocumentWrite(path=path, version=record.version, fields=fields)])
 
     def _reference(self, letter_id: str) -> DocumentReference:
         return self._client.document(*letter_path(letter_id))

@@ -1,24 +1,20 @@
-"""The outbox in Firestore: one collection for all stores, so that one query finds what was left behind."""
+"""The outbox in Firestore: one collection for all stores, so that one query finds every waiting event."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from google.cloud.firestore import Client, FieldFilter
 
-from shared.adapters.firestore.client import RETRY, TIMEOUT_S, translated
-from shared.adapters.firestore.storage import FirestoreStorage
+from shared.adapters.firestore.client import stream
 from shared.baskets.sweep_outbox import Waiting
-from shared.documents.paths import Path
 
 
 class FirestoreOutbox:
-    """Events that wait to be published."""
+    """Finds events that wait to be published."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._storage = FirestoreStorage(client)
 
     def oldest(self, before: datetime, limit: int) -> list[Waiting]:
         """Return events kept before that time, the oldest first: one call."""
@@ -28,10 +24,4 @@ class FirestoreOutbox:
             .order_by("createdAt")
             .limit(limit)
         )
-        with translated():
-            found = list(query.stream(retry=RETRY, timeout=TIMEOUT_S))
-        return [Waiting(path=("outbox", s.id), data=s.get("event").encode()) for s in found]
-
-    def delete(self, paths: Sequence[Path]) -> None:
-        """Take events out: one call."""
-        self._storage.delete(paths)
+        return [Waiting(path=("outbox", s.id), data=s.get("event").encode()) for s in stream(query)]

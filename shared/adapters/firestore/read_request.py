@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from datetime import UTC
 from typing import Any
 
 from google.api_core.datetime_helpers import DatetimeWithNanoseconds
 from google.cloud.firestore_v1.types import BatchGetDocumentsRequest, BatchGetDocumentsResponse
 
+from shared.documents.paths import Path
+from shared.documents.store import Document
+
 _Request: Any = type(BatchGetDocumentsRequest.pb(BatchGetDocumentsRequest()))
 
 
-def build_request(database: str, names: Iterable[str]) -> BatchGetDocumentsRequest:
-    """Return the reading of documents by their whole names, "projects/…/documents/…"."""
+def document_name(database: str, path: Path) -> str:
+    """Return the name of a document in Firestore: "projects/…/databases/…/documents/…"."""
+    return f"{database}/documents/{'/'.join(path)}"
+
+
+def build_request(database: str, paths: Sequence[Path]) -> BatchGetDocumentsRequest:
+    """Return the request for documents of the database, "projects/…/databases/…"."""
+    names = (document_name(database, path) for path in paths)
     return BatchGetDocumentsRequest.wrap(_Request(database=database, documents=names))  # type: ignore[no-any-return]
 
 
-def read_responses(
-    responses: Iterable[BatchGetDocumentsResponse],
-) -> Iterator[tuple[str, dict[str, Any], DatetimeWithNanoseconds]]:
-    """Yield name, fields and version of each document that exists."""
+def read_responses(responses: Iterable[BatchGetDocumentsResponse]) -> dict[Path, Document]:
+    """Return the documents that exist."""
+    documents: dict[Path, Document] = {}
     for response in responses:
         result = BatchGetDocumentsResponse.pb(response)
         if result.WhichOneof("result") == "found":
             found = result.found
-            version = DatetimeWithNanoseconds.from_timestamp_pb(found.update_time)  # type: ignore[no-untyped-call]
-            yield found.name, {name: _value(value) for name, value in found.fields.items()}, version
+            # After "projects", its id, "databases", its id and "documents".
+            documents[tuple(found.name.split("/")[5:])] = Document(
+                fields={name: _value(value) for name, value in found.fields.items()},
+                version=DatetimeWithNanoseconds.from_timestamp_pb(found.update_time),  # type: ignore[no-untyped-call]
+            )
+    return documents
 
 
 def _value(value: Any) -> Any:

@@ -2,75 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 from random import SystemRandom
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from cachetools import TTLCache
-from google.api_core import exceptions
-from google.cloud.firestore import Client, DocumentReference, DocumentSnapshot
+from google.cloud.firestore import Client
 
-from shared.adapters.firestore.client import RETRY, TIMEOUT_S, translated
+from shared.adapters.firestore.client import stream
+from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.documents.paths import store_path
+from shared.documents.retry import retry
+from shared.documents.store import Document, DocumentWrite
 from shared.domain.changes import Change, OrderChange
 from shared.domain.segment import SegmentRule
 from shared.domain.store import Store, Terms
-from shared.errors import CurrencyMismatch, StoreContended, StoreSettled
+from shared.errors import CurrencyMismatch, StoreSettled
+
+_AfterT = TypeVar("_AfterT", Store, Store | None)
 
 _REMEMBERED_S = 60.0
-_ATTEMPTS = 5
+_ATTEMPTS_S = 5.0
 
 MOST_SHARDS = 64
 _CONTENDED_COMMITS = 3
-"""So many contended commits of one store in a minute double its shards; a single one is chance."""
+"""So many contended commits of one store within a minute double its shards. A single one is chance."""
 
 
 class FirestoreStores:
     """Stores by id. Safe to share between threads.
 
-    Only stores with orders are remembered: nothing that counts can change about them any more.
+    Only stores with orders are remembered: their time zone and currency do not change any more.
     """
 
     def __init__(self, client: Client, default_timezone: str) -> None:
         self._client = client
+        self._documents = FirestoreDocuments(client)
         self._default_timezone = default_timezone
         self._settled: TTLCache[str, Store] = TTLCache(10_000, _REMEMBERED_S)
         self._contended: TTLCache[str, int] = TTLCache(1_000, _REMEMBERED_S)
-        # An instance keeps to one shard, so its commits never meet each other there.
+        # An instance keeps to one shard, so that its own commits never compete there.
         self._seat = SystemRandom().randrange(MOST_SHARDS)
         self._lock = Lock()
 
     def find(self, store_id: str) -> Store | None:
-        """Return the store, or None if it was never heard of."""
+        """Return the store, or None if it is not known."""
         with self._lock:
             if store := self._settled.get(store_id):
                 return store
-        return self._remember(_store(self._read(store_id)))
+        store = self.read(store_id)
+        self._remember(store)
+        return store
 
     def ensure(self, store_id: str) -> Store:
-        """Return the store; one never heard of is created."""
+        """Return the store; an unknown one is created."""
         with self._lock:
             known = self._settled.get(store_id)
         return known or self._settle(store_id, None)
 
     def find_all(self, store_ids: frozenset[str] | None) -> list[Store]:
         """Return those stores of the ids that exist, or every store, by id."""
-        with translated():
-            if store_ids is None:
-                found = list(self._client.collection("stores").stream(retry=RETRY, timeout=TIMEOUT_S))
-            elif store_ids:
-                references = [self._reference(store_id) for store_id in store_ids]
-                found = list(self._client.get_all(references, retry=RETRY, timeout=TIMEOUT_S))
-            else:
-                found = []
-        stores = filter(None, map(_store, found))
-        return sorted(stores, key=lambda store: store.store_id)
+        found: list[Mapping[str, Any]]
+        if store_ids is None:
+            found = [snapshot.to_dict() or {} for snapshot in stream(self._client.collection("stores"))]
+        else:
+            paths = [store_path(store_id) for store_id in store_ids]
+            documents = self._documents.read(paths) if paths else []
+            found = [document.fields for document in documents if document.exists]
+        return sorted(map(_store, found), key=lambda store: store.store_id)
 
     def terms(self, change: Change) -> Terms:
-        """Return how the change counts; a store never heard of is created.
+        """Return how the change is counted; an unknown store is created.
 
         Raises:
             CurrencyMismatch: the order is not in the store's currency.
@@ -95,14 +100,14 @@ class FirestoreStores:
                 self._widen(store)
 
     def _widen(self, seen: Store) -> None:
-        """Double the shards, unless another instance did since this one looked."""
-        snapshot = self._read(seen.store_id)
-        known = _store(snapshot)
-        if known and known.shards == seen.shards < MOST_SHARDS:
-            wider = replace(known, shards=known.shards * 2)
-            self._remember(wider if self._write(snapshot, wider) else known)
-        else:
-            self._remember(known)
+        """Double the shards, unless another instance has done so since this one looked."""
+
+        def widen(known: Store | None) -> Store | None:
+            if known is None or not known.shards == seen.shards < MOST_SHARDS:
+                return known
+            return replace(known, shards=known.shards * 2)
+
+        self._remember(self._change(seen.store_id, widen)[1])
 
     def put(self, wanted: Store) -> bool:
         """Store name, zone and currency; return whether the store is new.
@@ -110,98 +115,84 @@ class FirestoreStores:
         Raises:
             StoreSettled: zone or currency would change although orders were counted in them.
         """
-        for _ in range(_ATTEMPTS):
-            snapshot = self._read(wanted.store_id)
-            known = _store(snapshot)
-            if known and known.has_orders:
+
+        def put(known: Store | None) -> Store:
+            if known is None:
+                return wanted
+            if known.has_orders:
                 _check_settled(known, wanted)
-            if known:
-                wanted = replace(
-                    wanted, has_orders=known.has_orders, shards=known.shards, zoned_at=known.zoned_at
-                )
-            if self._write(snapshot, wanted):
-                self._forget(wanted.store_id)
-                return known is None
-        raise StoreContended(f"store {wanted.store_id!r} kept changing")
+            return replace(wanted, has_orders=known.has_orders, shards=known.shards, zoned_at=known.zoned_at)
+
+        before, _ = self._change(wanted.store_id, put)
+        self._forget(wanted.store_id)
+        return before is None
 
     def move(self, store_id: str, timezone: str, now: datetime) -> Store | None:
         """Put the store into the zone and return it, or None if there is no such store.
 
-        What was counted until now stays where it is: see `shared.ledger.change_zone`.
+        What was counted before stays where it is: see `shared.ledger.change_zone`.
         """
-        for _ in range(_ATTEMPTS):
-            snapshot = self._read(store_id)
-            known = _store(snapshot)
-            if known is None:
-                return None
-            moved = known if known.timezone == timezone else replace(known, timezone=timezone, zoned_at=now)
-            if moved == known or self._write(snapshot, moved):
-                self._forget(store_id)
-                return moved
-        raise StoreContended(f"store {store_id!r} kept changing")
+
+        def move(known: Store | None) -> Store | None:
+            if known is None or known.timezone == timezone:
+                return known
+            return replace(known, timezone=timezone, zoned_at=now)
+
+        _, moved = self._change(store_id, move)
+        self._forget(store_id)
+        return moved
 
     def read(self, store_id: str) -> Store | None:
-        """Return the store as it is, whatever is remembered."""
-        return _store(self._read(store_id))
+        """Return the store as it is now, not as it is remembered."""
+        return self._read(store_id)[1]
 
     def _settle(self, store_id: str, currency: str | None) -> Store:
-        """Return the store as it stands; with a currency, one that is fixed from now on.
+        """Return the store; with a currency, one whose zone and currency are fixed from now on.
 
-        Fixing it before its first order is counted makes a remembered store safe to count by: neither
-        zone nor currency can change behind the back of an instance that remembers them.
+        They are fixed before the store's first order is counted, so that an instance may count by a
+        remembered store: neither can have changed since it was read.
         """
-        for _ in range(_ATTEMPTS):
-            snapshot = self._read(store_id)
-            known = _store(snapshot)
+
+        def settle(known: Store | None) -> Store:
             store = known or Store(
                 store_id=store_id, name=store_id, timezone=self._default_timezone, currency=None
             )
             if currency is not None and store.currency in (None, currency):
-                store = replace(store, currency=currency, has_orders=True)
-            if store == known or self._write(snapshot, store):
-                return self._remember(store) or store
-        raise StoreContended(f"store {store_id!r} kept changing")
+                return replace(store, currency=currency, has_orders=True)
+            return store
 
-    def _read(self, store_id: str) -> DocumentSnapshot[Any]:
-        with translated():
-            return self._reference(store_id).get(retry=RETRY, timeout=TIMEOUT_S)
+        _, store = self._change(store_id, settle)
+        self._remember(store)
+        return store
 
-    def _write(self, seen: DocumentSnapshot[Any], store: Store) -> bool:
-        """Write the store if nobody else did since it was seen; return whether that was so."""
-        fields = {
-            "storeId": store.store_id,
-            "name": store.name,
-            "timezone": store.timezone,
-            "currency": store.currency,
-            "hasOrders": store.has_orders,
-            "shards": store.shards,
-            "zonedAt": store.zoned_at,
-            "segments": asdict(store.segments),
-            "phoneRegion": store.phone_region,
-        }
-        with translated():
-            try:
-                if seen.exists:
-                    option = self._client.write_option(last_update_time=seen.update_time)
-                    seen.reference.update(fields, option=option, retry=RETRY, timeout=TIMEOUT_S)
-                else:
-                    seen.reference.create(fields, retry=RETRY, timeout=TIMEOUT_S)
-            except (exceptions.AlreadyExists, exceptions.FailedPrecondition, exceptions.NotFound):
-                return False
-        return True
+    def _change(
+        self, store_id: str, change: Callable[[Store | None], _AfterT]
+    ) -> tuple[Store | None, _AfterT]:
+        """Store what `change` makes of the store; return the store before and after."""
+
+        def attempt() -> tuple[Store | None, _AfterT]:
+            document, before = self._read(store_id)
+            after = change(before)
+            if after is not None and after != before:
+                path = store_path(store_id)
+                write = DocumentWrite(path=path, version=document.version, fields=_fields(after))
+                self._documents.commit([write])
+            return before, after
+
+        return retry(attempt, within_s=_ATTEMPTS_S)
+
+    def _read(self, store_id: str) -> tuple[Document, Store | None]:
+        [document] = self._documents.read([store_path(store_id)])
+        return document, _store(document.fields) if document.exists else None
 
     def _forget(self, store_id: str) -> None:
         with self._lock:
             self._settled.pop(store_id, None)
 
-    def _remember(self, store: Store | None) -> Store | None:
+    def _remember(self, store: Store | None) -> None:
         if store and store.has_orders:
             with self._lock:
                 self._settled[store.store_id] = store
-        return store
-
-    def _reference(self, store_id: str) -> DocumentReference:
-        return self._client.document(*store_path(store_id))
 
 
 def _check_settled(known: Store, wanted: Store) -> None:
@@ -216,10 +207,21 @@ def _check_settled(known: Store, wanted: Store) -> None:
         )
 
 
-def _store(snapshot: DocumentSnapshot[Any]) -> Store | None:
-    if not snapshot.exists:
-        return None
-    fields: dict[str, Any] = snapshot.to_dict() or {}
+def _fields(store: Store) -> dict[str, Any]:
+    return {
+        "storeId": store.store_id,
+        "name": store.name,
+        "timezone": store.timezone,
+        "currency": store.currency,
+        "hasOrders": store.has_orders,
+        "shards": store.shards,
+        "zonedAt": store.zoned_at,
+        "segments": asdict(store.segments),
+        "phoneRegion": store.phone_region,
+    }
+
+
+def _store(fields: Mapping[str, Any]) -> Store:
     segments = {name: limits and tuple(limits) for name, limits in fields["segments"].items()}
     return Store(
         store_id=fields["storeId"],

@@ -44,7 +44,7 @@ def show_reconciliation(request: Request, viewer: Viewer) -> Response:
     """Show the month's last report, with its first few wrong counters, and a run that is under way."""
     asked = read_query(ReconcileRequest, request)
     _require_known_store(viewer, asked.store_id)
-    (kept,) = runtime.storage().read([reconciliation_path(asked.store_id, asked.parsed_month)])
+    (kept,) = runtime.documents().read([reconciliation_path(asked.store_id, asked.parsed_month)])
     return answer_json(
         {
             "storeId": asked.store_id,
