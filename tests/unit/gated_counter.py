@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from threading import Semaphore
-from time import sleep
+from threading import Lock, Semaphore
 
 from emulator.documents import MemoryDocuments
 from shared.documents.store import Committed, DocumentWrite, Write
@@ -15,6 +14,7 @@ from shared.ledger.in_flight import Arrivals
 from shared.ledger.ledger import Ledger, Outcome
 from tests.builders import a_snapshot, an_item, facts
 from tests.fakes import FakeStores
+from tests.patience import wait_for
 
 
 class GatedDocuments(MemoryDocuments):
@@ -41,12 +41,26 @@ class GatedDocuments(MemoryDocuments):
         self.permits.release(commits)
 
 
+class CountedArrivals(Arrivals):
+    """Counts the requests that have joined a group."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.joined = 0
+        self._counting = Lock()
+
+    def join(self) -> None:
+        super().join()
+        with self._counting:
+            self.joined += 1
+
+
 class Counter:
     """An instance: applies changes in threads of their own, one after the other has joined."""
 
     def __init__(self, wait_s: float = 0.0) -> None:
         self.documents = GatedDocuments()
-        self.arrivals = Arrivals()
+        self.arrivals = CountedArrivals()
         self.threads = ThreadPoolExecutor(MOST_WAITING + 10)
         self.wait(wait_s)
 
@@ -60,26 +74,15 @@ class Counter:
     def hold(self, store_id: str = "s-1") -> Future[Outcome]:
         """Start a change of the store whose commit is held, so that others gather behind it."""
         held = self.start(an_order("held", store_id=store_id))[0]
-        until(lambda: ["held"] in self.documents.groups)
+        wait_for(lambda: ["held"] in self.documents.groups)
         return held
 
     def gather(self, *changes: Change) -> list[Future[Outcome]]:
-        """Start changes, and wait until all wait."""
-        before = self.waiting()
+        """Start changes, and return once all have joined a group."""
+        before = self.arrivals.joined
         started = self.start(*changes)
-        until(lambda: self.waiting() == before + len(changes))
+        wait_for(lambda: self.arrivals.joined == before + len(changes))
         return started
-
-    def waiting(self) -> int:
-        return sum(len(lane.waiting) for lane in self.group._lanes.values())
-
-
-def until(holds: Callable[[], bool]) -> None:
-    for _ in range(3000):
-        if holds():
-            return
-        sleep(0.01)
-    raise TimeoutError("it never came to that")
 
 
 def an_order(order_id: str = "o-1", *, store_id: str = "s-1", items: int = 1) -> OrderChange:

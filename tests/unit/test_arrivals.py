@@ -1,6 +1,12 @@
 """Who is on the way, and who is waited for."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Condition, Event
+
+import pytest
 
 from shared.ledger.in_flight import Arrivals
 
@@ -34,13 +40,20 @@ def test_a_thread_that_never_said_it_joined_is_one_request_all_the_same() -> Non
     arrivals.wait(FOREVER_S)
 
 
-def test_who_comes_later_is_not_waited_for() -> None:
+def test_who_comes_later_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    is_waiting = Event()
+
+    class SeenCondition(Condition):
+        def wait_for(self, predicate: Callable[[], object], timeout: float | None = None) -> object:
+            is_waiting.set()
+            return super().wait_for(predicate, timeout)
+
+    monkeypatch.setattr("shared.ledger.in_flight.Condition", SeenCondition)
     arrivals = Arrivals()
     with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as waiter, ThreadPoolExecutor(1) as later:
         one.submit(arrivals.come).result()
         waiting = waiter.submit(arrivals.wait, FOREVER_S)
-        while not arrivals._changed._waiters:  # type: ignore[attr-defined]
-            pass
+        assert is_waiting.wait(30)
         later.submit(arrivals.come).result()
         one.submit(arrivals.join).result()
         waiting.result(30)

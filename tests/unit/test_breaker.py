@@ -19,6 +19,18 @@ def fail(breaker: Breaker[str], times: int) -> list[str | None]:
     return [breaker.run(lambda: BAD) for _ in range(times)]
 
 
+def ask_during_a_call(breaker: Breaker[str], result: str) -> str | None:
+    """Return what a call gets that is made during another one: None while that one is a probe."""
+    inner: list[str | None] = []
+
+    def call() -> str:
+        inner.append(breaker.run(lambda: GOOD))
+        return result
+
+    assert breaker.run(call) == result
+    return inner[0]
+
+
 def test_failures_in_a_row_open_it() -> None:
     breaker = a_breaker()
     assert fail(breaker, 5) == [BAD, BAD, BAD, None, None]
@@ -39,12 +51,11 @@ def test_a_probe_that_succeeds_closes_it() -> None:
 
 
 def test_a_probe_that_fails_opens_it_again() -> None:
-    breaker = a_breaker()
+    breaker = a_breaker(reset_s=0)
+    assert ask_during_a_call(breaker, GOOD) == GOOD
     fail(breaker, 3)
-    breaker._state.reset_timeout = 0
     assert fail(breaker, 1) == [BAD]
-    breaker._state.reset_timeout = 60
-    assert fail(breaker, 1) == [None]
+    assert ask_during_a_call(breaker, BAD) is None
 
 
 def test_calls_do_not_queue_behind_a_slow_one() -> None:

@@ -17,7 +17,8 @@ from shared.ledger.in_flight import Arrivals
 from shared.ledger.ledger import Ledger, Outcome
 from tests.builders import NOON, a_snapshot, facts
 from tests.fakes import FakeStores
-from tests.unit.gated_counter import Counter, an_order, orders, until
+from tests.patience import wait_for
+from tests.unit.gated_counter import Counter, an_order, orders
 
 FOREVER_S = 3600.0
 DONE = {Status.COMPLETED: NOON}
@@ -85,7 +86,7 @@ def test_stores_do_not_wait_for_each_other(counter: Counter) -> None:
     counter.hold("hot")
     counter.gather(an_order("o-1", store_id="hot"))
     counter.start(an_order("o-2", store_id="calm"))
-    until(lambda: ["o-2"] in counter.documents.groups)
+    wait_for(lambda: ["o-2"] in counter.documents.groups)
     assert ["o-1"] not in counter.documents.groups
 
 
@@ -187,8 +188,7 @@ def test_a_group_waits_for_those_on_their_way(counter: Counter) -> None:
     assert first.result().result == "applied"
     second = counter.threads.submit(arrive)
     assert on_its_way.wait(30)
-    third = counter.start(an_order("third"))[0]
-    until(lambda: counter.waiting() == 1)
+    (third,) = counter.gather(an_order("third"))
     assert counter.documents.groups == [["first"]]
     go.set()
     assert (second.result().result, third.result().result) == ("applied", "applied")
@@ -196,7 +196,7 @@ def test_a_group_waits_for_those_on_their_way(counter: Counter) -> None:
 
 
 def test_a_group_does_not_wait_for_ever(counter: Counter) -> None:
-    counter.wait(0.05)
+    counter.wait(0.001)
     counter.documents.let()
     counter.arrivals.come()
     assert counter.start(an_order("first"))[0].result(30).result == "applied"
