@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -174,9 +173,3 @@ class _Guarded:
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._target, name)
         return lambda *args, **kwargs: self._mortal.step(lambda: method(*args, **kwargs))
-
-
-def wait_for_calls(api: PlayedApi, number: int) -> None:
-    """Return once that many calls have reached the API."""
-    while api.calls < number:
-        time.sleep(0.01)

@@ -11,8 +11,9 @@ from shared.baskets.calls import CallOutcome
 from shared.documents.paths import basket_path, customer_path
 from shared.domain.lookup import UNKNOWN_FOR
 from shared.errors import LookupFailed, LookupUnderWay
-from tests.contract.lookup_bench import ANA, LookupBench, wait_for_calls
+from tests.contract.lookup_bench import ANA, LookupBench
 from tests.contract.wire_log import LoggedClient
+from tests.patience import wait_for
 from tests.played_api import PlayedApi
 
 HOUR = timedelta(hours=1)
@@ -210,7 +211,7 @@ def test_simultaneous_baskets_share_a_failure(bench: LookupBench) -> None:
     baskets = [bench.started() for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         deliveries = [pool.submit(bench.run, baskets[0])]
-        wait_for_calls(bench.api, 1)
+        wait_for(lambda: bench.api.calls)
         deliveries += [pool.submit(bench.run, one, wait_s=20) for one in baskets[1:]]
         errors = [type(delivery.exception(30)) for delivery in deliveries]
     assert errors == [LookupFailed] * 4
@@ -224,7 +225,7 @@ def test_who_waits_too_long_for_another_leaves_it_to_pubsub(bench: LookupBench) 
     first, second = bench.started(), bench.started()
     with ThreadPoolExecutor(1) as pool:
         asking = pool.submit(bench.run, first)
-        wait_for_calls(bench.api, 1)
+        wait_for(lambda: bench.api.calls)
         with pytest.raises(LookupUnderWay):
             bench.run(second)
         assert bench.basket(second) == {}

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Condition, Event
+from typing import TypeVar
 
 import pytest
 
 from shared.ledger.in_flight import Arrivals
 
 FOREVER_S = 3600.0
+T = TypeVar("T")
 
 
 def test_nobody_is_waited_for_where_nobody_comes() -> None:
@@ -44,7 +46,7 @@ def test_who_comes_later_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> N
     is_waiting = Event()
 
     class SeenCondition(Condition):
-        def wait_for(self, predicate: Callable[[], object], timeout: float | None = None) -> object:
+        def wait_for(self, predicate: Callable[[], T], timeout: float | None = None) -> T:
             is_waiting.set()
             return super().wait_for(predicate, timeout)
 

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,11 +98,14 @@ def test_the_environment_is_the_one_given(tmp_path: Path, guard: Guard) -> None:
 
 
 def test_what_dies_is_started_again_and_what_was_stopped_is_not(tmp_path: Path, guard: Guard) -> None:
-    process = a_process(tmp_path, guard)
-    process.start()
+    (tmp_path / "other").mkdir()
+    process, other = a_process(tmp_path, guard), a_process(tmp_path / "other", guard)
+    for started in (process, other):
+        started.start()
     worker, first = read_worker(tmp_path / "p.log"), process.pid
     restarts: list[int | None] = []
-    watcher = Watcher(restarted={"p": process}, reported={}, on_restart=lambda: restarts.append(process.pid))
+    watched = {"p": process, "other": other}
+    watcher = Watcher(restarted=watched, reported={}, on_restart=lambda: restarts.append(process.pid))
     try:
         assert first is not None
         os.kill(first, signal.SIGKILL)  # the master only
@@ -111,11 +113,14 @@ def test_what_dies_is_started_again_and_what_was_stopped_is_not(tmp_path: Path, 
         assert restarts[0] != first
         assert not is_alive(worker)
         process.stop()
-        time.sleep(0.5)
-        assert len(restarts) == 1
+        for restarted in (2, 3):  # the watcher looks at both each time
+            other.kill()
+            wait_for(lambda: len(restarts) == restarted)  # noqa: B023
+        assert process.pid is None
     finally:
         watcher.close()
         process.stop()
+        other.stop()
 
 
 def test_a_killed_owner_leaves_nothing_behind(tmp_path: Path) -> None:
