@@ -1,57 +1,71 @@
-"""Real servers, started once for all tests, and a project of its own for each test.
+"""Real servers, started once, and a project of its own for each test.
 
 A server that can't be started skips its tests on a laptop and fails them where CI is set, so that a green CI
 means that they ran.
 """
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack
-from pathlib import Path
+from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from emulator.errors import StackError
-from emulator.standalone import Server, run_customer_api, run_firestore, run_pubsub, run_valkey
+from emulator.standalone import run_customer_api
 from shared.documents import retry
+from tests.missing import required
 from tests.played_api import PlayedApi
 from tests.running_stack import stack as stack
+from tests.servers import Emulators, OwnEmulators, ask, running_valkey
 from tests.virtual_time import VirtualTime
 
+EMULATORS = pytest.StashKey[Emulators]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Use the emulators of the process that started this worker of xdist, or have some of its own."""
+    given = getattr(config, "workerinput", {}).get("emulators")
+    config.stash[EMULATORS] = ask(*given) if given else OwnEmulators()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a new worker of xdist where to ask for emulators."""
+    node.workerinput["emulators"] = node.config.stash[EMULATORS].address
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    own = config.stash.get(EMULATORS, None)
+    if isinstance(own, OwnEmulators):
+        own.close()
+
 
 @pytest.fixture(scope="session")
-def firestore_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the address of a Firestore emulator: the one that runs, or one of our own."""
-    with ExitStack() as stack:
-        folder = tmp_path_factory.mktemp("firestore")
-        yield os.environ.get("FIRESTORE_EMULATOR_HOST") or _start(stack, run_firestore, folder)
+def firestore_host(pytestconfig: pytest.Config) -> str:
+    """Return the address of a Firestore emulator: the one that is named, or the test run's own."""
+    with required():
+        return os.environ.get("FIRESTORE_EMULATOR_HOST") or pytestconfig.stash[EMULATORS].host("firestore")
 
 
 @pytest.fixture(scope="session")
-def pubsub_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the address of a Pub/Sub emulator: the one that runs, or one of our own."""
-    with ExitStack() as stack:
-        folder = tmp_path_factory.mktemp("pubsub")
-        yield os.environ.get("PUBSUB_EMULATOR_HOST") or _start(stack, run_pubsub, folder)
+def pubsub_host(pytestconfig: pytest.Config) -> str:
+    """Return the address of a Pub/Sub emulator: the one that is named, or the test run's own."""
+    with required():
+        return os.environ.get("PUBSUB_EMULATOR_HOST") or pytestconfig.stash[EMULATORS].host("pubsub")
 
 
 @pytest.fixture(scope="session")
 def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the address of a Valkey server: the one that is named, or one of our own.
-
-    All tests share its keys, so each uses a store of its own.
-    """
-    with ExitStack() as stack:
-        folder = tmp_path_factory.mktemp("valkey")
-        yield os.environ.get("VALKEY_URL") or f"redis://{_start(stack, run_valkey, folder)}/0"
+    """Return the address of a Valkey server. Tests share its keys, so each uses a store of its own."""
+    with running_valkey(tmp_path_factory.mktemp("valkey")) as server:
+        yield f"redis://{server.host}/0"
 
 
 @pytest.fixture(scope="session")
 def customer_api_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of a customer API that misbehaves when told to."""
-    with ExitStack() as stack:
-        yield _start(stack, run_customer_api, tmp_path_factory.mktemp("customer-api"))
+    with run_customer_api(tmp_path_factory.mktemp("customer-api")) as server:
+        yield server.host
 
 
 @pytest.fixture
@@ -79,12 +93,3 @@ def project() -> str:
 
 def new_project() -> str:
     return f"test-{uuid4().hex[:20]}"
-
-
-def _start(stack: ExitStack, run: Callable[[Path], AbstractContextManager[Server]], folder: Path) -> str:
-    try:
-        return stack.enter_context(run(folder)).host
-    except StackError as error:
-        if os.environ.get("CI"):
-            pytest.fail(str(error))
-        pytest.skip(str(error))

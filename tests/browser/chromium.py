@@ -1,9 +1,11 @@
 """A Chromium to test with: the one that is installed, or one from the distribution's packages."""
 
+import fcntl
 import os
 import shutil
 import subprocess
 from pathlib import Path
+from tempfile import gettempdir
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _INSTALL = ("apt-get update", "apt-get install -y --no-install-recommends chromium fonts-liberation")
@@ -23,8 +25,12 @@ def find_chromium() -> Path:
         return found
     if os.geteuid() == 0 and shutil.which("apt-get"):
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for command in _INSTALL:
-            subprocess.run(command.split(), env=environment, capture_output=True, check=False)
+        # Tests run in parallel, and apt-get does not wait for another.
+        with (Path(gettempdir()) / "tillpulse-chromium.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            for command in _INSTALL:
+                if _found() is None:
+                    subprocess.run(command.split(), env=environment, capture_output=True, check=False)
         if (found := _found()) is not None:
             return found
     commands = " && ".join(f"sudo {command}" for command in _INSTALL)

@@ -11,6 +11,7 @@ from emulator.stack import LocalStack
 from tests.browser.chromium import NoChromium, find_chromium
 from tests.browser.shop import Shop
 from tests.browser.visitor import Visitor
+from tests.missing import required
 
 Visit = Callable[..., Visitor]
 
@@ -18,12 +19,8 @@ Visit = Callable[..., Visitor]
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Return a running Chromium; without one, tests are skipped on a laptop and fail in CI."""
-    try:
+    with required(NoChromium):
         path = find_chromium()
-    except NoChromium as error:
-        if os.environ.get("CI"):
-            pytest.fail(str(error))
-        pytest.skip(str(error))
     # Chromium's sandbox needs what a container's root does not have.
     options = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:

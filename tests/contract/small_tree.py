@@ -5,14 +5,12 @@ import os
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from emulator.download_bar import download_with_bar
-from emulator.errors import StackError
 from emulator.jars import FIRESTORE, PUBSUB, find_jar
 from emulator.java import find_java
 from emulator.options import StackOptions
 from emulator.valkey import find_valkey_server
+from tests.missing import required
 
 EVENT_FUNCTION = """
 import base64, functions_framework
@@ -31,6 +29,7 @@ def keep(event):
 
 HTTP_FUNCTION = """
 import os, functions_framework
+from tests.missing import required
 
 @functions_framework.http
 def echo(request):
@@ -39,15 +38,11 @@ def echo(request):
 
 
 def require_programs() -> None:
-    """Skip the test where Java, an emulator or a server is missing; fail it on CI."""
-    try:
+    """Skip the test where Java, an emulator or a server is missing; fail it in CI."""
+    with required():
         for emulator in (FIRESTORE, PUBSUB):
             find_java(find_jar(emulator, os.environ, download_with_bar).minimum_java)
         find_valkey_server()
-    except StackError as error:
-        if "CI" in os.environ:
-            raise
-        pytest.skip(str(error))
 
 
 def write_small_tree(root: Path) -> StackOptions:

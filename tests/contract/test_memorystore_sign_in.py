@@ -31,10 +31,10 @@ from tests.contract.valkey_servers import (
     client_ids,
     own_id,
     running_cluster,
-    running_valkey,
     tls_in_front_of,
 )
 from tests.patience import wait_for
+from tests.servers import running_valkey
 
 
 @pytest.fixture(scope="module")

@@ -23,9 +23,9 @@ from tests.contract.valkey_servers import (
     client_ids,
     own_id,
     pool_at,
-    running_valkey,
 )
 from tests.patience import wait_for
+from tests.servers import running_valkey
 
 OUR_LIMITS = {"socket_connect_timeout": STEP_TIMEOUT_S, "socket_timeout": STEP_TIMEOUT_S}
 

@@ -21,8 +21,8 @@ from tests.contract.valkey_servers import (
     black_hole,
     cache_at,
     client_ids,
-    running_valkey,
 )
+from tests.servers import running_valkey
 
 
 @pytest.fixture(scope="module")

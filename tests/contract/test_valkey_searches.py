@@ -16,8 +16,8 @@ from shared.errors import CacheUnavailable
 from tests.contract.valkey_servers import (
     Clock,
     pool_at,
-    running_valkey,
 )
+from tests.servers import running_valkey
 
 
 @pytest.fixture(scope="module")

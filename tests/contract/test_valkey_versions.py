@@ -10,7 +10,8 @@ import pytest
 import valkey
 
 from shared.adapters.valkey import ValkeyCache, Versioned
-from tests.contract.valkey_servers import Clock, admin_of, cache_at, running_valkey
+from tests.contract.valkey_servers import Clock, admin_of, cache_at
+from tests.servers import running_valkey
 
 TTL_S = 600
 

@@ -3,7 +3,6 @@
 import asyncio
 import datetime as dt
 import ipaddress
-import os
 import socket
 import ssl
 import subprocess
@@ -15,7 +14,6 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
-import pytest
 import valkey
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -23,11 +21,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from emulator.errors import StackError
 from emulator.ports import HOST, is_free
-from emulator.standalone import Server, run_valkey
 from emulator.valkey import find_valkey_server
 from shared.adapters.valkey import Connect, ValkeyCache, connect_pool
+from tests.missing import required
 from tests.patience import wait_for
 
 
@@ -39,25 +36,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-@contextmanager
-def required() -> Iterator[None]:
-    """Skip on a laptop, and fail where CI is set, when there is no server to run."""
-    try:
-        yield
-    except StackError as error:
-        if os.environ.get("CI"):
-            pytest.fail(str(error))
-        pytest.skip(str(error))
-
-
-@contextmanager
-def running_valkey(folder: Path) -> Iterator[Server]:
-    with ExitStack() as stack:
-        with required():
-            server = stack.enter_context(run_valkey(folder))
-        yield server
 
 
 @contextmanager
