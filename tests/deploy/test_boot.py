@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from tests.builders import COMMON, a_status_change, an_account_event, an_event
 from tests.deploy.conftest import Interpreter
 from tests.functions.messages import PubSub
 from tests.infra.reach import reach
+from tests.patience import wait_for
 
 TOPOLOGY = read_topology(REPOSITORY / "infra" / "topology.json")
 FUNCTIONS = {function.name: function for function in TOPOLOGY.functions}
@@ -117,11 +117,8 @@ def serve(command: list[str], folder: Path, environment: dict[str, str], log: Pa
             cwd=folder, env=environment, stdout=output, stderr=output,
         )  # fmt: skip
     try:
-        deadline = time.monotonic() + 60
-        while not _answers(f"{HOST}:{port}"):
-            assert process.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.05)
+        wait_for(lambda: _answers(f"{HOST}:{port}") or process.poll() is not None)
+        assert process.poll() is None, log.read_text()
         yield f"{HOST}:{port}"
     finally:
         process.terminate()

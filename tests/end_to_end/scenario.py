@@ -17,6 +17,7 @@ from emulator.demo.questions import questions_about, whole_range
 from emulator.recount import Event, differences, recount_customers
 from emulator.samples import STORES, deliver, sample_events
 from emulator.stack import LocalStack
+from tests.patience import wait_for
 
 _STILL_S = 60.0
 """Seconds without any movement after which what is missing is not coming."""
@@ -59,8 +60,7 @@ class Scenario:
 
     def wait_until_counting(self) -> None:
         """Return once some orders are counted, and most are still under way."""
-        while not any(self._get(store.store_id)["summary"]["totalOrders"] for store in self.stores):
-            time.sleep(0.2)
+        wait_for(lambda: any(self._get(store.store_id)["summary"]["totalOrders"] for store in self.stores))
 
     def wait_until_exact(self, *, with_cards: bool = False) -> None:
         """Return once every answer equals the recount; fail once nothing has moved for a minute."""
@@ -69,7 +69,7 @@ class Scenario:
             if wrong != seen:
                 seen, moved = wrong, time.monotonic()
             assert time.monotonic() - moved < _STILL_S, "\n".join(wrong[:20])
-            time.sleep(1)
+            time.sleep(0.5)
 
     def card(self, store_id: str, customer_id: str) -> requests.Response:
         """Return the answer for a customer's quick metrics."""
@@ -77,15 +77,16 @@ class Scenario:
         return self._web.get(url, params={"storeId": store_id}, timeout=30)
 
     def _wrong(self, with_cards: bool) -> list[str]:
-        events, now, wrong = self.events, datetime.now(UTC), []
+        """Return what is wrong with the first answer that is not right."""
+        events, now = self.events, datetime.now(UTC)
         for store in self.stores:
             for question in [whole_range(store, now), *questions_about(store, now)]:
                 answer = self._get(store.store_id, question.query)
-                place = f"{store.store_id} {question.title}: "
-                wrong += [place + line for line in differences(question.expected(events, now), answer)]
-            if with_cards:
-                wrong += self._wrong_cards(events, store.store_id, store.currency)
-        return wrong
+                if wrong := differences(question.expected(events, now), answer):
+                    return [f"{store.store_id} {question.title}: {line}" for line in wrong]
+            if with_cards and (wrong := self._wrong_cards(events, store.store_id, store.currency)):
+                return wrong
+        return []
 
     def _wrong_cards(self, events: Sequence[Event], store_id: str, currency: str) -> list[str]:
         wrong = []

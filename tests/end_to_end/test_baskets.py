@@ -14,6 +14,7 @@ from emulator.customer_api.customers import identifiers
 from emulator.stack import LocalStack
 from tests.patience import wait_for
 from tests.played_api import PlayedApi
+from tests.running_stack import crash
 
 START = """mutation($given: String) {
   startBasket(employeeId: 1, terminalId: "term_001", customerIdentifier: $given) { basketId } }"""
@@ -56,9 +57,7 @@ class Shop:
         headers = {"Authorization": f"Bearer {self.stack.state.token}"}
         url = f"{self.stack.state.urls['dashboard']}/config/customer-lookup"
         requests.put(url, json=body, headers=headers, timeout=30).raise_for_status()
-        before = self.stack.processes["basket-started"].pid
-        self.stack.processes["basket-started"].kill()
-        wait_for(lambda: self.stack.processes["basket-started"].pid != before)
+        crash(self.stack, "basket-started")
 
     def _ask(self, query: str, **variables: str) -> Any:
         url, headers = self.stack.state.urls["graphql"], {"Authorization": f"Bearer {self._token}"}
