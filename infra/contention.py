@@ -7,6 +7,7 @@ and stricter: a document takes its writes one by one, evenly, and a commit waits
 from __future__ import annotations
 
 import heapq
+from bisect import bisect
 from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -91,6 +92,7 @@ class _Simulation:
         # As instances do, each takes a shard by chance.
         seats = [self.random.randrange(MOST_SHARDS) for _ in range(shape.instances)]
         self.instances = [_Instance(seat, shape.concurrency) for seat in seats]
+        self.free = shape.instances * shape.concurrency
         self.next_write: dict[tuple[str, int, int], float] = {}
         self.agenda: list[tuple[float, int, str, _Instance | None, list[_Event]]] = []
         self.backlog: deque[float] = deque()
@@ -132,8 +134,9 @@ class _Simulation:
 
     def _hand_out(self, now: float) -> None:
         unlimited = self.shape.offered is None
-        while (self.backlog or unlimited) and (open_ := [one for one in self.instances if one.free]):
-            instance = self.random.choice(open_)
+        while self.free and (self.backlog or unlimited):
+            instance = self.random.choice([one for one in self.instances if one.free])
+            self.free -= 1
             instance.free -= 1
             instance.busy_until = max(now, instance.busy_until) + EVENT_S
             event = _Event(now if unlimited else self.backlog.popleft(), self._documents())
@@ -145,7 +148,7 @@ class _Simulation:
         return (*lines, *coupon)
 
     def _pick(self, cumulative: Sequence[float]) -> int:
-        return self.random.choices(range(len(cumulative)), cum_weights=cumulative)[0]
+        return bisect(cumulative, self.random.random() * cumulative[-1], 0, len(cumulative) - 1)
 
     def _commit_ready(self, now: float, instance: _Instance) -> None:
         if not self.shape.grouped:
@@ -163,10 +166,10 @@ class _Simulation:
         apart = shard if self.shape.all_sharded else 0
         named = [(kind, apart, n) for event in events for kind, n in event.documents]
         documents = dict.fromkeys([("month", shard, 0), *named])  # in order, unlike a set
-        latest = max(documents, key=lambda document: self.next_write.get(document, 0.0))
-        start = max(now, self.next_write.get(latest, 0.0))
+        taken_until = [self.next_write.get(document, 0.0) for document in documents]
+        start = max(now, *taken_until)
         if start > now:
-            self.waited_for[latest[0]] += 1
+            self.waited_for[list(documents)[taken_until.index(start)][0]] += 1
         if start - now > PATIENCE_S:
             self.contended += now >= WARM_UP_S
             self._plan(now + PATIENCE_S + self.random.uniform(0, PAUSE_S), "again", instance, events)
@@ -181,6 +184,7 @@ class _Simulation:
             self.done += len(events)
             self.longest = max(self.longest, *(now - event.came for event in events))
         instance.in_flight -= 1
+        self.free += len(events)
         instance.free += len(events)
         self._commit_ready(now, instance)
 
