@@ -21,6 +21,7 @@ from valkey import BlockingConnectionPool, Valkey
 from valkey.connection import Connection, SSLConnection, parse_url
 from valkey.exceptions import (
     ChildDeadlockedError,
+    ReadOnlyError,
     ResponseError,
     ValkeyClusterException,
     ValkeyError,
@@ -242,6 +243,8 @@ def _parse(stored: bytes | None) -> Versioned | None:
 def _was_answered(error: CacheUnavailable) -> bool:
     """Tell whether the server is up and refused this command only. A demoted primary must be left instead.
 
-    A demoted primary is recognised by its text: inside a script, older servers don't send the error code.
+    Inside a script, Valkey sends the error code that the library knows, Redis 6 only a text.
     """
-    return isinstance(error.__cause__, ResponseError) and "READONLY" not in str(error.__cause__)
+    cause = error.__cause__
+    is_demoted = isinstance(cause, ReadOnlyError) or "READONLY" in str(cause)
+    return isinstance(cause, ResponseError) and not is_demoted
