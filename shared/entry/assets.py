@@ -57,6 +57,6 @@ def _chart() -> Path:
     package = find_spec("chartkick")
     if package is None or package.origin is None:
         raise FileNotFoundError(
-            "chartkick is not installed: pip install --require-hashes -r requirements.lock"
+            "chartkick is not installed: pip install --require-hashes -r requirements-stack.lock"
         )
     return Path(package.origin).parent / "django" / "static" / "chartkick" / "Chart.bundle.js"

@@ -78,14 +78,14 @@ def test_requirements_are_those_of_the_group(source: str, tmp_path: Path) -> Non
     command += [
         "--no-annotate",
         "--constraint",
-        "requirements.lock",
+        "requirements-stack.lock",
         "--output-file",
         str(tmp_path / "fresh"),
     ]
     uv = REPOSITORY / ".venv" / "bin" / "uv"
     subprocess.run([uv, *command], cwd=REPOSITORY, check=True, capture_output=True)
     assert written.keys() == pins(tmp_path / "fresh").keys()
-    locked = pins(REPOSITORY / "requirements.lock")
+    locked = pins(REPOSITORY / "requirements-stack.lock")
     for requirement, hashes in written.items():
         name = requirement.partition(" ;")[0]
         assert hashes == next(locked[known] for known in locked if known.partition(" ;")[0] == name)
