@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+import zoneinfo
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
@@ -52,6 +53,7 @@ class Cli(click.Group):
 @click.group(cls=Cli, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Run Tillpulse on this machine: real emulators, a Valkey server and every function."""
+    zoneinfo.reset_tzpath(to=())  # as in the functions: the locked tzdata decides, not this machine
 
 
 @main.command()

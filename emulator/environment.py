@@ -42,6 +42,7 @@ def build_function_environment(
     result.update(emulator_hosts)
     result.update(
         PYTHONPATH=str(root),
+        PYTHONTZPATH="",  # as when deployed: the locked tzdata decides, not this machine
         PYTHONUNBUFFERED="1",
         K_SERVICE=function.name,
         THREADS=str(min(function.concurrency, MOST_THREADS)),

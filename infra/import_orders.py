@@ -10,6 +10,7 @@ Ends with 0 when all is counted, with 1 when lines were refused, with 3 when it 
 import signal
 import sys
 import time
+import zoneinfo
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -145,6 +146,7 @@ def _bar(console: Console) -> Progress:
 @click.option("--store", help="The store of all lines. Default: each line names its own.")
 def main(file: Path, store: str | None) -> None:
     """Import FILE, JSON Lines of a shop's history. The same command goes on with what ended early."""
+    zoneinfo.reset_tzpath(to=())  # as in the functions: the locked tzdata decides, not this machine
     sys.exit(import_file(file, store or None))
 
 

@@ -5,6 +5,7 @@ means that they ran.
 """
 
 import os
+import zoneinfo
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -23,7 +24,9 @@ EMULATORS = pytest.StashKey[Emulators]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Use the emulators of the process that started this worker of xdist, or have some of its own."""
+    """Share emulators between the workers of xdist, and take time zones from the locked tzdata alone."""
+    os.environ["PYTHONTZPATH"] = ""  # as in functions; child processes inherit it
+    zoneinfo.reset_tzpath()
     given = getattr(config, "workerinput", {}).get("emulators")
     config.stash[EMULATORS] = ask(*given) if given else OwnEmulators()
 

@@ -62,6 +62,7 @@ def test_a_function_gets_what_it_lists_and_can_check_tokens(stack: LocalStack) -
     environment = requests.get(stack.state.urls["web"], timeout=10).json()
     assert environment["VALKEY_URL"] == stack.state.valkey_url
     assert environment["FIRESTORE_EMULATOR_HOST"] == stack.state.firestore_host
+    assert environment["PYTHONTZPATH"] == ""
     assert "LOG_LEVEL" not in environment
     keys = jwt.PyJWKClient(environment["AUTH_JWKS_URL"])
     token = stack.sign_token(["s-1"], ["viewer"])

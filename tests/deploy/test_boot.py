@@ -64,6 +64,7 @@ def test_a_staged_function_boots_and_answers(
         "K_SERVICE": name,
         "PATH": "/usr/bin:/bin",
         "PUBSUB_EMULATOR_HOST": pubsub_host,
+        "PYTHONTZPATH": "",
         "VALKEY_URL": valkey_url,
     }
     command = [str(interpreter(folder).with_name("functions-framework")), "--target", function.entry_point]

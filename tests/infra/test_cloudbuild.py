@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from tests.infra.configuration import ROOT
@@ -28,6 +29,6 @@ def test_what_is_deployed_was_tested_first() -> None:
 
 
 def test_the_builder_has_the_runtimes_python() -> None:
-    runtime = re.search(r'"python3(\d+)"\n', (ROOT / "infra/modules/tillpulse/variables.tf").read_text())
-    assert runtime
-    assert f"python:3.{runtime[1]}-" in (ROOT / "infra" / "builder" / "Dockerfile").read_text()
+    runtime = json.loads((ROOT / "infra" / "topology.json").read_text())["runtime"]
+    version = runtime.replace("python3", "python:3.")
+    assert f"FROM {version}-" in (ROOT / "infra" / "builder" / "Dockerfile").read_text()

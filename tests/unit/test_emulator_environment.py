@@ -1,5 +1,8 @@
 """What a function finds in its environment."""
 
+import subprocess
+import sys
+from importlib.resources import files
 from pathlib import Path
 
 from emulator.environment import build_function_environment
@@ -46,11 +49,22 @@ def test_only_what_the_topology_lists_is_given() -> None:
         "LOG_LEVEL": "INFO",
         "FIRESTORE_EMULATOR_HOST": "127.0.0.1:8081",
         "PYTHONPATH": "/repository",
+        "PYTHONTZPATH": "",
         "PYTHONUNBUFFERED": "1",
         "K_SERVICE": "order-created",
         "THREADS": "4",
         "CLOUD_RUN_TIMEOUT_SECONDS": "60",
     }
+
+
+def test_time_zones_come_from_the_locked_package_alone() -> None:
+    program = "import zoneinfo; print(zoneinfo.TZPATH, *sorted(zoneinfo.available_timezones()), sep='\\n')"
+    environment = build(()) | {"PYTHONPATH": ""}
+    printed = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+    ).stdout
+    packaged = (files("tzdata") / "zones").read_text().split()
+    assert printed.split() == ["()", *sorted(packaged)]
 
 
 def test_the_stack_wins_over_the_developers_environment() -> None:

@@ -6,7 +6,7 @@ resource "google_cloudfunctions2_function" "function" {
   name     = each.key
 
   build_config {
-    runtime         = var.python_runtime
+    runtime         = local.topology.runtime
     entry_point     = each.value.entryPoint
     service_account = google_service_account.build.id
 
@@ -31,7 +31,10 @@ resource "google_cloudfunctions2_function" "function" {
 
     environment_variables = merge(
       { for name in each.value.environment : name => local.environment[name] if contains(keys(local.environment), name) },
-      { THREADS = tostring(each.value.concurrency) }, # of functions-framework: as many as requests at once
+      {
+        PYTHONTZPATH = ""                               # time zones come from the locked tzdata, not from the base image
+        THREADS      = tostring(each.value.concurrency) # of functions-framework: as many as requests at once
+      },
     )
 
     dynamic "secret_environment_variables" {

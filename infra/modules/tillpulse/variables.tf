@@ -54,18 +54,6 @@ variable "bigquery_location" {
   }
 }
 
-variable "python_runtime" {
-  description = "Runtime of the functions; the tests run on the same version."
-  type        = string
-  default     = "python311"
-  nullable    = false
-
-  validation {
-    condition     = can(regex("^python3(1[1-9])$", var.python_runtime))
-    error_message = "Expected python311 or newer."
-  }
-}
-
 variable "auth_issuer" {
   description = "Issuer of the bearer tokens, as in their claim iss."
   type        = string
