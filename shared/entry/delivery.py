@@ -24,12 +24,16 @@ _DONE = {"applied", "duplicate", "ignored"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A Pub/Sub message as it was published; delivered again, it has the same id."""
+    """A Pub/Sub message as it was published; delivered again, it has the same id.
+
+    A handler adds to `log_fields` what it learns, so that a failure's log line has it too.
+    """
 
     message_id: str
     published_at: datetime
     data: bytes
     attributes: Mapping[str, str]
+    log_fields: dict[str, object]
 
 
 MessageHandler = Callable[[Message], dict[str, object]]
@@ -50,17 +54,18 @@ def receives(handler: MessageHandler) -> Callable[[CloudEvent], None]:
 def _receive(handler: MessageHandler, event: CloudEvent) -> None:
     began = time.perf_counter()
     message = _message(event)
-    facts: dict[str, object] = {"function": handler.__name__, "eventId": message.message_id}
+    fields = message.log_fields
+    fields |= {"function": handler.__name__, "messageId": message.message_id}
     try:
-        facts |= handler(message)
+        fields |= handler(message)
     except Exception as error:
-        facts |= {"outcome": "retry", "error": type(error).__name__}
+        fields |= {"outcome": "retry", "error": type(error).__name__}
         raise
     finally:
-        facts["durationMs"] = round((time.perf_counter() - began) * 1000, 1)
-        facts["messageAgeMs"] = round((datetime.now(UTC) - message.published_at).total_seconds() * 1000)
-        level = logging.INFO if facts["outcome"] in _DONE else logging.WARNING
-        runtime.log().log(level, "event handled", extra=facts)
+        fields["durationMs"] = round((time.perf_counter() - began) * 1000, 1)
+        fields["messageAgeMs"] = round((datetime.now(UTC) - message.published_at).total_seconds() * 1000)
+        level = logging.INFO if fields["outcome"] in _DONE else logging.WARNING
+        runtime.log().log(level, "event handled", extra=fields)
 
 
 def _message(event: CloudEvent) -> Message:
@@ -73,6 +78,7 @@ def _message(event: CloudEvent) -> Message:
         published_at=published_at,
         data=base64.b64decode(message.get("data") or ""),
         attributes=message.get("attributes") or {},
+        log_fields={},
     )
 
 

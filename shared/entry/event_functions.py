@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from cloudevents.http import CloudEvent
 
@@ -12,7 +12,8 @@ from shared import runtime
 from shared.domain.changes import Change
 from shared.entry.delivery import Message, receives
 from shared.errors import PermanentError
-from shared.messages.decode import decode
+from shared.messages.decode import parse, read_event
+from shared.messages.wire import MAX_ID_CHARACTERS
 
 Handler = Callable[[Change], dict[str, object]]
 """Applies a change; returns fields for the log, among them the `outcome`. Errors say what happens next."""
@@ -22,13 +23,13 @@ _ReadT = TypeVar("_ReadT")
 
 def handles(topic: str) -> Callable[[Handler], Callable[[CloudEvent], None]]:
     """Make a CloudEvent function, named as the handler, of what handles the changes on a topic."""
-    return reads(topic, decode)
+    return reads(topic, read_event)
 
 
 def reads(
-    topic: str, read: Callable[[str, bytes, datetime], _ReadT | None]
+    topic: str, read: Callable[[str, Any, datetime], _ReadT | None]
 ) -> Callable[[Callable[[_ReadT], dict[str, object]]], Callable[[CloudEvent], None]]:
-    """As `handles`, of what handles whatever `read` makes of a message; None is acknowledged."""
+    """As `handles`, of what handles whatever `read` makes of a parsed message; None is acknowledged."""
 
     def decorate(handler: Callable[[_ReadT], dict[str, object]]) -> Callable[[CloudEvent], None]:
         def handle(message: Message) -> dict[str, object]:
@@ -42,12 +43,14 @@ def reads(
 
 def _handle(
     topic: str,
-    read: Callable[[str, bytes, datetime], _ReadT | None],
+    read: Callable[[str, Any, datetime], _ReadT | None],
     handler: Callable[[_ReadT], dict[str, object]],
     message: Message,
 ) -> dict[str, object]:
     try:
-        event = read(topic, message.data, datetime.now(UTC))
+        document = parse(message.data)
+        message.log_fields.update(_ids(document))
+        event = read(topic, document, datetime.now(UTC))
         return handler(event) if event else {"outcome": "ignored"}
     except PermanentError as error:
         reason = str(error)
@@ -55,3 +58,16 @@ def _handle(
         message.data, message.attributes, reason=reason, function=handler.__name__, source_topic=topic
     )
     return {"outcome": "dead_letter", "reason": reason}
+
+
+def _ids(document: Any) -> dict[str, object]:
+    """Return the ids that the event has, for its log line. A malformed event may lack some."""
+    if not isinstance(document, dict):
+        return {}
+    order = document.get("order")
+    ids = {
+        "eventId": document.get("eventId"),
+        "storeId": document.get("storeId"),
+        "orderId": document.get("orderId") or (order.get("orderId") if isinstance(order, dict) else None),
+    }
+    return {name: one for name, one in ids.items() if isinstance(one, str) and len(one) <= MAX_ID_CHARACTERS}

@@ -85,13 +85,13 @@ def read_event(topic: str, document: Any, now: datetime) -> Change | None:
     raise TypeError(f"no change is known for {type(event).__name__}")
 
 
-def decode_basket(topic: str, data: bytes, now: datetime) -> BasketStarted:
-    """Return the basket that the message announces.
+def read_basket(topic: str, document: Any, now: datetime) -> BasketStarted:
+    """Return the basket that a parsed message announces.
 
     Raises:
         MalformedEvent: the message breaks the event contract; keep it as a dead letter.
     """
-    event = _validate(EVENTS[topic], parse(data), now)
+    event = _validate(EVENTS[topic], document, now)
     if not isinstance(event, BasketStarted):
         raise TypeError(f"{topic} tells of no baskets")
     return event

@@ -22,6 +22,7 @@ from pydantic.alias_generators import to_camel
 from shared.domain.instants import EPOCH
 from shared.domain.order import Status
 
+MAX_ID_CHARACTERS = 200
 _AHEAD = timedelta(days=1)
 _RFC_3339 = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)", re.ASCII
@@ -76,7 +77,9 @@ def _parse_status(value: object) -> Status | int:
 
 
 Identifier = Annotated[
-    str, Field(min_length=1, max_length=200, strict=True), AfterValidator(refuse_control_characters)
+    str,
+    Field(min_length=1, max_length=MAX_ID_CHARACTERS, strict=True),
+    AfterValidator(refuse_control_characters),
 ]
 CustomerGiven = Annotated[str, Field(max_length=200, strict=True), AfterValidator(refuse_control_characters)]
 Text = Annotated[str, Field(max_length=1000, strict=True)]

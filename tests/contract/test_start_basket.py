@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -18,7 +17,7 @@ from shared.baskets.start_basket import BasketStarter, KeyReused, StartRequest
 from shared.baskets.sweep_outbox import LEFT_BEHIND, PAGE, sweep_outbox
 from shared.documents.paths import basket_path
 from shared.errors import PublishFailed
-from shared.messages.decode import decode_basket
+from shared.messages.decode import read_basket
 from tests.contract.lookup_bench import Killed, Mortal, Outgoing
 
 REQUEST = StartRequest(
@@ -68,7 +67,7 @@ def test_a_started_basket_is_kept_and_told_of(till: Till) -> None:
     assert "+1234567890" not in str(kept)
     [event] = till.outgoing.events
     topic = event.pop("topic")
-    started = decode_basket(topic, json.dumps(event).encode(), datetime.now(UTC))
+    started = read_basket(topic, event, datetime.now(UTC))
     assert (started.basket_id, started.customer_identifier) == (basket.basket_id, "+1234567890")
     assert till.waiting() == 0
 

@@ -29,7 +29,8 @@ def test_each_event_is_one_line(apps: Apps, lines: Any, store_id: str) -> None:
         (line,) = lines()
         assert line["severity"] == "INFO"
         assert line["message"] == "event handled"
-        assert (line["function"], line["outcome"], line["eventId"]) == ("order_created", outcome, "17")
+        assert (line["function"], line["outcome"], line["messageId"]) == ("order_created", outcome, "17")
+        assert (line["eventId"], line["storeId"], line["orderId"]) == (creation["eventId"], store_id, "o-1")
         assert line["durationMs"] > 0
         assert 0 <= line["messageAgeMs"] < 60_000
 
@@ -38,6 +39,7 @@ def test_a_step_on_the_way_is_told_as_ignored(apps: Apps, lines: Any, store_id: 
     push(apps["order_status_changed"], "order-status-changed", an_old_status(store_id, 3))
     (line,) = lines()
     assert (line["severity"], line["outcome"]) == ("INFO", "ignored")
+    assert (line["storeId"], line["orderId"]) == (store_id, "o-1")
 
 
 def test_a_dead_letter_is_a_warning_with_its_reason(apps: Apps, lines: Any) -> None:
@@ -45,6 +47,18 @@ def test_a_dead_letter_is_a_warning_with_its_reason(apps: Apps, lines: Any) -> N
     (line,) = lines()
     assert (line["severity"], line["outcome"]) == ("WARNING", "dead_letter")
     assert line["reason"].startswith("eventId: ")
+    assert not {"eventId", "storeId", "orderId"} & line.keys()
+
+
+def test_a_dead_letter_is_found_by_the_ids_it_has(apps: Apps, lines: Any, store_id: str) -> None:
+    push(
+        apps["order_created"],
+        "order-created",
+        an_old_creation(store_id, {"orderId": "o-1"}, eventId="ü" * 201),
+    )
+    (line,) = lines()
+    assert (line["outcome"], line["storeId"], line["orderId"]) == ("dead_letter", store_id, "o-1")
+    assert "eventId" not in line
 
 
 def test_a_failure_is_a_warning_that_names_the_error(
@@ -54,10 +68,11 @@ def test_a_failure_is_a_warning_that_names_the_error(
     push(apps["order_created"], "order-created", an_old_creation(store_id))
     (line,) = lines()
     assert (line["severity"], line["outcome"], line["error"]) == ("WARNING", "retry", "CacheUnavailable")
+    assert (line["storeId"], line["orderId"]) == (store_id, "o-1")
     assert line["durationMs"] > 0
 
 
-def test_no_line_tells_of_the_customer_or_the_order(apps: Apps, lines: Any, store_id: str) -> None:
+def test_no_line_tells_of_the_customer_or_what_was_bought(apps: Apps, lines: Any, store_id: str) -> None:
     push(apps["order_created"], "order-created", an_old_creation(store_id))
     assert not {"customerId", "order", "data", "price"} & lines()[0].keys()
     push(apps["order_created"], "order-created", data=b"{}")
