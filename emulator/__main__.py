@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 import click
 
+from emulator.countdown import wait_visibly
 from emulator.display import print_state, show_start
 from emulator.download_bar import download_with_bar
 from emulator.errors import StackError
@@ -59,9 +60,13 @@ def main() -> None:
 @main.command()
 @source_options
 def up(state_dir: Path, root: Path, topology: Path | None) -> None:
-    """Start the stack in the background; returns once every function answers."""
-    from emulator.supervisor import start_in_background
+    """Start the stack in the background; returns once every function answers.
 
+    The emulators and Valkey keep their data in memory: it is gone after `down`.
+    """
+    from emulator.supervisor import leave_on_signals, start_in_background
+
+    leave_on_signals()
     folder = StateFolder(state_dir.resolve())
     if (holder := folder.find_holder()) is not None:
         if not folder.stack_file.exists():
@@ -72,18 +77,26 @@ def up(state_dir: Path, root: Path, topology: Path | None) -> None:
         _fetch_jars(options)
         with show_start() as report:
             start_in_background(options, report)
-    print_state(read_state(folder.stack_file), folder)
+    state = read_state(folder.stack_file)
+    print_state(state, folder)
+    if (link := state.sign_in_link) is not None:
+        click.echo(f"\nThe dashboard, signed in as an admin of all stores:\n{link}")
 
 
 @main.command()
 @state_dir_option
 def down(state_dir: Path) -> None:
-    """End the stack, and wait until all of it is gone."""
+    """End the stack and wait until all of it is gone, its data included."""
     from emulator.supervisor import stop_in_background
 
     began = time.monotonic()
-    was_up = stop_in_background(StateFolder(state_dir.resolve()))
-    click.echo(f"Ended in {time.monotonic() - began:.1f} s." if was_up else "Nothing is running.")
+    if not stop_in_background(StateFolder(state_dir.resolve())):
+        click.echo("Nothing is running.")
+        return
+    click.echo(
+        f"Ended in {time.monotonic() - began:.1f} s. "
+        "The stack's emulators and Valkey kept their data in memory, so it is gone."
+    )
 
 
 @main.command()
@@ -203,9 +216,18 @@ def timezone(state_dir: Path, store: str, zone: str) -> None:
     """Count STORE by the days of ZONE (Europe/Lisbon), also what was counted before; takes two minutes."""
     from emulator.reconcile import ask_to_move
 
-    state = _running(state_dir)
-    for progress in ask_to_move(state, store, zone):
-        click.echo(json.dumps(progress, ensure_ascii=False))
+    moved, began = 0, time.monotonic()
+    click.echo(f"Moving store {store} to {zone}; a large store takes minutes.")
+    for progress in ask_to_move(_running(state_dir), store, zone):
+        moved += progress["moved"]
+        click.echo(f"{moved:,} orders and customers of store {store} moved to {zone}.")
+        if pause_s := progress["askAgainAfterSeconds"]:
+            click.echo(
+                "Functions remember a store's zone for a minute: events may still count by the former one.\n"
+                f"Moving those too in {pause_s} s. After Ctrl-C the same command continues."
+            )
+            wait_visibly(pause_s)
+    click.echo(f"Done in {time.monotonic() - began:.0f} s: store {store} counts by the days of {zone}.")
 
 
 @main.command(hidden=True)

@@ -22,6 +22,7 @@ class Plan:
     """Addresses, secrets and programs of one stack.
 
     `firestore_host` is what clients use: the proxy where there is one, with `firestore_upstream` behind it.
+    `busy_ports` are {name: port} of the programs whose usual port is taken by another.
     """
 
     topology: Topology
@@ -33,6 +34,7 @@ class Plan:
     issuer: TokenIssuer
     issuer_port: int
     webhook_secret: str
+    busy_ports: Mapping[str, int]
 
     @property
     def urls(self) -> dict[str, str]:
@@ -105,6 +107,7 @@ def make_plan(options: StackOptions, topology: Topology, folder: StateFolder) ->
         issuer=issuer,
         issuer_port=issuer_port,
         webhook_secret=webhook_secret,
+        busy_ports=ports.busy,
     )
 
 

@@ -45,6 +45,9 @@ class PortBook:
 
     Args:
         preferred: {name: port} to try first; an empty one gives free ports only, for a stack beside another.
+
+    Attributes:
+        busy: {name: the port it should have had, which is in use}.
     """
 
     def __init__(self, preferred: Mapping[str, int]) -> None:
@@ -52,13 +55,19 @@ class PortBook:
         self._preferred = preferred
         self._taken: set[int] = set(preferred.values())
         self._next_other = FIRST_OTHER_PORT
+        self.busy: dict[str, int] = {}
 
     def assign(self, name: str) -> int:
         """Return the port for `name`: its default, or a free one."""
         wanted = self._preferred.get(name)
         if wanted is None and self._preferred:
             wanted, self._next_other = self._next_other, self._next_other + 1
-        port = wanted if wanted is not None and is_free(wanted) else self._find_free()
+        if wanted is not None and is_free(wanted):
+            port = wanted
+        else:
+            port = self._find_free()
+            if wanted is not None:
+                self.busy[name] = wanted
         self._taken.add(port)
         return port
 

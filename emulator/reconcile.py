@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,7 +22,7 @@ def ask_to_reconcile(state: StackState, store_id: str, month: str, *, repair: bo
 
 
 def ask_to_move(state: StackState, store_id: str, timezone: str) -> Iterator[dict[str, Any]]:
-    """Yield how far the move is, until it is finished; takes two minutes or more.
+    """Yield each answer until the move is finished. Wait for its `askAgainAfterSeconds` before the next.
 
     Raises:
         StackError: it was refused, or nothing answers; the text says why. Asking again goes on.
@@ -33,7 +32,6 @@ def ask_to_move(state: StackState, store_id: str, timezone: str) -> Iterator[dic
         yield progress
         if progress["finished"]:
             return
-        time.sleep(progress["askAgainAfterSeconds"])
 
 
 def _ask(state: StackState, path: str, question: dict[str, Any]) -> dict[str, Any]:

@@ -162,7 +162,8 @@ class LocalStack:
         wait_until_ready(self.processes[name], service.is_ready, timeout_s=limit_s, given_up=given_up)
         if name == "pubsub":
             self._subscribe()
-        self._tell(name, "ready", service.address)
+        busy = self._plan.busy_ports.get(name)
+        self._tell(name, "ready", service.address + (f" ({busy} is in use)" if busy else ""))
 
     def _subscribe(self) -> None:
         ports = {name: service.port for name, service in self._plan.services.items()}

@@ -38,6 +38,12 @@ class StackState:
     supervisor_pid: int
     functions: Mapping[str, FunctionAddress]
 
+    @property
+    def sign_in_link(self) -> str | None:
+        """The address that opens the dashboard signed in; None where there is no dashboard."""
+        url = self.urls.get("dashboard")
+        return f"{url}/signin#token={self.token}" if url else None
+
     def write(self, path: Path) -> None:
         """Replace the file in one step. It holds a token, so only its owner can read it."""
         document = {

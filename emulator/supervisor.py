@@ -47,13 +47,17 @@ def supervise(options: StackOptions) -> None:
 
 
 def leave_on_signals() -> None:
-    """Turn the first SIGTERM or SIGHUP into an orderly exit, as Ctrl-C is; ignore the ones that follow."""
+    """Turn the first SIGTERM or SIGHUP into an orderly exit, as Ctrl-C is; ignore the ones that follow.
+
+    A shell starts its background jobs with SIGINT ignored, and children inherit that: take it back.
+    """
 
     def leave(number: int, _: object) -> None:
         for each in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(each, signal.SIG_IGN)
         raise SystemExit(128 + number)
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for each in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, leave)
 

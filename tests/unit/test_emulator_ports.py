@@ -9,8 +9,10 @@ def test_a_busy_port_is_replaced_by_a_free_one() -> None:
     with socket.create_server((HOST, 0)) as server:
         busy = server.getsockname()[1]
         assert not is_free(busy)
-        moved = PortBook({"dashboard": busy}).assign("dashboard")
+        book = PortBook({"dashboard": busy})
+        moved = book.assign("dashboard")
     assert moved != busy
+    assert book.busy == {"dashboard": busy}
 
 
 def test_a_port_that_is_bound_on_every_address_is_busy() -> None:
@@ -21,7 +23,9 @@ def test_a_port_that_is_bound_on_every_address_is_busy() -> None:
 def test_a_preferred_port_is_used_while_it_is_free() -> None:
     with socket.create_server((HOST, 0)) as server:
         port = server.getsockname()[1]
-    assert PortBook({"dashboard": port}).assign("dashboard") == port
+    book = PortBook({"dashboard": port})
+    assert book.assign("dashboard") == port
+    assert book.busy == {}
 
 
 def test_no_port_is_handed_out_twice() -> None:

@@ -82,12 +82,24 @@ def test_nothing_that_answers_is_told(tmp_path: Path) -> None:
     assert "gave no answer" in run(tmp_path, "http://127.0.0.1:1", "s-1", "2026-11").output
 
 
-def test_a_move_to_another_zone_is_asked_for_until_it_is_finished(tmp_path: Path) -> None:
-    going = {"moved": 3, "finished": False, "askAgainAfterSeconds": 0}
-    answers = [going, going | {"moved": 0}, going | {"finished": True}]
+def test_a_move_to_another_zone_is_asked_for_until_it_is_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[int] = []
+    monkeypatch.setattr("emulator.__main__.wait_visibly", waited.append)
+    going = {"moved": 1200, "finished": False, "askAgainAfterSeconds": 0}
+    answers = [
+        going,
+        going | {"moved": 0, "askAgainAfterSeconds": 120},
+        going | {"moved": 3, "finished": True},
+    ]
     with answering(200, *[json.dumps(answer).encode() for answer in answers]) as (url, asked):
         result = run(tmp_path, url, "s 1", "Asia/Tokyo", command="timezone")
-    assert [json.loads(line) for line in result.output.splitlines()] == answers
+    assert "1,200 orders and customers of store s 1 moved to Asia/Tokyo.\n" in result.output
+    assert "Moving those too in 120 s" in result.output
+    assert waited == [120]
+    assert "1,203 orders and customers" in result.output
+    assert result.output.splitlines()[-1].endswith("store s 1 counts by the days of Asia/Tokyo.")
     assert asked == [("Bearer t", {"storeId": "s 1", "timezone": "Asia/Tokyo"})] * 3
 
 
