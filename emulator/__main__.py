@@ -5,6 +5,7 @@ import sys
 import time
 import zoneinfo
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -59,7 +60,12 @@ def main() -> None:
 
 @main.command()
 @source_options
-def up(state_dir: Path, root: Path, topology: Path | None) -> None:
+@click.option(
+    "--reload",
+    is_flag=True,
+    help="Restart functions when their sources change. Without it a function keeps the code it started with.",
+)
+def up(state_dir: Path, root: Path, topology: Path | None, *, reload: bool) -> None:
     """Start the stack in the background; returns once every function answers.
 
     The emulators and Valkey keep their data in memory: it is gone after `down`.
@@ -73,7 +79,7 @@ def up(state_dir: Path, root: Path, topology: Path | None) -> None:
             raise StackError(f"process {holder} is starting or ending a stack: wait a moment, or run down")
         click.echo("The stack is already up.")
     else:
-        options = _options(state_dir, root, topology)
+        options = replace(_options(state_dir, root, topology), reload=reload)
         _fetch_jars(options)
         with show_start() as report:
             start_in_background(options, report)
@@ -232,11 +238,12 @@ def timezone(state_dir: Path, store: str, zone: str) -> None:
 
 @main.command(hidden=True)
 @source_options
-def supervise(state_dir: Path, root: Path, topology: Path | None) -> None:
+@click.option("--reload", is_flag=True)
+def supervise(state_dir: Path, root: Path, topology: Path | None, *, reload: bool) -> None:
     """Be the background process of `up`."""
     from emulator.supervisor import supervise as run
 
-    run(_options(state_dir, root, topology))
+    run(replace(_options(state_dir, root, topology), reload=reload))
 
 
 def _running(state_dir: Path) -> StackState:

@@ -19,6 +19,7 @@ class StackOptions:
         topology: the list of functions.
         state_dir: a folder of its own makes a stack of its own.
         ports: {name: port} to prefer; {} takes free ones only, for a stack beside a developer's.
+        reload: restart functions whose sources change.
         with_firestore_proxy: put `LocalStack.firestore_proxy` before Firestore, to simulate an outage.
         timeout_s: how long any one process may take to answer.
         environ: where variables such as FIRESTORE_EMULATOR_HOST are read from.
@@ -28,6 +29,7 @@ class StackOptions:
     topology: Path = REPOSITORY / "infra" / "topology.json"
     state_dir: Path = REPOSITORY / ".local"
     ports: Mapping[str, int] = field(default_factory=lambda: DEFAULT_PORTS)
+    reload: bool = False
     with_firestore_proxy: bool = False
     timeout_s: float = 120.0
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))

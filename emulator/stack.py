@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
+from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
@@ -19,6 +20,7 @@ from emulator.plan import Plan, make_plan
 from emulator.processes import ManagedProcess
 from emulator.progress import Progress, Report, ignore
 from emulator.readiness import wait_until_ready
+from emulator.reloader import Reloader
 from emulator.state import PROJECT_ID, FunctionAddress, StackState, StateFolder
 from emulator.subscriptions import create_all, publish
 from emulator.tcp_proxy import TcpProxy
@@ -47,6 +49,7 @@ class LocalStack:
         self._folder = StateFolder(options.state_dir.resolve())
         self._cleanup = ExitStack()
         self._began = time.monotonic()
+        self._writing = threading.Lock()
         self._plan: Plan
         self._token: str
 
@@ -177,9 +180,21 @@ class LocalStack:
             on_restart=self._write_state,
         )
         self._cleanup.callback(watcher.close)
+        if self._options.reload:
+            self._cleanup.callback(Reloader(self._list_sources(), self._write_state).close)
+
+    def _list_sources(self) -> dict[Path, list[ManagedProcess]]:
+        """Return {folder: the functions that run its code}; all run what is in `shared`."""
+        root = self._options.root
+        sources: dict[Path, list[ManagedProcess]] = {}
+        for function in self._plan.topology.functions:
+            for folder in (root / function.source, root / "shared"):
+                sources.setdefault(folder, []).append(self.processes[function.name])
+        return sources
 
     def _write_state(self) -> None:
-        self.state.write(self._folder.stack_file)
+        with self._writing:
+            self.state.write(self._folder.stack_file)
 
     def _stop_processes(self) -> None:
         self._folder.stack_file.unlink(missing_ok=True)

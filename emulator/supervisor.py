@@ -72,6 +72,7 @@ def start_in_background(options: StackOptions, report: Report) -> None:
     folder.logs.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "emulator", "supervise", "--state-dir", str(folder.path)]
     command += ["--root", str(options.root.resolve()), "--topology", str(options.topology.resolve())]
+    command += ["--reload"] * options.reload
     with (folder.logs / "supervisor.log").open("wb") as supervisor_log:
         process = subprocess.Popen(
             command,

@@ -6,11 +6,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from http.client import HTTPException
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
 
+from emulator import local_http
 from emulator.options import REPOSITORY, StackOptions
 from emulator.state import StateFolder, read_state
 from tests.contract.small_tree import require_programs, write_small_tree
@@ -22,6 +26,7 @@ class Shell:
 
     def __init__(self, options: StackOptions) -> None:
         self.folder = StateFolder(options.state_dir)
+        self.root = options.root
         self._options = options
 
     def build(self, command: str, *arguments: str) -> list[str]:
@@ -70,11 +75,21 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
     shell.run("down")
 
 
+def ask(url: str) -> bytes:
+    """Return the answer to a GET; empty where there is none."""
+    with suppress(OSError, HTTPException):
+        return local_http.request(urlsplit(url).netloc, "GET", "/")[1]
+    return b""
+
+
 def test_a_stack_is_started_used_and_ended(shell: Shell) -> None:
-    code, said = shell.run("up")
+    code, said = shell.run("up", "--reload")
     assert code == 0, said
     assert "Everything is up after" in said
     state = read_state(shell.folder.stack_file)
+    web = shell.root / "functions" / "web" / "main.py"
+    web.write_text(web.read_text().replace("dict(os.environ)", "'new code'"))
+    wait_for(lambda: ask(state.urls["web"]) == b"new code")
 
     assert "already up" in shell.run("up")[1]
     assert state.urls["web"] in shell.run("up")[1]
@@ -87,7 +102,7 @@ def test_a_stack_is_started_used_and_ended(shell: Shell) -> None:
     assert "is ready" in shell.run("logs", "supervisor")[1]
 
     code, said = shell.run("down")
-    assert (code, said.startswith("Ended in")) == (0, True)
+    assert (code, said.startswith("Ended in"), "so it is gone" in said) == (0, True, True)
     assert shell.list_processes() == []
     assert not shell.folder.stack_file.exists()
     assert shell.run("down") == (0, "Nothing is running.\n")

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from emulator.guard import Guard
 from emulator.options import REPOSITORY
 from emulator.processes import Command, ManagedProcess
+from emulator.reloader import Reloader
 from emulator.state import StateFolder
 from emulator.watcher import Watcher
 from tests.patience import is_alive, wait_for
@@ -121,6 +123,30 @@ def test_what_dies_is_started_again_and_what_was_stopped_is_not(tmp_path: Path, 
         watcher.close()
         process.stop()
         other.stop()
+
+
+def test_a_changed_source_restarts_the_processes_that_run_it(tmp_path: Path, guard: Guard) -> None:
+    mine, other = tmp_path / "mine", tmp_path / "other"
+    for folder in (mine, other):
+        folder.mkdir()
+    code = mine / "main.py"
+    code.write_text("before")
+    changing, unchanged = (
+        a_process(folder, guard, "cat main.py; exec sleep 300") for folder in (mine, other)
+    )
+    for process in (changing, unchanged):
+        process.start()
+    former, restarts = (changing.pid, unchanged.pid), threading.Event()
+    reloader = Reloader({mine: [changing], other: [unchanged]}, restarts.set)
+    try:
+        code.write_text("after")
+        assert restarts.wait(60)
+        wait_for(lambda: "after" in (mine / "p.log").read_text())
+        assert (changing.pid == former[0], unchanged.pid == former[1]) == (False, True)
+    finally:
+        reloader.close()
+        changing.stop()
+        unchanged.stop()
 
 
 def test_a_killed_owner_leaves_nothing_behind(tmp_path: Path) -> None:
