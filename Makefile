@@ -102,16 +102,18 @@ lock: $(DEV)  ## write the lock files anew from pyproject.toml (ARGS=--upgrade: 
 stage: $(STACK)  ## lay out and pack what is deployed, in dist
 	@$(RUN)python -m infra.stage
 
-plan: stage  ## show what a deploy would change: ENVIRONMENT=staging STATE_BUCKET=…
-	@test -n '$(STATE_BUCKET)' || { echo "Name the bucket that keeps Terraform's state: make $(MAKECMDGOALS) STATE_BUCKET=…"; exit 1; }
+plan: $(STACK)  ## show what a deploy would change: ENVIRONMENT=staging STATE_BUCKET=…
+	@$(RUN)python -m infra.preflight plan '$(ENVIRONMENT)' '$(STATE_BUCKET)'
+	@$(MAKE) --no-print-directory stage
 	@$(TERRAFORM) init -input=false -reconfigure -backend-config='bucket=$(STATE_BUCKET)'
 	@$(TERRAFORM) plan -input=false -out='$(PLAN)'
 
-deploy: plan  ## plan, apply exactly that, and see that it answers: ENVIRONMENT=… STATE_BUCKET=…
+deploy: plan  ## plan, apply exactly that, and ask every function a question: ENVIRONMENT=… STATE_BUCKET=…
 	@$(TERRAFORM) apply -input=false '$(PLAN)'
 	@$(MAKE) --no-print-directory smoke
 
-smoke: $(STACK)  ## see that what is deployed answers: ENVIRONMENT=…
+smoke: $(STACK)  ## ask every deployed function a question: ENVIRONMENT=…
+	@$(RUN)python -m infra.preflight smoke '$(ENVIRONMENT)'
 	@$(TERRAFORM) output -json tillpulse | $(RUN)python -m infra.smoke
 
 clean: down  ## remove everything that was made here

@@ -71,7 +71,11 @@ def _ask(name: str, url: str) -> str | None:
 
 
 def main() -> int:
-    outputs: dict[str, Any] = json.load(sys.stdin)
+    text = sys.stdin.read()
+    if not text.strip():
+        sys.stderr.write("Terraform has no addresses (its message is above). Deploy first: make deploy\n")
+        return 1
+    outputs: dict[str, Any] = json.loads(text)
     problems = check(outputs["urls"])
     for problem in problems:
         sys.stderr.write(f"{problem}\n")

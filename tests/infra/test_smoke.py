@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from infra.smoke import QUESTIONS, check
+from infra.smoke import QUESTIONS, check, main
 from tests.infra.configuration import MODULE, read
 
 ANSWERS = {
@@ -78,6 +79,14 @@ def test_every_function_that_is_public_is_asked() -> None:
         if "public_functions" in variable
     ]
     assert {*public["default"]} == QUESTIONS.keys()
+
+
+def test_without_a_deploy_it_says_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert main() == 1
+    assert "Deploy first: make deploy" in capsys.readouterr().err
 
 
 def test_silence_is_told() -> None:
