@@ -1,14 +1,13 @@
-"""The events on each topic: what their messages must look like, as models and as JSON Schema.
+"""The events on each topic: what their messages must look like.
 
 `shared.messages.decode` turns them into changes.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
-from pydantic.json_schema import GenerateJsonSchema
 
 from shared.messages.order_snapshot import OrderSnapshot
 from shared.messages.wire import CustomerGiven, Identifier, StatusOrCode, Timestamp, WireModel
@@ -70,14 +69,3 @@ EVENTS: dict[str, type[Event]] = {
     "basket-started": BasketStarted,
 }
 """The event on each topic."""
-
-
-class _Untitled(GenerateJsonSchema):
-    def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002 - overrides
-        return False
-
-
-def json_schema(topic: str) -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of the event on the topic."""
-    schema = EVENTS[topic].model_json_schema(by_alias=True, schema_generator=_Untitled)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"tillpulse:{topic}", **schema}

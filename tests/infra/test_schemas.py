@@ -4,17 +4,20 @@ from pathlib import Path
 
 import pytest
 
-from shared.messages.events import EVENTS
-from shared.messages.schemas import write_schemas
+from emulator.topology import read_topology
+from shared.dead_letters.publish import TOPIC as DEAD_LETTERS
+from shared.messages.schemas import PUBLIC, write_schemas
 
-SCHEMAS = Path(__file__).resolve().parents[2] / "infra" / "schemas"
-
-
-def test_there_is_a_schema_for_each_event_and_no_other() -> None:
-    assert {path.stem for path in SCHEMAS.iterdir()} == EVENTS.keys()
+INFRA = Path(__file__).resolve().parents[2] / "infra"
+SCHEMAS = INFRA / "schemas"
 
 
-@pytest.mark.parametrize("topic", EVENTS)
+def test_there_is_a_schema_for_each_topic_but_that_of_dead_letters() -> None:
+    topics = read_topology(INFRA / "topology.json").topics()
+    assert {path.stem for path in SCHEMAS.iterdir()} == PUBLIC.keys() == {*topics} - {DEAD_LETTERS}
+
+
+@pytest.mark.parametrize("topic", PUBLIC)
 def test_a_schema_is_what_make_schemas_writes(topic: str, tmp_path: Path) -> None:
     write_schemas(tmp_path)
     name = f"{topic}.json"
