@@ -7,7 +7,7 @@ import zoneinfo
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 import click
 
@@ -137,6 +137,17 @@ def publish(state_dir: Path, topic: str, file: TextIO) -> None:
         ids += subscriptions.publish(state.pubsub_host, state.project_id, topic, part)
     noun = "message" if len(ids) == 1 else "messages"
     click.echo(f"Published {len(ids)} {noun} to {topic}: {', '.join(ids[:5])}{', …' if len(ids) > 5 else ''}")
+
+
+@main.command()
+@state_dir_option
+@click.argument("provider")
+@click.argument("file", type=click.File("rb"), default="-")
+def webhook(state_dir: Path, provider: str, file: BinaryIO) -> None:
+    """Sign FILE (default: standard input) as PROVIDER does, and send it to the payment webhook."""
+    from emulator.webhook import send_webhook
+
+    click.echo(send_webhook(_running(state_dir), provider, file.read()))
 
 
 @main.command()

@@ -2,21 +2,30 @@
 
 import http.client
 import json
+from collections.abc import Mapping
 from typing import Any
+
+JSON = {"Content-Type": "application/json"}
 
 
 def request(
-    host: str, method: str, path: str, body: object = None, *, timeout_s: float = 5.0
+    host: str,
+    method: str,
+    path: str,
+    body: object = None,
+    *,
+    headers: Mapping[str, str] | None = None,
+    timeout_s: float = 5.0,
 ) -> tuple[int, bytes]:
-    """Send one request to `address:port`, the body as JSON, and return (status, raw answer).
+    """Send one request to `address:port` and return (status, raw answer); a body of bytes goes as it is.
 
     Raises:
         OSError, http.client.HTTPException: nothing answers there, or no HTTP.
     """
     connection = http.client.HTTPConnection(host, timeout=timeout_s)
     try:
-        data = None if body is None else json.dumps(body).encode()
-        connection.request(method, path, data, {"Content-Type": "application/json"} if data else {})
+        data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        connection.request(method, path, data, {**(JSON if data else {}), **(headers or {})})
         answer = connection.getresponse()
         return answer.status, answer.read()
     finally:

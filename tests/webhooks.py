@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import hmac
 import time
 from typing import Any
 
-
-def sign(body: bytes, secret: str, at: int | str, scheme: str = "v1") -> str:
-    """Return the signature's header for the body; `at` is a Unix time in seconds."""
-    digest = hmac.new(secret.encode(), f"{at}.".encode() + body, "sha256").hexdigest()
-    return f"t={at},{scheme}={digest}"
+from emulator.webhook import sign
 
 
 def sign_now(body: bytes, secret: str, late_s: int = 0) -> str:

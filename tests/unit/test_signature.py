@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from emulator.webhook import sign
 from shared.payments.signature import is_signed
-from tests.webhooks import sign
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 AT = int(NOW.timestamp())
