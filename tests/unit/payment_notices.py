@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from shared.domain.changes import OrderChange
@@ -12,17 +13,17 @@ from shared.payments.webhook import TOPIC, status_changed
 from tests.builders import NOON
 
 
-def published(name: str, notice: dict[str, Any]) -> dict[str, str] | None:
+def published(name: str, notice: dict[str, Any], now: datetime = NOON) -> dict[str, str] | None:
     """Return the event for the notice, None where there is none; it must keep to the contract of events."""
     provider = PROVIDERS[name]
     kind = provider.kind.model_validate(notice).kind
     if kind not in provider.statuses:
         return None
-    event = provider.event.model_validate(notice, context={"now": NOON})
+    event = provider.event.model_validate(notice, context={"now": now})
     if not event.is_about_all():
         return None
     message = status_changed(name, event, provider.statuses[kind])
-    change = decode(TOPIC, encode(message), NOON)
+    change = decode(TOPIC, encode(message), now)
     assert isinstance(change, OrderChange)
     assert change.facts.statuses.keys() == {message["status"]}
     return message

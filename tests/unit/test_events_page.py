@@ -1,0 +1,85 @@
+"""The examples in docs/EVENTS.md keep to the contract; tests/end_to_end/test_pages.py runs them."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from emulator.customer_api.customers import CUSTOMERS
+from shared.domain.order import Status
+from shared.errors import MalformedEvent
+from shared.messages.decode import decode, decode_basket
+from shared.messages.outgoing import OUTGOING
+from shared.messages.wire import EVENTS
+from shared.payments.providers import PROVIDERS
+from tests import pages
+from tests.unit.payment_notices import published
+
+PAGE = "docs/EVENTS.md"
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
+TEXT = pages.read(PAGE)
+BLOCKS = pages.blocks(PAGE)
+
+
+def sent(command: str) -> list[tuple[str, str]]:
+    """Return what each use of a command is for, and the document that it sends."""
+    return re.findall(rf"-m emulator {command} (\S+) <<'EOF'\n(.*?)\nEOF\n", TEXT, re.DOTALL)
+
+
+def is_wrong(document: str) -> bool:
+    return '"LOST"' in document
+
+
+def test_there_is_an_example_of_each_event() -> None:
+    assert {topic for topic, _ in sent("publish")} == EVENTS.keys()
+    assert {block.heading for block in BLOCKS if block.heading in OUTGOING} == OUTGOING.keys()
+    assert {provider for provider, _ in sent("webhook")} == PROVIDERS.keys()
+
+
+@pytest.mark.parametrize(("topic", "document"), [one for one in sent("publish") if not is_wrong(one[1])])
+def test_an_example_is_an_event(topic: str, document: str) -> None:
+    read = decode_basket if topic == "basket-started" else decode
+    is_step = json.loads(document).get("status") == 3 and "order" not in json.loads(document)
+    assert (read(topic, document.encode(), NOW) is None) == is_step
+
+
+def test_the_wrong_example_is_refused_with_the_reason_that_is_shown() -> None:
+    [(topic, document)] = [one for one in sent("publish") if is_wrong(one[1])]
+    [shown] = re.findall(r'"reason": "(.*)"', TEXT)
+    with pytest.raises(MalformedEvent) as refused:
+        decode(topic, document.encode(), NOW)
+    assert str(refused.value) == shown
+
+
+@pytest.mark.parametrize("topic", OUTGOING)
+def test_an_outgoing_example_has_the_shape_of_its_schema(topic: str) -> None:
+    [block] = [block for block in BLOCKS if block.heading == topic]
+    event: dict[str, Any] = json.loads(block.text)
+    assert OUTGOING[topic].model_validate(event).model_dump(mode="json", by_alias=True) == event
+
+
+def test_the_notices_are_what_the_providers_send() -> None:
+    found = {
+        provider: published(provider, json.loads(document), NOW) for provider, document in sent("webhook")
+    }
+    statuses = {provider: event["status"] if event else None for provider, event in found.items()}
+    assert statuses == {"bravive": Status.COMPLETED, "stripe": Status.REFOUNDED}
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_every_kind_of_notice_is_listed_with_its_status(name: str) -> None:
+    section = TEXT.partition(f"### {name.title()}\n")[2].partition("\n#")[0]
+    rows = re.findall(r"^\| (`.*) \| `(\w+)` \|$", section, re.MULTILINE)
+    listed = {kind: status for kinds, status in rows for kind in re.findall(r"`([^`]+)`", kinds)}
+    assert listed == PROVIDERS[name].statuses
+    assert f"`{PROVIDERS[name].signature_header}`" in section
+
+
+def test_the_customers_of_the_till_are_listed() -> None:
+    rows = re.findall(r"^\| `(cust-\d+)` \| (.+) \| `(.+)` \| `(.+)` \| `(.+)` \|$", TEXT, re.MULTILINE)
+    fields = ("customerId", "name", "phone", "email", "loyaltyCard")
+    assert rows == [tuple(customer[field] for field in fields) for customer in CUSTOMERS]
