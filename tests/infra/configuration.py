@@ -19,7 +19,7 @@ from tests.missing import unavailable
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = ROOT / "infra" / "modules" / "tillpulse"
-ENVIRONMENTS = tuple(ROOT / "infra" / "environments" / name for name in ("staging", "production"))
+ENVIRONMENTS = tuple(sorted(path.parent for path in ROOT.glob("infra/environments/*/main.tf")))
 META = {"for_each", "count", "depends_on", "lifecycle", "provider"}
 Body = dict[str, Any]
 

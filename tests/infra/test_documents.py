@@ -1,4 +1,4 @@
-"""A stranger can follow the pages: every command, variable, file and name in them exists."""
+"""Operators can follow the pages: every variable, secret, resource and address in their commands exists."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ import pytest
 
 from emulator.topology import read_topology
 from shared.messages.decode import decode
+from tests import pages
 from tests.infra.configuration import MODULE, ROOT, read, resources
 
-PAGES = {name: (ROOT / "infra" / name).read_text() for name in ("DEPLOY.md", "RUNBOOK.md", "CAPACITY.md")}
-MAKEFILE = (ROOT / "Makefile").read_text()
+NAMES = ("infra/DEPLOY.md", "infra/RUNBOOK.md", "infra/CAPACITY.md", "docs/CONNECT.md")
+PAGES = {name: pages.read(name) for name in NAMES}
 TOPOLOGY = read_topology(ROOT / "infra" / "topology.json")
 SECRETS = {secret for function in TOPOLOGY.functions for secret in function.secrets}
 IN_THE_READERS_SHELL = {"EDITOR", "HOME"}
-SET_IN_DEPLOY = {"PROJECT", "REGION", "ENVIRONMENT", "TOKEN"}
+SET_IN_DEPLOY = {"PROJECT", "REGION", "ENVIRONMENT", "DASHBOARD", "TOKEN"}
 PLACES = {"DASHBOARD": "functions/dashboard", "RECONCILE": "functions/reconcile"}
 
 in_pages = pytest.mark.parametrize("page", PAGES)
@@ -35,28 +36,13 @@ def named(kind: str) -> set[str]:
 
 
 @in_pages
-def test_files_that_are_linked_exist(page: str) -> None:
-    links = re.findall(r"\]\((?!https:)([^)#]+)", PAGES[page])
-    assert [link for link in links if not (ROOT / "infra" / link).exists()] == []
-
-
-@in_pages
-def test_make_targets_and_their_variables_exist(page: str) -> None:
-    targets = set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE))
-    calls = re.findall(r"(?:`|^|&& |run: )make ([a-z]+)((?: [A-Z_]+=\S+)*)", PAGES[page], re.MULTILINE)
-    assert {target for target, _ in calls} <= targets
-    given = {name for _, variables in calls for name in re.findall(r"([A-Z_]+)=", variables)}
-    assert given <= set(re.findall(r"\$\(([A-Z_]+)\)", MAKEFILE))
-
-
-@in_pages
 def test_commands_are_of_a_shell_and_set_what_they_use(page: str) -> None:
     script = scripts(page)
     checked = subprocess.run(["bash", "-n"], input=script, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr
     known = set(re.findall(r"\b([A-Z_]+)=", script)) | set(re.findall(r"\bread -rs? ([A-Z_]+)", script))
     known |= set(re.findall(r"\bfor ([A-Z_]+) in", script)) | IN_THE_READERS_SHELL
-    known |= SET_IN_DEPLOY if page != "DEPLOY.md" else set()
+    known |= SET_IN_DEPLOY if page != "infra/DEPLOY.md" else set()
     assert set(re.findall(r"\$\{?([A-Z_]+)", script)) <= known
 
 
@@ -82,7 +68,7 @@ def test_settings_in_words_are_the_modules(page: str) -> None:
 
 @pytest.mark.parametrize("place", PLACES)
 def test_addresses_that_are_asked_are_served(place: str) -> None:
-    sources = [ROOT / PLACES[place] / "main.py", *(ROOT / "shared").rglob("*routes.py")]
+    sources = [ROOT / PLACES[place] / "main.py", *(ROOT / "shared" / "entry" / "routes").glob("*.py")]
     rules = {
         str(node.args[0].value)
         for path in sources
@@ -97,7 +83,7 @@ def test_addresses_that_are_asked_are_served(place: str) -> None:
 
 
 def test_the_order_of_the_example_is_an_event() -> None:
-    (text,) = re.findall(r"--message='(.*?)'\n", PAGES["DEPLOY.md"], re.DOTALL)
+    (text,) = re.findall(r"--message='(.*?)'\n", PAGES["infra/DEPLOY.md"], re.DOTALL)
     data = text.replace("'$NOW'", "2026-11-20T12:00:00Z").encode()
     change = decode("order-created", data, datetime(2026, 11, 20, 13, tzinfo=UTC))
     assert change is not None
@@ -105,7 +91,7 @@ def test_the_order_of_the_example_is_an_event() -> None:
 
 
 def test_the_bootstrap_enables_what_comes_before_terraform() -> None:
-    before = PAGES["DEPLOY.md"].partition("## Deploy")[0]
+    before = PAGES["infra/DEPLOY.md"].partition("## Deploy")[0]
     for api in ("cloudresourcemanager", "serviceusage", "iam", "storage", "pubsub", "cloudbuild"):
         assert f"{api}.googleapis.com" in before
     assert "providers lock" in before

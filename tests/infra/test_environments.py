@@ -1,4 +1,4 @@
-"""Staging and production are calls of one module, with what it needs and nothing that it doesn't know."""
+"""Every environment is a call of one module, with what it needs and nothing that it doesn't know."""
 
 from __future__ import annotations
 
@@ -59,11 +59,15 @@ def test_names_that_are_used_are_there(folder: Path) -> None:
 
 
 def test_the_environments_differ_in_sizes_alone() -> None:
-    staging, production = (
+    texts = [
         {path.name: path.read_text() for path in folder.glob("*.tf") if path.name != "main.tf"}
         for folder in ENVIRONMENTS
-    )
-    assert staging == {name: text.replace("/production", "/staging") for name, text in production.items()}
+    ]
+    for folder, text in zip(ENVIRONMENTS, texts, strict=True):
+        prefix = f"tillpulse/{folder.name}"
+        assert prefix in text["versions.tf"]
+        text["versions.tf"] = text["versions.tf"].replace(prefix, "tillpulse")
+    assert all(text == texts[0] for text in texts)
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
