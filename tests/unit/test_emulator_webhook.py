@@ -7,6 +7,7 @@ from click.testing import CliRunner, Result
 
 from emulator.__main__ import main
 from emulator.state import StackState, StateFolder
+from shared.payments.providers import PROVIDERS
 from tests.unit.test_emulator_reconcile import answering
 
 NOBODY = "http://127.0.0.1:1"
@@ -21,7 +22,7 @@ def run(folder: Path, url: str, provider: str) -> Result:
     return CliRunner().invoke(main, ["webhook", "--state-dir", str(folder), provider], input='{"n": 1}')
 
 
-@pytest.mark.parametrize("provider", ["bravive", "stripe"])
+@pytest.mark.parametrize("provider", PROVIDERS)
 def test_the_answer_is_shown(tmp_path: Path, provider: str) -> None:
     with answering(200, b'{"outcome": "published"}') as (url, asked):
         result = run(tmp_path, url, provider)
@@ -39,7 +40,10 @@ def test_a_refusal_is_an_error_with_its_reason(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("provider", "said"),
-    [("paypal", "expected a payment provider (bravive, stripe), got 'paypal'"), ("stripe", "did not answer")],
+    [
+        ("paypal", f"expected a payment provider ({', '.join(PROVIDERS)}), got 'paypal'"),
+        ("stripe", "did not answer"),
+    ],
 )
 def test_what_cannot_be_sent_is_explained(tmp_path: Path, provider: str, said: str) -> None:
     result = run(tmp_path, NOBODY, provider)

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from emulator.customer_api.customers import CUSTOMERS
-from shared.domain.order import Status
 from shared.errors import MalformedEvent
 from shared.messages.decode import decode, decode_basket
 from shared.messages.outgoing import OUTGOING
@@ -62,12 +61,9 @@ def test_an_outgoing_example_has_the_shape_of_its_schema(topic: str) -> None:
     assert OUTGOING[topic].model_validate(event).model_dump(mode="json", by_alias=True) == event
 
 
-def test_the_notices_are_what_the_providers_send() -> None:
-    found = {
-        provider: published(provider, json.loads(document), NOW) for provider, document in sent("webhook")
-    }
-    statuses = {provider: event["status"] if event else None for provider, event in found.items()}
-    assert statuses == {"bravive": Status.COMPLETED, "stripe": Status.REFOUNDED}
+@pytest.mark.parametrize(("provider", "document"), sent("webhook"))
+def test_an_example_of_a_notice_makes_an_event(provider: str, document: str) -> None:
+    assert published(provider, json.loads(document), NOW) is not None
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
