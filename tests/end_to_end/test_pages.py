@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from emulator.stack import LocalStack
-from shared.messages.wire import EVENTS
+from shared.messages.events import EVENTS
 from tests import pages
 from tests.patience import wait_for
 

@@ -29,9 +29,9 @@ def test_what_the_page_says_in_short_is_what_the_tables_say() -> None:
     found = {limit.what: limit.orders for limit in known_limits()}
     together = simulate(replace(DEPLOYED, shards=1))
     alone = simulate(replace(DEPLOYED, shards=1, grouped=False))
-    in_short = f"some {found['documents of a store']:.0f} orders a second in one store, and "
+    in_short = f"about {found['documents of a store']:.0f} orders a second in one store, and "
     assert f"{in_short}{found['index orders.awaitingSince']:.0f} in all stores together" in PAGE
-    assert f"{together.events / alone.events:.0f} times as many with one shard" in PAGE
+    assert f"{together.events / alone.events:.0f} times as many" in PAGE
 
 
 def test_the_walls_in_words_are_those_of_the_model() -> None:

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 
 from shared.messages.decode import decode
-from shared.messages.wire import EVENTS
+from shared.messages.events import EVENTS
 from tests import pages
 
 PAGE = "docs/CONNECT.md"

@@ -12,8 +12,8 @@ import pytest
 from emulator.customer_api.customers import CUSTOMERS
 from shared.errors import MalformedEvent
 from shared.messages.decode import decode, decode_basket
+from shared.messages.events import EVENTS
 from shared.messages.outgoing import OUTGOING
-from shared.messages.wire import EVENTS
 from shared.payments.providers import PROVIDERS
 from tests import pages
 from tests.unit.payment_notices import published
