@@ -13,6 +13,7 @@ CODE := functions shared emulator infra tests
 ENVIRONMENT ?= staging
 DATABASE := tillpulse
 TERRAFORM := terraform -chdir=infra/environments/$(ENVIRONMENT)
+PYTEST := $(RUN)python -m pytest -n logical --maxprocesses 4
 PLAN := $(CURDIR)/dist/$(ENVIRONMENT).tfplan
 
 .DEFAULT_GOAL := help
@@ -65,8 +66,10 @@ endif
 trigger: $(STACK)  ## run a scheduled function of the local stack now: NAME=expire-unpaid
 	@$(RUN)python -m emulator trigger $(ARGS) -- '$(NAME)'
 
+# The longest suites come first, so that workers end at the same time. What shares a server is in one file.
 test: check  ## everything: lint, types, and all tests on the real emulators
-	@$(RUN)python -m pytest tests/contract tests/functions tests/infra tests/deploy tests/end_to_end tests/browser $(ARGS)
+	@$(PYTEST) --dist loadfile --no-loadscope-reorder tests/end_to_end tests/browser tests/deploy tests/infra \
+	  tests/functions tests/contract $(ARGS)
 
 check: lint types unit  ## what takes seconds: lint, types, unit tests
 
@@ -79,7 +82,7 @@ types: $(DEV)
 	@$(RUN)mypy $(CODE)
 
 unit: $(DEV)
-	@$(RUN)python -m pytest tests/unit
+	@$(PYTEST) --dist worksteal tests/unit
 
 format: $(DEV)  ## format the code and mend what ruff can
 	@$(RUN)ruff check --fix --quiet $(CODE)

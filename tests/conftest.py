@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from emulator.standalone import run_customer_api
 from shared.documents import retry
@@ -21,6 +22,16 @@ from tests.servers import Emulators, OwnEmulators, ask, running_valkey
 from tests.virtual_time import VirtualTime
 
 EMULATORS = pytest.StashKey[Emulators]()
+RUN_THEIR_OWN_STACK = ("tests/end_to_end/test_bench.py", "tests/end_to_end/test_demo.py")
+
+
+class Files(LoadFileScheduling):  # type: ignore[misc]
+    """Keeps a file's tests in one worker of xdist, and together all those that use the fixture `stack`."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        is_at_the_stack = file.startswith(("tests/end_to_end/", "tests/browser/"))
+        return "stack" if is_at_the_stack and file not in RUN_THEIR_OWN_STACK else file
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -35,6 +46,11 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_configure_node(node: Any) -> None:
     """Tell a new worker of xdist where to ask for emulators."""
     node.workerinput["emulators"] = node.config.stash[EMULATORS].address
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    return Files(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Request, Route, expect
 
 from emulator.stack import LocalStack
 from tests.browser.shop import Shop
 from tests.browser.visitor import Visitor
 
-SOON_MS = 30_000
+POLL_S = 10
+
+
+@pytest.fixture
+def visitor(visitor: Visitor) -> Visitor:
+    """Return an admin whose clock a test can move on."""
+    visitor.page.clock.install()
+    return visitor
 
 
 def test_an_order_published_while_the_page_is_open_shows_up_without_reload(
@@ -19,8 +27,10 @@ def test_an_order_published_while_the_page_is_open_shows_up_without_reload(
     visitor.page.evaluate("window.stayed = true")
     expect(visitor.figure("totalOrders")).to_have_text("4")
     shop.order("1000", "Gold mug", coupon="NEW")
-    expect(visitor.figure("totalOrders")).to_have_text("5", timeout=SOON_MS)
-    expect(visitor.figure("totalSales")).to_have_text("R$1,234.90", timeout=SOON_MS)
+    shop.settle(totalOrders=5, totalCompletedOrders=4)
+    visitor.let_pass(POLL_S)
+    expect(visitor.figure("totalOrders")).to_have_text("5")
+    expect(visitor.figure("totalSales")).to_have_text("R$1,234.90")
     expect(visitor.page.locator("#products")).to_contain_text("Gold mug")
     expect(visitor.page.locator("#coupons")).to_contain_text("NEW")
     assert visitor.page.evaluate("window.stayed")
@@ -34,7 +44,9 @@ def test_a_store_without_orders_says_so_and_fills_itself(visitor: Visitor, stack
     expect(visitor.figure("totalSales")).to_have_text("R$0.00")
     visitor.check_accessibility()
     shop.order("10")
-    expect(visitor.figure("totalSales")).to_have_text("R$10.00", timeout=SOON_MS)
+    shop.settle(totalCompletedOrders=1)
+    visitor.let_pass(POLL_S)
+    expect(visitor.figure("totalSales")).to_have_text("R$10.00")
     expect(visitor.page.locator("#state")).to_be_hidden()
     expect(visitor.page.locator("#products")).to_be_visible()
 
@@ -51,8 +63,8 @@ def test_a_period_without_orders_says_so_in_each_panel(visitor: Visitor, shop: S
 def test_nothing_new_costs_no_body(visitor: Visitor, shop: Shop) -> None:
     visitor.see_dashboard(shop.store_id)
     as_of = visitor.page.locator("#as-of").inner_text()
-    with visitor.page.expect_response("**/store/dashboard?**", timeout=SOON_MS) as polled:
-        pass
+    with visitor.page.expect_response("**/store/dashboard?**") as polled:
+        visitor.let_pass(POLL_S)
     assert polled.value.status == 304
     expect(visitor.page.locator("#as-of")).not_to_have_text(as_of)
 
@@ -60,12 +72,14 @@ def test_nothing_new_costs_no_body(visitor: Visitor, shop: Shop) -> None:
 def test_an_outage_is_shown_with_the_last_figures_and_ends_by_itself(visitor: Visitor, shop: Shop) -> None:
     visitor.see_dashboard(shop.store_id)
     visitor.page.route("**/store/dashboard?**", lambda route: route.abort())
-    expect(visitor.page.locator("#notice")).to_contain_text("be reached just now", timeout=SOON_MS)
+    visitor.let_pass(POLL_S)
+    expect(visitor.page.locator("#notice")).to_contain_text("be reached just now")
     expect(visitor.page.locator("#as-of")).to_contain_text("Not updated since")
     expect(visitor.figure("totalOrders")).to_have_text("4")
     visitor.check_accessibility()
     visitor.page.unroute("**/store/dashboard?**")
-    expect(visitor.page.locator("#notice")).to_be_hidden(timeout=SOON_MS)
+    visitor.let_pass(POLL_S)
+    expect(visitor.page.locator("#notice")).to_be_hidden()
     expect(visitor.page.locator("#as-of")).to_contain_text("As of")
 
 
@@ -89,11 +103,11 @@ def test_figures_appear_by_themselves_when_the_service_is_back(visitor: Visitor,
     visitor.see_dashboard(shop.store_id)
     expect(visitor.page.locator("#state")).to_contain_text("can\u2019t be reached just now")
     visitor.page.unroute("**/store/dashboard?**")
-    expect(visitor.figure("totalOrders")).to_have_text("4", timeout=SOON_MS)
+    visitor.let_pass(POLL_S)
+    expect(visitor.figure("totalOrders")).to_have_text("4")
 
 
 def test_a_hidden_tab_asks_nothing(visitor: Visitor, shop: Shop) -> None:
-    visitor.page.clock.install()
     visitor.see_dashboard(shop.store_id)
     asked: list[str] = []
 
@@ -105,7 +119,7 @@ def test_a_hidden_tab_asks_nothing(visitor: Visitor, shop: Shop) -> None:
     tell = "document.dispatchEvent(new Event('visibilitychange'));"
     visitor.page.on("request", listen)
     visitor.page.evaluate(hide % "true" + tell)
-    visitor.page.clock.fast_forward(600_000)
+    visitor.let_pass(60 * POLL_S)
     visitor.page.wait_for_timeout(300)
     assert asked == []
     with visitor.page.expect_response("**/store/dashboard?**"):

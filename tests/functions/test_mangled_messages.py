@@ -1,4 +1,4 @@
-"""Ten thousand mangled messages: each is applied, and counts exactly, or kept with its reason."""
+"""Three thousand mangled messages: each is applied, and counts exactly, or kept with its reason."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.functions.dashboard_client import Crowd
 from tests.functions.mangled import mangled
 from tests.functions.messages import Message, PubSub, push
 
-MESSAGES = 10_000
+MESSAGES = 3_000
 YEAR = Period.days(date(2024, 1, 1), date(2024, 12, 31))
 SETTINGS = {"name": "Shop", "timezone": "Asia/Tokyo", "currency": "BRL"}
 
