@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterator
 import pytest
 from google.cloud.firestore import Client
 
+from emulator.standalone import Server
 from shared.adapters.firestore.client import connect
 from tests.conftest import new_project
 from tests.contract.backends import Backend, FirestoreBackend, MemoryBackend
 from tests.contract.lookup_bench import LookupBench
+from tests.contract.valkey_servers import Clock
 from tests.contract.wire_log import LoggedClient
 from tests.played_api import PlayedApi
+from tests.servers import running_valkey
 
 
 @pytest.fixture
@@ -61,3 +64,25 @@ def backend(request: pytest.FixtureRequest) -> Backend:
     if request.param == "memory":
         return MemoryBackend()
     return FirestoreBackend(request.getfixturevalue("client"))
+
+
+@pytest.fixture(scope="module")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Return a Valkey server that no other file uses."""
+    with running_valkey(tmp_path_factory.mktemp("valkey")) as server:
+        yield server
+
+
+@pytest.fixture
+def server(shared_server: Server) -> Iterator[Server]:
+    """Return the file's Valkey server, which a test may pause or stop: afterwards it runs again."""
+    yield shared_server
+    shared_server.process.resume()
+    if shared_server.process.exit_code() is not None:
+        shared_server.start()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Return a clock that a test moves on."""
+    return Clock()

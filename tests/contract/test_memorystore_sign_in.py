@@ -34,13 +34,6 @@ from tests.contract.valkey_servers import (
     tls_in_front_of,
 )
 from tests.patience import wait_for
-from tests.servers import running_valkey
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running_valkey(tmp_path_factory.mktemp("valkey")) as server:
-        yield server
 
 
 @pytest.fixture
@@ -56,11 +49,6 @@ def admin(server: Server) -> Iterator[valkey.Valkey]:
 @pytest.fixture
 def tokens() -> Tokens:
     return Tokens()
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 def cache_of(endpoint: Endpoint, tokens: Tokens, clock: Clock) -> ValkeyCache:

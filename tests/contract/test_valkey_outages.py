@@ -2,7 +2,6 @@
 
 import socket
 import threading
-from collections.abc import Iterator
 
 import pytest
 from valkey import exceptions
@@ -22,27 +21,6 @@ from tests.contract.valkey_servers import (
     cache_at,
     client_ids,
 )
-from tests.servers import running_valkey
-
-
-@pytest.fixture(scope="module")
-def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running_valkey(tmp_path_factory.mktemp("valkey")) as server:
-        yield server
-
-
-@pytest.fixture
-def server(shared_server: Server) -> Iterator[Server]:
-    """Give the server, and have it run again after the test."""
-    yield shared_server
-    shared_server.process.resume()
-    if shared_server.process.exit_code() is not None:
-        shared_server.start()
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 def test_a_refused_connection_is_a_missing_cache(clock: Clock) -> None:

@@ -1,7 +1,6 @@
 """Finding the server takes long; asking the cache does not."""
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 
@@ -17,18 +16,6 @@ from tests.contract.valkey_servers import (
     Clock,
     pool_at,
 )
-from tests.servers import running_valkey
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running_valkey(tmp_path_factory.mktemp("valkey")) as server:
-        yield server
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 def test_a_slow_search_holds_nobody_up_and_counts_once_it_ends(server: Server, clock: Clock) -> None:

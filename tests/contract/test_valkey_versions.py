@@ -9,17 +9,16 @@ from uuid import uuid4
 import pytest
 import valkey
 
+from emulator.standalone import Server
 from shared.adapters.valkey import ValkeyCache, Versioned
 from tests.contract.valkey_servers import Clock, admin_of, cache_at
-from tests.servers import running_valkey
 
 TTL_S = 600
 
 
-@pytest.fixture(scope="module")
-def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_valkey(tmp_path_factory.mktemp("valkey")) as server:
-        yield server.host
+@pytest.fixture
+def host(server: Server) -> str:
+    return server.host
 
 
 @pytest.fixture
