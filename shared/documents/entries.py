@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import fields as dataclass_fields
 from datetime import datetime
 from typing import Any
 
@@ -40,60 +41,59 @@ def read_record(change: Change, document: Document) -> Record:
     return Record(facts=facts, timezone=timezone, version=document.version)
 
 
+def _stored(kind: type[Stamp | Snapshot | Item], *but: str) -> dict[str, str]:
+    """Return the attributes by the names under which documents keep them.
+
+    A name is in camelCase, and money goes without its unit: `price_minor` is kept as "price".
+    """
+    names = [field.name for field in dataclass_fields(kind) if field.name not in but]
+    words = {name: name.removesuffix("_minor").split("_") for name in names}
+    return {first + "".join(map(str.capitalize, rest)): name for name, (first, *rest) in words.items()}
+
+
+_STAMP = _stored(Stamp)
+_SNAPSHOT = _stored(Snapshot, "stamp", "items")
+_ITEM = _stored(Item)
+
+WITHOUT_ITEMS = ("timezone", "statuses", *_STAMP, *_SNAPSHOT)
+"""The fields that the facts of an order are read from, but for its items."""
+
+
 def order_fields(order_id: str, facts: OrderFacts, timezone: str) -> dict[str, Any]:
-    """Return the ledger entry as document fields. None is left out, so that a write replaces them all."""
+    """Return the ledger entry as document fields, all of them each time: a write replaces the entry."""
     snapshot = facts.snapshot
     return {
         "orderId": order_id,
         "timezone": timezone,
         "statuses": {str(status): at for status, at in facts.statuses.items()},
-        "eventId": snapshot and snapshot.stamp.event_id,
-        "occurredAt": snapshot and snapshot.stamp.occurred_at,
-        "customerId": snapshot and snapshot.customer_id,
-        "createdAt": snapshot and snapshot.created_at,
         "month": snapshot and str(Month.of(local_day(snapshot.created_at, timezone))),
         "awaitingSince": facts.awaiting_since,
-        "price": snapshot and snapshot.price_minor,
-        "currency": snapshot and snapshot.currency,
-        "couponCode": snapshot and snapshot.coupon_code,
+        **{stored: snapshot and getattr(snapshot.stamp, name) for stored, name in _STAMP.items()},
+        **{stored: snapshot and getattr(snapshot, name) for stored, name in _SNAPSHOT.items()},
         "items": [
-            {
-                "productId": item.product_id,
-                "productName": item.product_name,
-                "imgCardUrl": item.image_url,
-                "quantity": item.quantity,
-                "total": item.total_minor,
-            }
+            {stored: getattr(item, name) for stored, name in _ITEM.items()}
             for item in (snapshot.items if snapshot else ())
         ],
     }
 
 
 def order_facts(fields: Mapping[str, Any]) -> OrderFacts:
-    """Return the facts of a ledger entry; the inverse of `order_fields`."""
+    """Return the facts of a ledger entry; the inverse of `order_fields`. `items` may be left out."""
     snapshot = None
     if fields["eventId"] is not None:
         snapshot = Snapshot(
-            stamp=Stamp(occurred_at=_plain(fields["occurredAt"]), event_id=fields["eventId"]),
-            customer_id=fields["customerId"],
-            created_at=_plain(fields["createdAt"]),
-            price_minor=fields["price"],
-            currency=fields["currency"],
-            coupon_code=fields["couponCode"],
-            items=tuple(
-                Item(
-                    product_id=item["productId"],
-                    product_name=item["productName"],
-                    image_url=item["imgCardUrl"],
-                    quantity=item["quantity"],
-                    total_minor=item["total"],
-                )
-                for item in fields["items"]
-            ),
+            stamp=Stamp(**_read(_STAMP, fields)),
+            items=tuple(Item(**_read(_ITEM, item)) for item in fields.get("items", ())),
+            **_read(_SNAPSHOT, fields),
         )
     return OrderFacts(
         snapshot=snapshot, statuses={Status(name): _plain(at) for name, at in fields["statuses"].items()}
     )
+
+
+def _read(names: Mapping[str, str], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the stored fields by attribute; the default holds for one that an older entry does not have."""
+    return {name: _plain(fields[stored]) for stored, name in names.items() if stored in fields}
 
 
 def registration_fields(customer_id: str, facts: Registration, timezone: str) -> dict[str, Any]:
@@ -108,13 +108,12 @@ def registration_fields(customer_id: str, facts: Registration, timezone: str) ->
 
 def registration(fields: Mapping[str, Any]) -> Registration:
     """Return the registration in a customer's document; a blank one where only orders created it."""
-    registered_at = fields.get("registeredAt")
     return Registration(
-        registered_at=registered_at and _plain(registered_at),
+        registered_at=_plain(fields.get("registeredAt")),
         email_confirmed=fields.get("emailConfirmed", False),
     )
 
 
-def _plain(instant: datetime) -> datetime:
-    """Return the instant without the client library's subclass, which prints and pickles differently."""
-    return EPOCH + (instant - EPOCH)
+def _plain(value: Any) -> Any:
+    """Return an instant without the client library's subclass, which prints and pickles differently."""
+    return EPOCH + (value - EPOCH) if isinstance(value, datetime) else value

@@ -127,7 +127,7 @@ def test_an_entry_reads_as_the_event_was_written() -> None:
             {
                 "productId": "p-1",
                 "productName": "Blue mug",
-                "imgCardUrl": None,
+                "imageUrl": None,
                 "quantity": 1.0,
                 "total": 12990,
             }

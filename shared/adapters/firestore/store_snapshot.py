@@ -9,7 +9,7 @@ from typing import Any
 from google.cloud.firestore import Client, CollectionReference, DocumentSnapshot, FieldFilter, Query
 
 from shared.adapters.firestore.client import RETRY, TIMEOUT_S, translated
-from shared.documents.entries import Record, order_facts, registration
+from shared.documents.entries import WITHOUT_ITEMS, Record, order_facts, registration
 from shared.documents.paths import Path, store_path
 from shared.domain.instants import to_micros
 from shared.domain.period import Month
@@ -19,11 +19,6 @@ _ORDERS_PAGE = 100
 """With its items, an order may have a quarter of a megabyte."""
 
 _PAGE = 500
-
-_WITHOUT_ITEMS = (
-    "timezone", "statuses", "eventId", "occurredAt", "customerId", "createdAt", "price", "currency",
-    "couponCode",
-)  # fmt: skip
 
 
 class FirestoreStoreSnapshot:
@@ -43,8 +38,8 @@ class FirestoreStoreSnapshot:
     def orders_of(self, tally: Tally, ids: Sequence[str]) -> Iterator[Record]:
         """Yield the ledger entries of up to 30 customers or coupons: one read each."""
         query = self._collection("orders").where(filter=FieldFilter(tally.id_field, "in", list(ids)))
-        for snapshot in self._pages(query.select(_WITHOUT_ITEMS).order_by("__name__"), _PAGE):
-            yield _order({**(snapshot.to_dict() or {}), "items": ()})
+        for snapshot in self._pages(query.select(WITHOUT_ITEMS).order_by("__name__"), _PAGE):
+            yield _order(snapshot.to_dict() or {})
 
     def registrations(self, start: datetime, end: datetime) -> Iterator[tuple[Mapping[str, Any], Record]]:
         """Yield customers by registration: one read each."""
