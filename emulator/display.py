@@ -1,4 +1,4 @@
-"""What `up` shows: each part as it becomes ready, then where everything is."""
+"""Show what `up` starts: each part as it becomes ready, then all addresses."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from emulator.state import StackState, StateFolder
 
 @contextmanager
 def show_start() -> Iterator[Report]:
-    """Show a line for each part that is ready, and the ones still awaited while they are."""
+    """Print a line for each part that is ready, and show which parts are still starting."""
     console = Console(highlight=False)
     awaited: set[str] = set()
     last_s = 0.0
@@ -35,7 +35,7 @@ def show_start() -> Iterator[Report]:
 
 
 def print_state(state: StackState, folder: StateFolder) -> None:
-    """Print where the stack can be reached."""
+    """Print the addresses of the stack."""
     table = Table(box=None, show_header=False)
     for name, url in state.urls.items():
         table.add_row(name, url)

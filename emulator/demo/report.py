@@ -1,4 +1,4 @@
-"""The demonstration's printing: a store's dashboard, and how to reach the stack."""
+"""Print a store's dashboard, and how to reach the stack."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -18,7 +18,7 @@ _TOP = 5
 
 
 def dashboard_panel(name: str, answer: Mapping[str, Any]) -> RenderableType:
-    """Return one store's dashboard; `answer` is the JSON of `GET /store/dashboard`."""
+    """Return the panel of one store's dashboard, from the JSON of `GET /store/dashboard`."""
     start = date.fromisoformat(answer["period"]["startDate"])
     return Panel(
         Group(
@@ -39,14 +39,14 @@ def dashboard_panel(name: str, answer: Mapping[str, Any]) -> RenderableType:
 
 
 def print_access(console: Console, urls: Mapping[str, str], token: str) -> None:
-    """Print the addresses, the token, and a command that shows an answer when pasted."""
+    """Print the addresses, the token, and a command to paste."""
     for name, url in urls.items():
         console.print(f"{name:<14} {url}", markup=False, soft_wrap=True)
     console.print(f"{'token':<14} {token}", markup=False, soft_wrap=True)
     dashboard = urls["dashboard"].rstrip("/")
     console.print(f"\n{'open':<14} {dashboard}/signin#token={token}", markup=False, soft_wrap=True)
     question = f"{dashboard}/store/dashboard?storeId=aurora-sp"
-    # One unbroken line, so that it can be copied; the terminal folds it by itself.
+    # One line, so that it can be copied; the terminal wraps it.
     console.print(f"\ncurl -s -H 'Authorization: Bearer {token}' '{question}'", markup=False, soft_wrap=True)
 
 
@@ -57,7 +57,7 @@ def amount(value: float, currency: str) -> str:
 
 
 def bar(value: float, greatest: float, width: int = _BAR) -> str:
-    """Return a bar of up to `width` cells, drawn to an eighth of a cell."""
+    """Return a bar of up to `width` cells, exact to an eighth of a cell."""
     eighths = round(8 * width * value / greatest) if greatest else 0
     return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
 

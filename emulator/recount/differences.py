@@ -1,4 +1,4 @@
-"""Where an answer differs from what was expected of it."""
+"""Compare an answer with what is expected of it."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -7,11 +7,11 @@ from typing import Any
 
 
 def differences(expected: Any, answer: Any) -> list[str]:
-    """Return one line for each place that differs, e.g. "summary.totalSales: expected 10.50, got 10.40".
+    """Return one line for each difference, e.g. "summary.totalSales: expected 10.50, got 10.40".
 
     Args:
-        expected: decimals are compared exactly and datetimes as instants. What it leaves out is not compared.
-        answer: the parsed JSON; numbers may be floats, whose shortest form is what was sent.
+        expected: decimals are compared exactly, datetimes as instants. Keys that it leaves out are ignored.
+        answer: the parsed JSON. Numbers may be floats: their shortest form is what was sent.
     """
     return list(_compare(expected, answer, ""))
 
@@ -49,7 +49,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _shown(value: Any, like: Any = None) -> str:
-    """Return a value for a reader, a number with at least the decimals of `like`."""
+    """Return the value as text, a number with at least the decimals of `like`."""
     if isinstance(value, Mapping):
         return "an object"
     if isinstance(value, list):
@@ -59,6 +59,6 @@ def _shown(value: Any, like: Any = None) -> str:
     if isinstance(like, Decimal) and _is_number(value):
         exact = Decimal(str(value))
         whole = exact.to_integral_value()
-        # A sum has the decimals of its longer term, and a float of a whole number writes one too many.
+        # A sum takes the decimals of its longer term. A float writes one decimal even if it is whole.
         return str((whole if whole == exact else exact) + 0 * like)
     return str(value) if _is_number(value) else repr(value)

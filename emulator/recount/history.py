@@ -28,7 +28,7 @@ class Order:
 
 
 def totals(orders: Sequence[Order]) -> dict[str, Any]:
-    """Return what the orders come to together: money in decimals, everything else in whole pieces."""
+    """Return the totals of the orders: money in decimals, everything else in integers."""
     sold = [order for order in orders if order.sold]
     return {
         "totalOrders": len(orders),

@@ -1,11 +1,11 @@
-"""Amounts as the API rounds them: half up, to the currency's decimals."""
+"""Amounts of money: rounded half up to the decimals of a currency, and in minor units."""
 
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 EXPONENTS = {"BRL": 2, "EUR": 2, "GBP": 2, "INR": 2, "JPY": 0, "KRW": 0, "KWD": 3, "USD": 2}
-"""Decimals of the currencies that the samples and the tests use."""
+"""The decimals of the currencies that samples and tests use."""
 
 
 def money(amount: Decimal, currency: str) -> Decimal:
@@ -13,12 +13,12 @@ def money(amount: Decimal, currency: str) -> Decimal:
 
 
 def minor(amount: int | Decimal, currency: str) -> int:
-    """Return a decimal, which is money, in minor units; return a number of pieces as it is."""
+    """Return money, a decimal, in minor units; return pieces, an integer, as they are."""
     return int(amount.scaleb(EXPONENTS[currency])) if isinstance(amount, Decimal) else amount
 
 
 def figures(amounts: Mapping[str, Any], currency: str) -> dict[str, Any]:
-    """Return the amounts as the API shows them: decimals, which are money, rounded."""
+    """Return the amounts as the API shows them: money, the decimals, is rounded."""
     return {
         name: money(amount, currency) if isinstance(amount, Decimal) else amount
         for name, amount in amounts.items()

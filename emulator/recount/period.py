@@ -1,4 +1,4 @@
-"""The days that a dashboard is about."""
+"""The days of a dashboard."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The days from `start` to `end`, both included, and the `period` object of the answer about them."""
+    """The days from `start` to `end`, both included; `shown` is the `period` of the answer."""
 
     start: date
     end: date

@@ -1,4 +1,4 @@
-"""Which addresses may be called. Pure."""
+"""Check the addresses of external APIs before they are called. Pure."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ _NAT64 = ip_network("64:ff9b::/96")
 
 
 def check_endpoint(url: str, *, local: bool) -> str:
-    """Return the address of an API that may be called.
+    """Return the URL if it may be called as an external API.
 
     Args:
-        url: what is to be called; a name in it is checked again, as the address that it leads to.
-        local: on a developer's machine; plain HTTP and this machine itself are allowed too.
+        url: the URL. A host name in it is checked again when it is resolved.
+        local: whether this is a developer's machine, where plain HTTP and loopback are allowed too.
 
     Raises:
         ValueError: says what was expected.
@@ -36,15 +36,15 @@ def check_endpoint(url: str, *, local: bool) -> str:
     try:
         address = ip_address(host)
     except ValueError:
-        return url  # a name: what it leads to is seen when it is called
+        return url  # a host name; `check_address` sees what it resolves to
     check_address(address, local=local)
     return url
 
 
 def check_address(address: IPv4Address | IPv6Address, *, local: bool) -> None:
-    """Refuse addresses that belong to the machine or the platform rather than to an API.
+    """Refuse an address that belongs to this machine or to the platform.
 
-    Private networks are allowed: an API may be reached through the function's own.
+    Private networks are allowed: the function may reach an API through its own network.
 
     Raises:
         ValueError: says why the address is refused.
@@ -59,7 +59,7 @@ def check_address(address: IPv4Address | IPv6Address, *, local: bool) -> None:
 
 
 def _embedded(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    """Return the IPv4 address that an IPv6 address stands for, or the address itself."""
+    """Return the IPv4 address embedded in an IPv6 address, or else the address itself."""
     if isinstance(address, IPv6Address):
         if address in _NAT64:
             return IPv4Address(int(address) & 0xFFFFFFFF)

@@ -1,4 +1,4 @@
-"""A basket at the till, and what it knows of its customer. Pure."""
+"""A basket at the till, and the outcome of its customer lookup. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class LookupStatus(StrEnum):
 
 
 class LookupSource(StrEnum):
-    """Where the customer's data came from; `stale_cache` is older than it should be, for want of better."""
+    """Where the customer's data came from; `stale_cache` is an expired entry, used while the API is down."""
 
     API = "api"
     CACHE = "cache"
@@ -25,7 +25,7 @@ class LookupSource(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basket:
-    """A basket. Its `request_hash` tells a repeated request from another one with the same key."""
+    """A basket. `request_hash` tells a repeated request from another request with the same key."""
 
     basket_id: str
     store_id: str
@@ -41,7 +41,7 @@ class Basket:
     found_at: datetime | None = None
 
     def found(self, customer_id: str, name: str | None, source: LookupSource, at: datetime) -> Basket:
-        """Return the basket with its customer; one that has a customer keeps that one."""
+        """Return the basket with this customer, unless it has one already."""
         if self.customer_id is not None:
             return self
         return replace(
@@ -54,13 +54,13 @@ class Basket:
         )
 
     def not_found(self) -> Basket:
-        """Return the basket of an unknown customer."""
+        """Return the basket marked as that of an unknown customer, unless it has a customer already."""
         if self.customer_id is not None:
             return self
         return replace(self, lookup_status=LookupStatus.NOT_FOUND)
 
     def failed(self) -> Basket:
-        """Return the basket after a lookup without an answer; an answer that came before stands."""
+        """Return the basket marked as failed, unless an earlier lookup ended it."""
         if self.lookup_status is not LookupStatus.PENDING:
             return self
         return replace(self, lookup_status=LookupStatus.FAILED)

@@ -1,4 +1,4 @@
-"""How well lookups went. Pure."""
+"""Summarise how customer lookups went. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from shared.domain.money import percentage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallResult:
-    """One call of the API: whether it brought an answer ("unknown" is one), and how long it took."""
+    """One call of the API: its duration, and whether it was answered ("no such customer" is an answer)."""
 
     is_answered: bool
     duration_ms: float
@@ -21,7 +21,7 @@ class CallResult:
 def report(calls: Sequence[CallResult]) -> dict[str, Any]:
     """Return the number of calls, the percentage answered, and percentiles of the durations (nearest rank).
 
-    Without calls there is nothing to divide: the others are None.
+    Without calls, everything but their number is None.
     """
     durations = sorted(call.duration_ms for call in calls)
     answered = sum(call.is_answered for call in calls)

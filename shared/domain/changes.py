@@ -1,4 +1,4 @@
-"""What an event asks for: facts to be merged into one record."""
+"""Changes: facts from an event, to merge into the record of one order or customer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shared.domain.order import OrderFacts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderChange:
-    """Facts about one order; `creates` guesses that no record of it exists; if wrong, it costs a call."""
+    """Facts about one order. `creates` guesses that it has no record yet; a wrong guess costs one call."""
 
     store_id: str
     order_id: str
@@ -20,7 +20,7 @@ class OrderChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerChange:
-    """Facts about the registration of one customer; `creates` as with orders."""
+    """Facts about the registration of one customer. `creates` is the same guess as for an order."""
 
     store_id: str
     customer_id: str

@@ -1,4 +1,4 @@
-"""What is known of a customer's registration, and how facts about it merge."""
+"""Facts about a customer's registration, and how they merge."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from datetime import datetime
 class Registration:
     """When a customer registered, and whether the e-mail address was ever confirmed.
 
-    The earliest registration stands: a customer registers once, whatever later events say.
+    The earliest registration counts: a customer registers once, whatever later events say.
     """
 
     registered_at: datetime | None = None
     email_confirmed: bool = False
 
     def merge(self, other: Registration) -> Registration:
-        """Return what both know together."""
+        """Return the facts of both."""
         known = [at for at in (self.registered_at, other.registered_at) if at is not None]
         return Registration(
             registered_at=min(known, default=None),

@@ -19,25 +19,25 @@ class IdentifierKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerIdentifier:
-    """An identifier in the one form in which it is looked up and remembered."""
+    """An identifier in its normal form, the only one that is looked up and stored."""
 
     kind: IdentifierKind
     value: str
 
     def hashed(self, salt: str) -> str:
-        """Return what stands for the identifier in logs and in document ids."""
+        """Return the hash that replaces the identifier in logs and document ids."""
         return hmac.digest(salt.encode(), f"{self.kind}:{self.value}".encode(), "sha256").hex()
 
 
 def normalise(given: str | None, region: str | None) -> CustomerIdentifier | None:
     """Return the identifier in its normal form, or None if nothing was given.
 
-    A number in international form is a phone number even where `phonenumbers` knows no such number: it is
-    looked up as given. Digits alone are one only if they are valid in the region, else a card's.
+    A number in international form is always a phone number; if `phonenumbers` does not know it, it is looked
+    up as given. Digits alone are a phone number if they are valid in the region, else a loyalty card.
 
     Args:
         given: as typed or scanned.
-        region: the country (ISO 3166) of numbers without a country code; None where none is taken.
+        region: the country (ISO 3166) of numbers without a country code; None if there is none.
     """
     text = unicodedata.normalize("NFKC", given or "").strip()
     if not text:
@@ -52,7 +52,7 @@ def normalise(given: str | None, region: str | None) -> CustomerIdentifier | Non
 def _phone(text: str, region: str | None) -> str | None:
     if not _PHONE.fullmatch(text):
         return None
-    import phonenumbers  # large, and most that is no phone number has been told by now
+    import phonenumbers  # large, and most identifiers do without it
 
     is_international = text.startswith("+")
     as_given = "+" + re.sub(r"\D", "", text) if is_international else None

@@ -1,4 +1,4 @@
-"""A customer at one moment."""
+"""The state of a customer at one moment."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerState:
-    """A customer's counters: amounts in minor units, order times in microseconds since 1970.
+    """A customer's counters: money in minor units, order times in microseconds since 1970.
 
-    `profile` is None where it isn't known, or not told: a commit of orders returns counters alone.
+    `profile` is None where it is unknown, and after a commit of orders, which returns counters only.
     """
 
     counters: Mapping[str, int | None]

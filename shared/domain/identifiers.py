@@ -1,24 +1,24 @@
-"""Ids of any content as legal Firestore document ids."""
+"""Encode ids of any content as legal Firestore document ids."""
 
 from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import quote
 
 _LONGEST = 700
-"""Bytes; two ids and a separator stay below Firestore's 1,500."""
+"""In bytes: two ids and a separator stay below Firestore's limit of 1,500."""
 
 
 def document_id(*parts: str) -> str:
-    """Return a legal document id for the ids; different parts never share one.
+    """Return the document id of some ids; different ids never share one.
 
     Everything but letters, digits, "_", "-" and "~" is percent-encoded, so slashes, dots and the reserved
-    `__x__` form cannot reach Firestore. An id too long that way becomes "=" and its SHA-256; no
+    `__x__` form cannot reach Firestore. An id that becomes too long is replaced by "=" and its SHA-256; no
     other id starts with "=".
     """
     return " ".join(_encode(part) for part in parts)
 
 
-# The same store, customers and products come again and again.
+# The ids of stores, customers and products repeat.
 @lru_cache(10_000)
 def _encode(part: str) -> str:
     encoded = quote(part, safe="").replace(".", "%2E")

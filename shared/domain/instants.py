@@ -1,4 +1,4 @@
-"""Instants as numbers and as text."""
+"""Convert instants to numbers and text."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,7 +6,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def to_micros(instant: datetime) -> int:
-    """Return microseconds since 1970; minimum and maximum transforms take numbers, not times."""
+    """Return microseconds since 1970, as Firestore's minimum and maximum transforms take numbers only."""
     return (instant - EPOCH) // timedelta(microseconds=1)
 
 
@@ -15,5 +15,5 @@ def from_micros(micros: int) -> datetime:
 
 
 def to_rfc3339(instant: datetime) -> str:
-    """Return the instant in UTC with as many decimals as it has."""
+    """Return the instant in UTC, with microseconds only where it has some."""
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""What is remembered of looking up one identifier, and what to do about it. Pure."""
+"""Decide what a customer lookup does next, from what is stored about its identifier. Pure."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 UNKNOWN_FOR = timedelta(minutes=1)
-"""How long "no such customer" is believed, at most: people register at the till."""
+"""The longest that "no such customer" is trusted: people register at the till."""
 
 KEPT_FOR = timedelta(days=30)
-"""How old an answer may be that stands in for an API that is away."""
+"""The oldest answer that may replace one from an API that is down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the API said. `asked_at` is when it was asked; `profile` is None for an unknown customer."""
+    """What the API answered to a call at `asked_at`. `profile` is None for an unknown customer."""
 
     asked_at: datetime
     profile: Mapping[str, str | None] | None
@@ -28,7 +28,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookupEntry:
-    """The newest answer, who is asking now (until when at most), and the last failure to get one."""
+    """The newest answer, how long another lookup holds the lease to ask, and when the last one failed."""
 
     answer: Answer | None = None
     leased_until: datetime | None = None
@@ -40,13 +40,13 @@ class NextStep(Enum):
     """The answer is fresh."""
 
     CALL = auto()
-    """Ask the API, once the lease is had."""
+    """Take the lease, then ask the API."""
 
     WAIT = auto()
-    """Somebody else is asking."""
+    """Another lookup is asking."""
 
     FAIL = auto()
-    """Somebody else asked meanwhile and got no answer."""
+    """Another lookup asked meanwhile and got no answer."""
 
 
 def next_step(
@@ -55,12 +55,12 @@ def next_step(
     """Return what to do next.
 
     Args:
-        entry: what is remembered.
+        entry: what is stored.
         now: the time.
         began: when this attempt to find the customer began.
-        started_at: when the basket started. An answer asked for later than that is fresh for it, whatever
-            the ttl: so a redelivery never asks again what was answered.
-        ttl: how long a customer's data are fresh.
+        started_at: when the basket started. Later answers are fresh whatever the ttl, so that a redelivery
+            does not repeat a call.
+        ttl: how long a customer's data stays fresh.
     """
     answer = entry.answer
     if answer is not None and is_usable(answer, now):
@@ -75,5 +75,5 @@ def next_step(
 
 
 def is_usable(answer: Answer, now: datetime) -> bool:
-    """Whether the answer is young enough to stand in for none."""
+    """Whether the answer is young enough to use while the API is down."""
     return now - answer.asked_at < KEPT_FOR

@@ -4,10 +4,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
 MAX_MINOR = 10**15
-"""Largest amount of one order: 9,000 of them still fit the 64-bit counters that hold their sum."""
+"""The largest amount of one order. The sum of 9,000 of them still fits into a 64-bit counter."""
 
 _EXACT_DIGITS = 28
-"""Digits that decimal arithmetic carries without rounding."""
+"""The default precision of decimal arithmetic: more digits would be rounded."""
 
 
 @cache
@@ -15,7 +15,7 @@ def exponent(currency: str) -> int:
     """Return how many decimals the currency has (BRL 2, JPY 0, KWD 3).
 
     Raises:
-        ValueError: not an ISO 4217 code of a currency that is counted in units (gold is not).
+        ValueError: the code is not in ISO 4217, or its currency has no minor unit (such as gold, XAU).
 
     Source: the ISO 4217 table as its maintenance agency publishes it; CLDR's digits differ.
     """
@@ -51,20 +51,20 @@ def to_minor(amount: Decimal, currency: str) -> int:
 
 
 def to_major(minor: int, currency: str | None) -> int | float:
-    """Return the amount as a JSON number: whole where the currency has no decimals, or isn't known yet."""
+    """Return the amount as a JSON number: an integer if the currency has no decimals or is not known yet."""
     places = exponent(currency) if currency else 0
     return float(Decimal(minor).scaleb(-places)) if places else minor
 
 
 def percentage(part: int | Decimal, whole: int | Decimal) -> float:
-    """Return the part as a percentage of the whole, rounded half up to 2 decimals; 0 where the whole is 0."""
+    """Return the part as a percentage of the whole, rounded half up to 2 decimals; 0 if the whole is 0."""
     if whole == 0:
         return 0.0
     return float((Decimal(100 * part) / whole).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
 
 
 def divide_half_up(dividend: int, divisor: int) -> int:
-    """Return dividend / divisor rounded half up to a whole number; 0 when the divisor is 0."""
+    """Return the quotient, rounded half up to a whole number; 0 if the divisor is 0."""
     if divisor == 0:
         return 0
     return int((Decimal(dividend) / divisor).quantize(Decimal(1), rounding=ROUND_HALF_UP))

@@ -1,7 +1,7 @@
-"""What is known of one order, and how facts about it merge.
+"""Facts about one order, and how they merge.
 
-Facts form a join-semilattice: merging is commutative, associative and idempotent, so any order of
-delivery, with any repeats, ends in the same facts.
+Facts form a join-semilattice: merging is commutative, associative and idempotent. Deliveries in any order
+and with any repeats therefore end in the same facts.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 
 class Status(StrEnum):
-    """The statuses that move a metric; the wire spells REFOUNDED as the users do."""
+    """The statuses that move a metric. REFOUNDED is the spelling on the wire."""
 
     CREATED = "CREATED"
     COMPLETED = "COMPLETED"
@@ -23,12 +23,12 @@ class Status(StrEnum):
 
 
 FINAL = frozenset({Status.COMPLETED, Status.EXPIRED, Status.REFOUNDED})
-"""With one of these, nobody waits for the order's payment any more."""
+"""Once an order has reached one of these, it no longer awaits payment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Stamp:
-    """When the event that brought a snapshot happened; the id breaks ties."""
+    """When the event with a snapshot happened; its id breaks ties."""
 
     occurred_at: datetime
     event_id: str
@@ -66,7 +66,7 @@ class OrderFacts:
     statuses: Mapping[Status, datetime] = field(default_factory=lambda: MappingProxyType({}))
 
     def merge(self, other: OrderFacts) -> OrderFacts:
-        """Return what both know together."""
+        """Return the facts of both."""
         statuses = dict(self.statuses)
         for status, reached_at in other.statuses.items():
             statuses[status] = max(reached_at, statuses.get(status, reached_at))
@@ -74,7 +74,7 @@ class OrderFacts:
 
     @property
     def awaiting_since(self) -> datetime | None:
-        """Return when the order was created, while no final status is known; None before the creation is."""
+        """Return when the order was created; None without a snapshot and once it has a final status."""
         if self.snapshot is None or FINAL & self.statuses.keys():
             return None
         return self.snapshot.created_at
@@ -91,5 +91,5 @@ def _newer(a: Snapshot | None, b: Snapshot | None) -> Snapshot | None:
         return a or b
     if a.stamp != b.stamp:
         return max(a, b, key=lambda snapshot: snapshot.stamp)
-    # One event id for two contents breaks the contract; any fixed choice keeps merging commutative.
+    # Two contents under one event id break the contract. Any fixed choice keeps merging commutative.
     return max(a, b, key=repr)

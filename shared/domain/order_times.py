@@ -1,4 +1,4 @@
-"""When customers ordered first and last, also when an amendment takes an order's time back. Pure."""
+"""Follow each customer's first and last order, also when an amendment takes one away. Pure."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Owner = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherOrders:
-    """First and last creation of a customer's orders outside a list, and their document's version.
+    """When a customer's first and last orders outside a list were created, and their document's version.
 
-    Minimum and maximum can't be undone blindly; with these they are set anew, on condition that the
-    customer's document, which every order of theirs touches, is still at this version.
+    A minimum or maximum can't be taken back blindly. It is computed again from these times, provided that the
+    customer's document is still at this version; every order of the customer changes it.
     """
 
     times: tuple[datetime, ...]
@@ -28,10 +28,10 @@ class OtherOrders:
 
 @dataclass(slots=True)
 class TimesMoved:
-    """What a list of changes does to one customer's order times.
+    """What a list of changes does to the order times of one customer.
 
-    `all` are the times of all their orders in the list as they will be; `arrived` says that one of them is
-    new; `retracted` says that an order left the customer, or changed its time.
+    `all` holds the times of their orders in the list, as they will be. `arrived`: one of them is new.
+    `retracted`: an order left the customer, or its time changed.
     """
 
     all: list[datetime] = field(default_factory=list)
@@ -42,7 +42,7 @@ class TimesMoved:
 def times_moved(
     orders: Iterable[tuple[str, OrderFacts | Registration, OrderFacts | Registration]],
 ) -> Mapping[Owner, TimesMoved]:
-    """Return what moves for each customer; each order is its store id and its facts before and after."""
+    """Return what moves for each customer, from the store id of each order and its facts before and after."""
     moves: defaultdict[Owner, TimesMoved] = defaultdict(TimesMoved)
     for store_id, before, after in orders:
         was, now = _placed(store_id, before), _placed(store_id, after)

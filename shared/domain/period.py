@@ -14,10 +14,10 @@ MAX_RANGE_DAYS = 366
 
 @cache
 def zone(name: str) -> ZoneInfo:
-    """Return the IANA time zone of that name.
+    """Return the IANA time zone with this name.
 
     Raises:
-        ValueError: there is no such zone.
+        ValueError: there is no such time zone.
     """
     try:
         return ZoneInfo(name)
@@ -60,7 +60,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The days from start to end, both included; a calendar month if it was asked for as one."""
+    """The days from start to end, both included. `month` is set if the period was given as a month."""
 
     start: date
     end: date
@@ -91,14 +91,14 @@ class Period:
         return self.start <= month.first_day and month.last_day <= self.end
 
     def previous(self) -> Period:
-        """Return the month before, or as many days right before the range."""
+        """Return the month before, or the same number of days right before the range."""
         last = self.start - timedelta(days=1)
         if self.month:
             return Period.of_month(Month.of(last))
         return Period(last - timedelta(days=self.days - 1), last)
 
     def a_year_before(self) -> Period:
-        """Return the same month, or the same calendar days, of the year before; 29 February becomes 28."""
+        """Return the same month, or the same days, of the year before; 29 February becomes 28 February."""
         if self.month:
             return Period.of_month(Month(self.month.year - 1, self.month.month))
         return Period(_a_year_before(self.start), _a_year_before(self.end))

@@ -1,4 +1,4 @@
-"""The country in which a store's customers are taken to phone."""
+"""The country whose phone numbers a store's customers give without a country code."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from importlib.resources import files
 
 
 def region_of(timezone: str) -> str | None:
-    """Return the country of the zone (ISO 3166: "BR" for America/Sao_Paulo), or None where it names none.
+    """Return the country (ISO 3166) of a time zone, such as "BR" for America/Sao_Paulo; None if it has none.
 
-    Source: the time zone database's own table, `zone.tab`.
+    Source: `zone.tab` of the time zone database.
     """
     return _regions().get(timezone)
 
 
 def is_region(code: str) -> bool:
-    """Whether the code is a country's."""
+    """Whether the code is that of a country."""
     return code in _regions().values()
 
 

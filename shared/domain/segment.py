@@ -1,8 +1,8 @@
 """RFM segments: how recently, how often and for how much a customer bought, with Shopify's group names.
 
 Each dimension scores 1 to 5 by the four thresholds of the store's rule; FM is the mean of frequency
-and money, rounded half up. Shopify scores by quintiles of the store's customers, which no single event can
-know; thresholds say the same of a customer whoever else bought.
+and money, rounded half up. Shopify scores by quintiles of all customers, so a customer's group depends on
+everyone else's orders. Thresholds depend on the customer alone.
 
     R | FM   1            2            3                4                 5
     5        NEW          ACTIVE       ACTIVE           CHAMPIONS         CHAMPIONS
@@ -45,7 +45,7 @@ class SegmentRule:
 
 
 def segment(rule: SegmentRule, days_since_last_order: int | None, completed_orders: int, spent: float) -> str:
-    """Return the customer's group."""
+    """Return the customer's group; `spent` is in major units."""
     if completed_orders == 0 or days_since_last_order is None:
         return "PROSPECTS"
     recency = 5 - bisect_left(rule.recency_days, days_since_last_order)

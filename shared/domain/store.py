@@ -1,4 +1,4 @@
-"""A store: the tenant whose orders are counted."""
+"""A store: one tenant."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,12 +8,13 @@ from shared.domain.segment import SegmentRule
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """A tenant. `currency` is None until it was set or an order brought it.
+    """A tenant.
 
-    `phone_region` is the country of phone numbers without a country code; None for the time zone's.
-    Time zone and currency are fixed once `has_orders`: what was counted was counted in them.
-    `shards` is over how many documents the writers of one of its months spread; `zoned_at` is when it was
-    moved to its time zone with its orders.
+    currency: None until it is set, or until the first order sets it.
+    has_orders: fixes time zone and currency, since counters depend on them.
+    phone_region: the country of phone numbers without a country code; None for that of the time zone.
+    shards: the number of documents over which writers of one month spread.
+    zoned_at: when the store moved to this time zone together with its orders.
     """
 
     store_id: str
@@ -29,7 +30,7 @@ class Store:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """How an instance counts a store's events: by the days of a time zone, in a shard of its months."""
+    """How an instance counts the events of a store: in which time zone, and in which shard of a month."""
 
     timezone: str
     shard: int = 0

@@ -1,4 +1,4 @@
-"""Who may see and change what."""
+"""Who may see and change which stores."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ROLES = frozenset({"viewer", "admin"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
-    """Someone who asks. `stores` is None for all of them."""
+    """The caller of the API. `stores` is None for all stores."""
 
     subject: str
     stores: frozenset[str] | None
@@ -26,10 +26,10 @@ class Viewer:
 
 
 def read_claims(claims: Mapping[str, Any]) -> Viewer:
-    """Return who the claims of a checked token speak of.
+    """Return the viewer that the claims of a verified token describe.
 
-    Identity-Aware Proxy puts the claims of Identity Platform under `gcip`. Claims of another type than
-    expected grant nothing.
+    Identity-Aware Proxy puts the claims of Identity Platform under `gcip`. A claim of an unexpected type
+    grants nothing.
     """
     granted = claims["gcip"] if isinstance(claims.get("gcip"), dict) else claims
     stores, roles = granted.get("stores"), granted.get("roles")

@@ -1,4 +1,4 @@
-"""A run, and the line about it in the log."""
+"""Reconcile a month and log the outcome."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from shared.reconcile.run import Dependencies, Report, Task, reconcile
 
 
 def run_and_log(task: Task, dependencies: Dependencies, log: Logger) -> Report:
-    """Reconcile a store's month; the errors are those of `reconcile`."""
+    """Reconcile a store's month. Raises what `reconcile` raises."""
     began = time.perf_counter()
     report = reconcile(task, dependencies)
     facts = report.shown(0) | {"durationMs": round((time.perf_counter() - began) * 1000, 1)}
     del facts["drift"]
-    # Tallies that are wrong want somebody's attention, also where they are right again.
+    # Drift needs attention even after it is repaired: something caused it.
     say = log.error if report.drift_count else log.info
     say("tallies reconciled", extra=facts)
     return report

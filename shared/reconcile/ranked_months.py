@@ -25,7 +25,7 @@ class _Counted:
 
 
 class RankedMonths:
-    """Recounts one monthly tally, in the order of its documents and at most `most` of them in a pass."""
+    """Recounts one monthly tally by document id, at most `most` documents in a pass."""
 
     def __init__(
         self, store_snapshot: StoreSnapshot, store_id: str, tally: Tally, month: Month, most: int

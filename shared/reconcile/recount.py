@@ -14,7 +14,7 @@ from shared.reconcile.store_month import StoreMonth
 from shared.reconcile.store_snapshot import StoreSnapshot
 
 MOST_HELD = 5_000
-"""Of products, customers and coupons each, held at once; more of them take more passes over the orders."""
+"""The most products, customers or coupons held at once. More of them take more passes over the orders."""
 
 
 class Recount:

@@ -1,4 +1,4 @@
-"""A dictionary that never grows: it keeps the entries with the smallest keys and forgets the others."""
+"""A dictionary of bounded size: it keeps the entries with the smallest keys and drops the others."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ _Entry = TypeVar("_Entry")
 
 
 class SmallestKeys(Generic[_Entry]):
-    """The entries with the smallest keys after `low`, at most so many at once.
+    """The entries with the smallest keys greater than `low`, at most `most` of them (2 or more).
 
-    What was kept at the end of a pass is complete up to and including `high`; the next pass keeps what
-    comes after. So memory is bounded however many keys there are, and a few keys take one pass.
-    `most` is 2 or more; `is_last` says that nothing was left to another pass.
+    At the end of a pass the entries are complete for low < key <= high; the next pass continues after `high`.
+    Memory is therefore bounded for any number of keys, and few keys take one pass. `is_last` tells whether
+    all keys fitted.
     """
 
     def __init__(self, low: str, high: str, most: int) -> None:
@@ -25,7 +25,7 @@ class SmallestKeys(Generic[_Entry]):
         self._most = most
 
     def admit(self, key: str, make: Callable[[], _Entry]) -> _Entry | None:
-        """Return the entry of the key, made if it is new; None where the key is another pass's."""
+        """Return the entry of the key, made if it is missing; None if the key belongs to another pass."""
         if not self.low < key <= self.high:
             return None
         if key not in self.entries:
@@ -38,7 +38,7 @@ class SmallestKeys(Generic[_Entry]):
         return self.entries[key]
 
     def following(self, high: str) -> SmallestKeys[_Entry]:
-        """Return the window of the next pass."""
+        """Return the empty dictionary of the next pass."""
         return SmallestKeys(self.high, high, self._most)
 
     def _shrink(self) -> None:

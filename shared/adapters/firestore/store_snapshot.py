@@ -1,4 +1,4 @@
-"""A store's documents at one instant, in Firestore."""
+"""Read a store's documents from Firestore as they were at one instant."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from shared.domain.period import Month
 from shared.domain.tallies import CUSTOMERS, Tally
 
 _ORDERS_PAGE = 100
-"""With its items, an order may have a quarter of a megabyte."""
+"""Small, since an order with its items may take a quarter of a megabyte."""
 
 _PAGE = 500
 
 
 class FirestoreStoreSnapshot:
-    """Reads a store's documents as they were at the instant, a page at a time."""
+    """Reads a store's documents as they were at `read_time`, a page at a time."""
 
     def __init__(self, client: Client, store_id: str, read_time: datetime) -> None:
         self._client = client
@@ -30,7 +30,7 @@ class FirestoreStoreSnapshot:
         self._read_time = read_time
 
     def orders(self, month: Month) -> Iterator[Record]:
-        """Yield the ledger entries that count in the month: one read each."""
+        """Yield the ledger entries of orders that were created in the month: one read each."""
         query = self._collection("orders").where(filter=FieldFilter("month", "==", str(month)))
         for snapshot in self._pages(query.order_by("__name__"), _ORDERS_PAGE):
             yield _order(snapshot.to_dict() or {})
@@ -42,7 +42,7 @@ class FirestoreStoreSnapshot:
             yield _order(snapshot.to_dict() or {})
 
     def registrations(self, start: datetime, end: datetime) -> Iterator[tuple[Mapping[str, Any], Record]]:
-        """Yield customers by registration: one read each."""
+        """Yield customers who registered from start until before end: one read each."""
         fields = ["customerId", "timezone", "registeredAt", "emailConfirmed"]
         for snapshot in self._pages(self._span("registeredAt", start, end).select(fields), _PAGE):
             found = snapshot.to_dict() or {}
@@ -50,13 +50,13 @@ class FirestoreStoreSnapshot:
             yield found, Record(facts=facts, timezone=timezone, version=None)
 
     def last_ordered(self, start: datetime, end: datetime) -> Iterator[Mapping[str, Any]]:
-        """Yield customers by their last order: one read each."""
+        """Yield customers whose stored last order is from start until before end: one read each."""
         span = self._span("lastOrderAt", to_micros(start), to_micros(end))
         for snapshot in self._pages(span.select(["customerId", "lastOrderAt"]), _PAGE):
             yield snapshot.to_dict() or {}
 
     def found(self, paths: Collection[Path]) -> dict[Path, Mapping[str, Any]]:
-        """Return the documents that exist: one call."""
+        """Return those of the documents that exist: one call."""
         references = {self._client.document(*path): path for path in paths}
         with translated():
             snapshots = list(
@@ -67,7 +67,7 @@ class FirestoreStoreSnapshot:
         return {references[s.reference]: s.to_dict() or {} for s in snapshots if s.exists}
 
     def between(self, parent: Path, low: str, high: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """Yield documents by id, after low up to and including high: one read each."""
+        """Yield the documents of a collection with low < id <= high, by id: one read each."""
         collection = self._client.collection(*parent)
         query = collection.order_by("__name__").end_at({"__name__": collection.document(high)})
         if low:
