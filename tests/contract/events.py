@@ -17,7 +17,7 @@ NOW = NOON + timedelta(days=10)
 
 
 def created(order_id: str = "o-1", created_at: str = "2026-11-20T12:00:00Z", **order: Any) -> Event:
-    """Return the creation of an order; it happened when the order says so."""
+    """Return the creation of an order, which occurred when the order was created."""
     snapshot = an_order(order_id, createdAt=created_at, **order)
     return "order-created", an_event(snapshot, eventId="created", occurredAt=created_at)
 
@@ -36,7 +36,7 @@ def amended(
     at: str = "2026-11-22T12:00:00Z",
     **order: Any,
 ) -> Event:
-    """Return a step on the way that brings the order as it is now."""
+    """Return a status change that carries the amended order."""
     snapshot = an_order(order_id, createdAt=created_at, **order)
     body = a_status_change(status, order_id, eventId="amended", occurredAt=at, order=snapshot)
     return "order-status-changed", body

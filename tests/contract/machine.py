@@ -1,4 +1,4 @@
-"""Any events, in any order, with any repeats, on instances that remember anything."""
+"""A state machine: any events, in any order, with any repeats, on instances with warm or cold caches."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ SNAPSHOTS = st.fixed_dictionaries(
 
 
 def _order_event(order_id: str, at: str, tie: str, status: Any, order: dict[str, Any] | None) -> Event:
-    # An event id names one content: the whole of it is in the id, after what decides ties.
+    # An event id stands for one content, so a checksum of the content follows what decides ties.
     event_id = f"{tie} {crc32(repr((order_id, at, status, order)).encode())}"
     common = {"eventId": event_id, "occurredAt": at, "storeId": STORE}
     snapshot = order and {"orderId": order_id, **order}

@@ -1,4 +1,4 @@
-"""Reconciling a store of a test, with its hands on what happens meanwhile."""
+"""Reconcile a store while a test makes things happen in between."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def a_task(*, repair: bool = False, month: Month = NOVEMBER, every_coupon: bool 
 
 
 class Killed(BaseException):
-    """The instance is gone: nothing that would come afterwards happens."""
+    """The instance is gone: nothing after this happens."""
 
 
 class Desk:

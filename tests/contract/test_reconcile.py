@@ -1,4 +1,4 @@
-"""What the tallies say is compared with the orders: honest data has no drift, every wrong counter is one."""
+"""Reconciliation reports and repairs every counter that differs from the orders, and no other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a recount holds in memory and what it reads, however large the month is."""
+"""A recount holds and reads a bounded amount, however large the month is."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def stock(desk: Desk, orders: int) -> None:
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[SmallestKeys[object]]:
-    """Return every window that is opened."""
+    """Return every dictionary of bounded size that is made."""
     opened: list[SmallestKeys[object]] = []
     make = SmallestKeys.__init__
 

@@ -1,4 +1,4 @@
-"""Reading the counters back: by day, by month, by product, all at one instant."""
+"""Reading tallies: by day, by month, by product and by coupon, all at one instant."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def tallies(client: Client) -> FirestoreTallies:
 
 @pytest.fixture
 def count(client: Client) -> Apply:
-    """Return what applies events."""
+    """Return a function that applies events."""
     ledger = new_ledger(FirestoreBackend(client))
     return lambda *events: apply(ledger, *events)
 
@@ -106,7 +106,7 @@ def test_products_that_amendments_took_away_are_passed_over(
     tallies: FirestoreTallies, count: Apply, limit: int
 ) -> None:
     lines = [an_order_item(f"p-{n}") for n in range(1, 6)]
-    # Not completed: what was taken away and what remains both have no sales, and mix.
+    # No order is completed, so products that are gone and products that remain all have no sales, and mix.
     count(created(items=lines))
     count(amended(items=[lines[3], lines[4]]))
     found = ranking(tallies, PRODUCT_MONTHS, Period.of_month(NOVEMBER), limit)

@@ -1,4 +1,4 @@
-"""Deciding about changes, and looking at what moves."""
+"""Decide about changes, and see what moves."""
 
 from datetime import timedelta
 from typing import Any
@@ -25,7 +25,7 @@ CUSTOMER = (*STORE, "customers", "c-1")
 
 
 def decided(*changes: Change, known: OrderFacts | None = None, zone: str = "UTC") -> Decision:
-    """Decide about a list; `known` is on record of every order in it."""
+    """Decide about a list. `known` is on record for every order in it."""
     records: dict[Path, Record] = {}
     for change in changes:
         blank = OrderFacts() if isinstance(change.facts, OrderFacts) else Registration()
@@ -37,7 +37,7 @@ def decided(*changes: Change, known: OrderFacts | None = None, zone: str = "UTC"
 
 
 def moved(write: DocumentWrite) -> dict[str, int]:
-    """Return what a write really adds, by dotted path; of a month, without its version."""
+    """Return what a write adds, by dotted path, without zeros and without the version of a month."""
     is_month = write.path[-2] == "months"
     assert not is_month or write.increments["version",] == 1
     counted = {".".join(path): amount for path, amount in write.increments.items() if amount}

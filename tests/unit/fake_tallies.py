@@ -1,4 +1,4 @@
-"""Counters in a dict, and the dashboard that they make."""
+"""Tallies in memory, and the dashboard made from them."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -19,10 +19,9 @@ Rows = dict[str, dict[str, int]]
 
 @dataclass
 class FakeTallies:
-    """Counters by day ("2026-11-20"), by month, products and coupons; knows which months were asked for, and
-    for which period products were.
+    """Counters by day ("2026-11-20") and by month, and what products and coupons sold.
 
-    `is_new` says that the store has no month yet, so that nothing is read after that.
+    `is_new`: the store has no month yet. `asked` and `ranked` are the months and the period that were read.
     """
 
     rows: Rows = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Histories of two stores, and the ways they may arrive, for the laws to hold on."""
+"""Random histories of two stores, and random ways in which they arrive."""
 
 from hypothesis import strategies as st
 

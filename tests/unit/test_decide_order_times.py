@@ -1,4 +1,4 @@
-"""When customers ordered first and last, also when an amendment takes a time back."""
+"""A customer's first and last order, also when an amendment takes one away."""
 
 from datetime import datetime, timedelta
 
@@ -30,7 +30,7 @@ def an_order(
 def decided(
     *changes: Change, known: OrderFacts | None = None, others: dict[str, OtherOrders] | None = None
 ) -> Decision:
-    """Decide about a list; `known` is on record of o-1, nothing of the rest."""
+    """Decide about a list. `known` is on record for o-1; the other orders are new."""
     records = {}
     for change in changes:
         blank = OrderFacts() if isinstance(change.facts, OrderFacts) else Registration()

@@ -1,4 +1,4 @@
-"""Each thing has one document."""
+"""Everything has one document, and every counter its fields."""
 
 from datetime import date
 
@@ -32,7 +32,7 @@ NOVEMBER = Month(2026, 11)
         (CUSTOMERS, "c-1", ("stores", "s-1", "customers", "c-1")),
     ],
 )
-def test_a_counter_has_its_document(tally: Tally, of: str, path: Path) -> None:
+def test_every_tally_has_its_document(tally: Tally, of: str, path: Path) -> None:
     assert tally_path("s-1", tally, NOVEMBER, of) == path
 
 

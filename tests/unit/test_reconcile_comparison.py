@@ -1,4 +1,4 @@
-"""A document's counters beside what they must be: the drift, and the write that ends it."""
+"""Compare the counters of a document with a recount: the drift, and the write that repairs it."""
 
 from typing import Any
 

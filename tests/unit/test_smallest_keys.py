@@ -1,4 +1,4 @@
-"""A window never holds more than it may, and opened in a row see every key once."""
+"""The dictionary never exceeds its size, and passes in a row see every key once."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +9,7 @@ keys = st.text("abc", min_size=1, max_size=3)
 
 
 @given(st.lists(keys, max_size=40), st.integers(2, 9))
-def test_windows_in_a_row_count_everything_once_in_bounded_memory(stream: list[str], most: int) -> None:
+def test_passes_in_a_row_count_everything_once_in_bounded_memory(stream: list[str], most: int) -> None:
     counted: dict[str, int] = {}
     kept: SmallestKeys[list[int]] = SmallestKeys("", "~", most)
     for _ in range(len(stream) + 1):
@@ -28,7 +28,7 @@ def test_windows_in_a_row_count_everything_once_in_bounded_memory(stream: list[s
     assert counted == {key: stream.count(key) for key in stream}
 
 
-def test_what_fits_takes_one_window() -> None:
+def test_keys_that_fit_take_one_pass() -> None:
     kept: SmallestKeys[None] = SmallestKeys("", "~", 3)
     for key in ("c", "a", "b", "a"):
         kept.admit(key, lambda: None)
@@ -36,6 +36,6 @@ def test_what_fits_takes_one_window() -> None:
     assert sorted(kept.entries) == ["a", "b", "c"]
 
 
-def test_a_window_begins_after_its_low_key_and_ends_with_its_high_one() -> None:
+def test_a_pass_begins_after_its_low_key_and_ends_with_its_high_key() -> None:
     kept: SmallestKeys[int] = SmallestKeys("b", "d", 9)
     assert [kept.admit(key, lambda: 1) for key in "abcde"] == [None, None, 1, 1, None]

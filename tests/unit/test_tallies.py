@@ -1,4 +1,4 @@
-"""What an order adds to each counter, row by row of the table in the design."""
+"""What an order or a registration adds to each counter."""
 
 from datetime import date, datetime, timedelta
 
