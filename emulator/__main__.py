@@ -267,8 +267,8 @@ def _options(state_dir: Path, root: Path, topology: Path | None) -> StackOptions
 
 def _fetch_jars(options: StackOptions) -> None:
     """Download what is missing while there is a terminal to show it on."""
-    for emulator, variable in ((FIRESTORE, "FIRESTORE_EMULATOR_HOST"), (PUBSUB, "PUBSUB_EMULATOR_HOST")):
-        if not options.environ.get(variable):
+    for emulator in (FIRESTORE, PUBSUB):
+        if not options.environ.get(emulator.host_variable):
             find_jar(emulator, options.environ, download_with_bar)
 
 

@@ -12,15 +12,10 @@ from emulator.topology import FunctionSpec
 JVM_OPTIONS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Duser.language=en")
 
 
-def firestore_command(java: Path, jar: Jar, port: int) -> tuple[str, ...]:
-    """Return the Firestore emulator's command; its jar does not always name its own main class."""
-    options = ("start", "--host", HOST, "--port", str(port))
-    return (str(java), *JVM_OPTIONS, "-cp", str(jar.path), jar.main_class, *options)
-
-
-def pubsub_command(java: Path, jar: Jar, port: int) -> tuple[str, ...]:
-    """Return the Pub/Sub emulator's command. It takes options in the form `--name=value` only."""
-    return (str(java), *JVM_OPTIONS, "-cp", str(jar.path), jar.main_class, f"--host={HOST}", f"--port={port}")
+def emulator_command(java: Path, jar: Jar, port: int) -> tuple[str, ...]:
+    """Return the command of the emulator in the jar, which does not always name its own main class."""
+    options = [option.format(host=HOST, port=port) for option in jar.emulator.options]
+    return (str(java), *JVM_OPTIONS, "-cp", str(jar.path), jar.emulator.main_class, *options)
 
 
 def valkey_command(server: Path, port: int) -> tuple[str, ...]:

@@ -19,35 +19,44 @@ Download = Callable[[Release, Path], Path]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Emulator:
-    """Where one emulator may be found; the patterns are relative to gcloud's and firebase-tools' folders."""
+    """How one emulator is run, and where its jar may be.
+
+    The patterns are relative to gcloud's and firebase-tools' folders.
+    """
 
     name: str
-    variable: str
+    host_variable: str
+    jar_variable: str
     main_class: str
+    options: tuple[str, ...]
     in_gcloud: str
     in_firebase: str
 
 
 @dataclass(frozen=True, slots=True)
 class Jar:
-    """A jar and the Java it needs."""
+    """An emulator's jar and the Java it needs."""
 
+    emulator: Emulator
     path: Path
     minimum_java: int
-    main_class: str
 
 
 FIRESTORE = Emulator(
     name="firestore",
-    variable="FIRESTORE_EMULATOR_JAR",
+    host_variable="FIRESTORE_EMULATOR_HOST",
+    jar_variable="FIRESTORE_EMULATOR_JAR",
     main_class="com.google.cloud.datastore.emulator.firestore.CloudFirestore",
+    options=("start", "--host", "{host}", "--port", "{port}"),
     in_gcloud="platform/cloud-firestore-emulator/cloud-firestore-emulator.jar",
     in_firebase="cloud-firestore-emulator-v*.jar",
 )
 PUBSUB = Emulator(
     name="pubsub",
-    variable="PUBSUB_EMULATOR_JAR",
+    host_variable="PUBSUB_EMULATOR_HOST",
+    jar_variable="PUBSUB_EMULATOR_JAR",
     main_class="com.google.cloud.pubsub.testing.v1.Main",
+    options=("--host={host}", "--port={port}"),  # its parser takes no other form
     in_gcloud="platform/pubsub-emulator/lib/cloud-pubsub-emulator-*-all.jar",
     in_firebase="pubsub-emulator-*/" + PUBSUB_JAR_IN_RELEASE,
 )
@@ -59,10 +68,10 @@ def find_jar(emulator: Emulator, environ: Mapping[str, str], download: Download)
     Raises:
         StackError: the jar named by hand does not exist, or the download failed.
     """
-    if by_hand := environ.get(emulator.variable):
+    if by_hand := environ.get(emulator.jar_variable):
         path = Path(by_hand)
         if not path.is_file():
-            raise StackError(f"{emulator.variable} names {path}, which does not exist; correct or unset it")
+            raise StackError(f"{emulator.jar_variable} names {path}, which is no file; correct or unset it")
         return _inspect(emulator, path)
     if (path_in_gcloud := _find_in_gcloud(emulator)) is not None:
         return _inspect(emulator, path_in_gcloud)
@@ -80,9 +89,9 @@ def _inspect(emulator: Emulator, path: Path, minimum_java: int = 0) -> Jar:
         required = read_required_java(path, emulator.main_class)
     except (OSError, zipfile.BadZipFile) as error:
         raise StackError(
-            f"{path} is no usable jar ({error}); remove it, or name another in {emulator.variable}"
+            f"{path} is no usable jar ({error}); remove it, or name another in {emulator.jar_variable}"
         ) from error
-    return Jar(path, max(minimum_java, required), emulator.main_class)
+    return Jar(emulator, path, max(minimum_java, required))
 
 
 def _find_in_gcloud(emulator: Emulator) -> Path | None:

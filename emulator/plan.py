@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from emulator import readiness
-from emulator.download_bar import download_with_bar
 from emulator.errors import StackError
 from emulator.issuer import JWKS_PATH, TokenIssuer, make_private_key
-from emulator.options import REPOSITORY, StackOptions
+from emulator.jars import FIRESTORE, PUBSUB, Emulator
+from emulator.options import StackOptions
 from emulator.ports import HOST, PortBook
-from emulator.services import Bench, Service
+from emulator.services import Builder, Service
 from emulator.state import PROJECT_ID, StateFolder
 from emulator.topology import Topology
 
@@ -51,26 +51,20 @@ def make_plan(options: StackOptions, topology: Topology, folder: StateFolder) ->
         StackError: something is missing; names the command that installs it.
     """
     ports = PortBook(options.ports)
-    bench = Bench(
-        folder=folder.path,
-        logs=folder.logs,
-        ports=ports,
-        environ=options.environ,
-        download=download_with_bar,
-    )
+    builder = Builder(folder=folder.path, logs=folder.logs, ports=ports, environ=options.environ)
     services = {}
-    firestore_upstream = _find_running(options.environ, "FIRESTORE_EMULATOR_HOST")
+    firestore_upstream = _find_running(options.environ, FIRESTORE)
     if firestore_upstream is None:
-        services["firestore"] = bench.build_firestore()
+        services["firestore"] = builder.build_firestore()
         firestore_upstream = services["firestore"].address
     firestore_host = firestore_upstream
     if options.with_firestore_proxy:
         firestore_host = f"{HOST}:{ports.assign('firestore-proxy')}"
-    pubsub_host = _find_running(options.environ, "PUBSUB_EMULATOR_HOST")
+    pubsub_host = _find_running(options.environ, PUBSUB)
     if pubsub_host is None:
-        services["pubsub"] = bench.build_pubsub()
+        services["pubsub"] = builder.build_pubsub()
         pubsub_host = services["pubsub"].address
-    services["valkey"] = bench.build_valkey()
+    services["valkey"] = builder.build_valkey()
     valkey_url = f"redis://{services['valkey'].address}/0"
 
     issuer_port = ports.assign("issuer")
@@ -90,11 +84,11 @@ def make_plan(options: StackOptions, topology: Topology, folder: StateFolder) ->
         "VALKEY_URL": valkey_url,
     }
     if any("CUSTOMER_API_ENDPOINT" in function.environment for function in topology.functions):
-        services[CUSTOMER_API] = bench.build_customer_api(REPOSITORY)
+        services[CUSTOMER_API] = builder.build_customer_api()
         values["CUSTOMER_API_ENDPOINT"] = f"http://{services[CUSTOMER_API].address}/customers"
-    emulator_hosts = {"FIRESTORE_EMULATOR_HOST": firestore_host, "PUBSUB_EMULATOR_HOST": pubsub_host}
+    emulator_hosts = {FIRESTORE.host_variable: firestore_host, PUBSUB.host_variable: pubsub_host}
     for function in topology.functions:
-        services[function.name] = bench.build_function(
+        services[function.name] = builder.build_function(
             function, root=options.root, values=values, emulator_hosts=emulator_hosts, secret=webhook_secret
         )
     return Plan(
@@ -111,9 +105,11 @@ def make_plan(options: StackOptions, topology: Topology, folder: StateFolder) ->
     )
 
 
-def _find_running(environ: Mapping[str, str], variable: str) -> str | None:
-    """Return the emulator that the environment names, which is then used and never ended by us."""
-    host = environ.get(variable)
+def _find_running(environ: Mapping[str, str], emulator: Emulator) -> str | None:
+    """Return the address that the environment names for the emulator; the stack uses it and never ends it."""
+    host = environ.get(emulator.host_variable)
     if host and not readiness.has_http_answer(host):
-        raise StackError(f"{variable} names {host}, where nothing answers; start that emulator, or unset it")
+        raise StackError(
+            f"{emulator.host_variable} names {host}, where nothing answers; start that emulator, or unset it"
+        )
     return host or None

@@ -6,9 +6,11 @@ from functools import partial
 from pathlib import Path
 
 from emulator import commands, readiness
+from emulator.download_bar import download_with_bar
 from emulator.environment import build_function_environment, build_program_environment
-from emulator.jars import FIRESTORE, PUBSUB, Download, find_jar
+from emulator.jars import FIRESTORE, PUBSUB, Emulator, find_jar
 from emulator.java import find_java
+from emulator.options import REPOSITORY
 from emulator.ports import HOST, PortBook
 from emulator.processes import Command
 from emulator.topology import FunctionSpec
@@ -34,26 +36,21 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bench:
-    """What every service is built from."""
+class Builder:
+    """Builds each service: finds its program, gives it a port and an environment."""
 
     folder: Path
     logs: Path
     ports: PortBook
     environ: Mapping[str, str]
-    download: Download
 
     def build_firestore(self) -> Service:
         """Return the Firestore emulator."""
-        jar, port = find_jar(FIRESTORE, self.environ, self.download), self.ports.assign("firestore")
-        argv = commands.firestore_command(find_java(jar.minimum_java), jar, port)
-        return self._program("firestore", argv, port, readiness.has_http_answer)
+        return self._emulator(FIRESTORE)
 
     def build_pubsub(self) -> Service:
         """Return the Pub/Sub emulator."""
-        jar, port = find_jar(PUBSUB, self.environ, self.download), self.ports.assign("pubsub")
-        argv = commands.pubsub_command(find_java(jar.minimum_java), jar, port)
-        return self._program("pubsub", argv, port, readiness.has_http_answer)
+        return self._emulator(PUBSUB)
 
     def build_valkey(self) -> Service:
         """Return the Valkey or Redis server."""
@@ -61,11 +58,11 @@ class Bench:
         argv = commands.valkey_command(find_valkey_server(), port)
         return self._program("valkey", argv, port, readiness.answers_ping, is_restarted=True)
 
-    def build_customer_api(self, root: Path) -> Service:
+    def build_customer_api(self) -> Service:
         """Return the customer API that is played; it remembers its faults only, so it may be restarted."""
         port = self.ports.assign("externalApi")
         argv = commands.customer_api_command(port)
-        added = {"PYTHONPATH": str(root), "PYTHONUNBUFFERED": "1"}
+        added = {"PYTHONPATH": str(REPOSITORY), "PYTHONUNBUFFERED": "1"}
         return self._program(
             "externalApi", argv, port, readiness.has_http_answer, is_restarted=True, environment=added
         )
@@ -100,6 +97,11 @@ class Bench:
         return Service(
             command=command, port=port, is_ready=partial(check, f"{HOST}:{port}"), is_restarted=True
         )
+
+    def _emulator(self, emulator: Emulator) -> Service:
+        jar, port = find_jar(emulator, self.environ, download_with_bar), self.ports.assign(emulator.name)
+        argv = commands.emulator_command(find_java(jar.minimum_java), jar, port)
+        return self._program(emulator.name, argv, port, readiness.has_http_answer)
 
     def _program(
         self,

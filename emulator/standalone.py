@@ -1,17 +1,15 @@
 """One server alone, for the tests that need no more: `with run_firestore(folder) as server:`."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from emulator.download_bar import download_with_bar
 from emulator.guard import Guard
-from emulator.options import REPOSITORY
 from emulator.ports import PortBook
 from emulator.processes import ManagedProcess
 from emulator.readiness import wait_until_ready
-from emulator.services import Bench, Service
+from emulator.services import Builder, Service
 
 
 class Server:
@@ -38,47 +36,27 @@ class Server:
         self.process.stop()
 
 
-@contextmanager
-def run_firestore(folder: Path) -> Iterator[Server]:
-    """Run a Firestore emulator of its own, with its log in `folder`."""
-    with _run(folder, _bench(folder).build_firestore()) as server:
-        yield server
+Run = Callable[[Path], AbstractContextManager[Server]]
+"""Runs a server of its own, with its log in the folder, until the `with` block ends."""
 
 
-@contextmanager
-def run_pubsub(folder: Path) -> Iterator[Server]:
-    """Run a Pub/Sub emulator of its own, with its log in `folder`."""
-    with _run(folder, _bench(folder).build_pubsub()) as server:
-        yield server
+def _runs(build: Callable[[Builder], Service]) -> Run:
+    @contextmanager
+    def run(folder: Path) -> Iterator[Server]:
+        folder.mkdir(parents=True, exist_ok=True)
+        builder = Builder(folder=folder, logs=folder, ports=PortBook({}), environ=dict(os.environ))
+        with Guard() as guard:
+            server = Server(build(builder), guard)
+            try:
+                server.start()
+                yield server
+            finally:
+                server.stop()
+
+    return run
 
 
-@contextmanager
-def run_valkey(folder: Path) -> Iterator[Server]:
-    """Run a Valkey or Redis server of its own, with its log in `folder`."""
-    with _run(folder, _bench(folder).build_valkey()) as server:
-        yield server
-
-
-@contextmanager
-def run_customer_api(folder: Path) -> Iterator[Server]:
-    """Run a customer API of its own, with its log in `folder`."""
-    with _run(folder, _bench(folder).build_customer_api(REPOSITORY)) as server:
-        yield server
-
-
-def _bench(folder: Path) -> Bench:
-    return Bench(
-        folder=folder, logs=folder, ports=PortBook({}), environ=dict(os.environ), download=download_with_bar
-    )
-
-
-@contextmanager
-def _run(folder: Path, service: Service) -> Iterator[Server]:
-    folder.mkdir(parents=True, exist_ok=True)
-    with Guard() as guard:
-        server = Server(service, guard)
-        try:
-            server.start()
-            yield server
-        finally:
-            server.stop()
+run_firestore = _runs(Builder.build_firestore)
+run_pubsub = _runs(Builder.build_pubsub)
+run_valkey = _runs(Builder.build_valkey)
+run_customer_api = _runs(Builder.build_customer_api)

@@ -1,12 +1,14 @@
 """The running stack as others see it: `stack.json`, and the lock that says that it runs."""
 
 import fcntl
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
 
 from emulator.errors import StackError
 
@@ -14,16 +16,18 @@ PROJECT_ID = "demo-tillpulse"
 """The prefix `demo-` keeps client libraries and tools from ever calling Google Cloud."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FunctionAddress:
-    """Where one function listens, and its process group (changes when it is restarted)."""
+class _Described(BaseModel):
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
+
+
+class FunctionAddress(_Described):
+    """Where one function listens, and its process group, which changes with a restart."""
 
     port: int
     pid: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StackState:
+class StackState(_Described):
     """Everything a client of the stack needs; hosts are `address:port`."""
 
     project_id: str
@@ -46,24 +50,9 @@ class StackState:
 
     def write(self, path: Path) -> None:
         """Replace the file in one step. It holds a token, so only its owner can read it."""
-        document = {
-            "projectId": self.project_id,
-            "firestoreHost": self.firestore_host,
-            "pubsubHost": self.pubsub_host,
-            "valkeyUrl": self.valkey_url,
-            "urls": dict(self.urls),
-            "token": self.token,
-            "webhookSecret": self.webhook_secret,
-            "issuer": self.issuer,
-            "audience": self.audience,
-            "supervisorPid": self.supervisor_pid,
-            "functions": {
-                name: {"port": address.port, "pid": address.pid} for name, address in self.functions.items()
-            },
-        }
         part = path.with_suffix(".part")
         part.touch(mode=0o600)
-        part.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+        part.write_text(self.model_dump_json(by_alias=True, indent=2) + "\n", encoding="utf-8")
         part.replace(path)
 
 
@@ -74,25 +63,9 @@ def read_state(path: Path) -> StackState:
         StackError: no stack is running.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        return StackState.model_validate_json(path.read_bytes())
     except FileNotFoundError:
         raise StackError("no stack is running; start one: python -m emulator up") from None
-    return StackState(
-        project_id=document["projectId"],
-        firestore_host=document["firestoreHost"],
-        pubsub_host=document["pubsubHost"],
-        valkey_url=document["valkeyUrl"],
-        urls=document["urls"],
-        token=document["token"],
-        webhook_secret=document["webhookSecret"],
-        issuer=document["issuer"],
-        audience=document["audience"],
-        supervisor_pid=document["supervisorPid"],
-        functions={
-            name: FunctionAddress(port=fields["port"], pid=fields["pid"])
-            for name, fields in document["functions"].items()
-        },
-    )
 
 
 @dataclass(frozen=True, slots=True)

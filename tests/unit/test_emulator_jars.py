@@ -45,7 +45,7 @@ def test_a_jar_named_by_hand_comes_first(machine: Path) -> None:
     by_hand = write_jar(machine / "mine.jar")
     write_jar(machine / ".cache/firebase/emulators/cloud-firestore-emulator-v1.22.0.jar")
     jar = find_jar(FIRESTORE, {"FIRESTORE_EMULATOR_JAR": str(by_hand)}, refuse)
-    assert jar == Jar(by_hand, 8, FIRESTORE.main_class)
+    assert jar == Jar(FIRESTORE, by_hand, 8)
 
 
 def test_a_jar_named_by_hand_must_exist() -> None:
@@ -73,7 +73,7 @@ def test_gcloud_is_asked_where_its_command_lies_elsewhere(machine: Path) -> None
 
 def test_firebase_tools_jars_need_a_newer_java(machine: Path) -> None:
     wanted = write_jar(machine / ".cache/firebase/emulators/cloud-firestore-emulator-v1.22.0.jar")
-    assert find_jar(FIRESTORE, {}, refuse) == Jar(wanted, 21, FIRESTORE.main_class)
+    assert find_jar(FIRESTORE, {}, refuse) == Jar(FIRESTORE, wanted, 21)
 
 
 def test_the_newest_of_several_versions_is_taken(machine: Path) -> None:
