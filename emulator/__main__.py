@@ -193,10 +193,9 @@ def demo(state_dir: Path, root: Path, topology: Path | None, once: bool, orders:
 @click.option("--repair", is_flag=True, help="Correct what is wrong.")
 def reconcile(state_dir: Path, store: str, month: str, *, repair: bool) -> None:
     """Compare the tallies of STORE in MONTH (2026-11) with its orders; ends with 1 if any stays wrong."""
-    from emulator.reconcile import ask_to_reconcile
+    from emulator import ask
 
-    state = _running(state_dir)
-    report = ask_to_reconcile(state, store, month, repair=repair)
+    report = ask.reconcile(_running(state_dir), store, month, repair=repair)
     click.echo(json.dumps(report, indent=2, ensure_ascii=False))
     sys.exit(1 if report["driftCount"] and not report["repaired"] else 0)
 
@@ -218,11 +217,11 @@ def import_(state_dir: Path, file: Path, store: str) -> None:
 @click.argument("name", default="")
 def trigger(state_dir: Path, root: Path, topology: Path | None, name: str) -> None:
     """Run the scheduled function NAME now and print its answer."""
+    from emulator import ask
     from emulator.topology import read_topology
-    from emulator.trigger import trigger as run
 
-    state = _running(state_dir)
-    click.echo(run(state, read_topology(_options(state_dir, root, topology).topology), name))
+    functions = read_topology(_options(state_dir, root, topology).topology)
+    click.echo(ask.trigger(_running(state_dir), functions, name))
 
 
 @main.command()
@@ -231,11 +230,11 @@ def trigger(state_dir: Path, root: Path, topology: Path | None, name: str) -> No
 @click.argument("zone")
 def timezone(state_dir: Path, store: str, zone: str) -> None:
     """Count STORE by the days of ZONE (Europe/Lisbon), also what was counted before; takes two minutes."""
-    from emulator.reconcile import ask_to_move
+    from emulator import ask
 
     moved, began = 0, time.monotonic()
     click.echo(f"Moving store {store} to {zone}; a large store takes minutes.")
-    for progress in ask_to_move(_running(state_dir), store, zone):
+    for progress in ask.move_to_zone(_running(state_dir), store, zone):
         moved += progress["moved"]
         click.echo(f"{moved:,} orders and customers of store {store} moved to {zone}.")
         if pause_s := progress["askAgainAfterSeconds"]:

@@ -16,6 +16,7 @@ def request(
     *,
     headers: Mapping[str, str] | None = None,
     timeout_s: float = 5.0,
+    token: str | None = None,
 ) -> tuple[int, bytes]:
     """Send one request to `address:port` and return (status, raw answer); a body of bytes goes as it is.
 
@@ -25,7 +26,8 @@ def request(
     connection = http.client.HTTPConnection(host, timeout=timeout_s)
     try:
         data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
-        connection.request(method, path, data, {**(JSON if data else {}), **(headers or {})})
+        sent = {**(JSON if data else {}), **({"Authorization": f"Bearer {token}"} if token else {})}
+        connection.request(method, path, data, {**sent, **(headers or {})})
         answer = connection.getresponse()
         return answer.status, answer.read()
     finally:
