@@ -31,5 +31,5 @@ def function_command(function: FunctionSpec, folder: Path, port: int) -> tuple[s
 
 
 def customer_api_command(port: int) -> tuple[str, ...]:
-    """Return the command of the customer API that the local stack plays."""
+    """Return the command of the mock customer API."""
     return (sys.executable, "-m", "emulator.customer_api", HOST, str(port))

@@ -1,4 +1,4 @@
-"""Fetch one pinned file: resumed, retried, and kept only when it is the file that was pinned."""
+"""Download one pinned file: resume, retry, and keep it only if its checksum is right."""
 
 import fcntl
 import hashlib
@@ -28,7 +28,7 @@ def download(
 ) -> Path:
     """Return the path of the verified file in `folder`, fetched unless it is there already.
 
-    An interrupted download goes on where it stopped. Two processes may ask at once: the second waits.
+    An interrupted download resumes. Of two processes that ask at once, the second waits for the first.
 
     Raises:
         DownloadFailed: unreachable or refused, or not the pinned file. Nothing unverified is kept.

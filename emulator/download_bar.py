@@ -1,4 +1,4 @@
-"""Show a download while it runs."""
+"""Download a release with a progress bar."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from emulator.releases import Release
 
 
 def download_with_bar(release: Release, folder: Path) -> Path:
-    """Fetch a release into `folder` with a bar on standard error. Raises as `download` does."""
+    """Download a release into `folder` with a bar on standard error. Raises as `download` does."""
     from emulator.download import download  # its HTTP client is needed on a first start only
 
     if (folder / release.file).exists():

@@ -1,4 +1,4 @@
-"""The environment of a function, built from nothing: what the topology does not list is not there."""
+"""The environment of a function: what the topology lists for it, and nothing else."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,7 +8,7 @@ from emulator.topology import FunctionSpec
 
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ")
 
-# What stands in locally for a variable of Google Cloud that would name a resource there.
+# Locally, the second variable replaces the first, which names a resource on Google Cloud.
 LOCAL_STAND_INS = MappingProxyType({"MEMORYSTORE_INSTANCE": "VALKEY_URL"})
 
 MOST_THREADS = 8
@@ -29,9 +29,9 @@ def build_function_environment(
         function: lists the variables and secrets that it is given.
         root: the repository, so that `shared` can be imported.
         values: the stack's value for each variable a function may list.
-        emulator_hosts: given to every function: on Google Cloud none needs a variable to find the real ones.
-        secret: stands in for every secret: local ones guard nothing.
-        environ: the developer's own; used for what the function lists and the stack knows nothing of.
+        emulator_hosts: given to every function; on Google Cloud no variable names the real services.
+        secret: the value of every secret; local ones guard nothing.
+        environ: the developer's environment, for listed variables that the stack does not set.
     """
     result = {name: environ[name] for name in PASSED_ON if name in environ}
     for name in function.environment:

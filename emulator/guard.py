@@ -12,7 +12,7 @@ from emulator import guardian
 
 
 class Guard:
-    """Starts a guardian process and tells it which process groups to end should this process die.
+    """Starts a guardian process, and tells it which process groups to kill should this process die.
 
     Args:
         remove: files that the guardian deletes at the end, such as the description of the running stack.
@@ -40,12 +40,12 @@ class Guard:
         return self._process.pid
 
     def forget(self, group: int) -> None:
-        """Take back a process group that has ended, because its number may be given to a stranger."""
+        """Stop guarding a process group that has ended: the system may reuse its number."""
         with suppress(BrokenPipeError):
             os.write(self.fd, b"-%d\n" % group)
 
     def close(self) -> None:
-        """End the guardian, and with it everything not forgotten. Closing again does nothing."""
+        """End the guardian, which kills every group not forgotten. Closing again does nothing."""
         if self.fd >= 0:
             os.close(self.fd)
             self.fd = -1

@@ -1,4 +1,4 @@
-"""A tiny process that outlives its stack by a moment: it ends what the stack left behind.
+"""A tiny process that outlives its stack and kills what the stack left running.
 
 Its input is a pipe that only the stack (and, for an instant, each starting process) holds open. Lines
 `+<process group>` and `-<process group>` say what lives. However the stack ends, even by SIGKILL, the
@@ -12,7 +12,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-# Only for groups that are dead already but not yet reaped by whoever inherited them.
+# Some groups are dead but not yet reaped by the process that inherited them.
 GIVE_UP_AFTER_S = 2.0
 
 

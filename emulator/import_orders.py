@@ -1,4 +1,4 @@
-"""Import a file into the running stack: what an operator does on Google Cloud, with the stack's addresses."""
+"""Import a file into the running stack, as an operator does on Google Cloud."""
 
 import os
 from hashlib import sha256
@@ -8,7 +8,7 @@ from emulator.state import StackState
 
 
 def import_into(state: StackState, file: Path, store_id: str | None) -> int:
-    """Import the file and return the exit status. Makes the stack's environment that of this process."""
+    """Import the file and return the exit status. Changes the environment of this process to the stack's."""
     from infra.import_orders import import_file
     from shared import runtime
 
@@ -20,5 +20,5 @@ def import_into(state: StackState, file: Path, store_id: str | None) -> int:
     )
     os.environ.pop("MEMORYSTORE_INSTANCE", None)
     runtime.reset()
-    # Another stack is another, empty database: what was imported into one that ended is gone.
+    # Each stack starts with an empty database, so progress of an import into another one does not count.
     return import_file(file, store_id, target=sha256(state.webhook_secret.encode()).hexdigest())

@@ -1,4 +1,4 @@
-"""Find the emulators' jars: named by hand, installed with gcloud or firebase-tools, else downloaded."""
+"""Find the emulators' jars: in the environment, in gcloud, in firebase-tools' cache, or download them."""
 
 import shutil
 import subprocess

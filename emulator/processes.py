@@ -1,4 +1,4 @@
-"""One process of the stack: a group of its own, a log file, and a guard that ends it if we cannot."""
+"""One process of the stack: its own process group, a log file, and a guard that kills it if we cannot."""
 
 import os
 import signal
@@ -12,8 +12,8 @@ from pathlib import Path
 
 from emulator.guard import Guard
 
-# The process reports its group to the guardian before it becomes the real command, so there is no instant
-# in which the stack could be killed and leave it unnoticed. `exec` closes its end of the pipe.
+# The process reports its group to the guardian before it becomes the real command: however early the stack is
+# killed, the guardian knows of it. `exec` closes its end of the pipe.
 REPORT_AND_RUN = 'echo "$$" >&0 && exec "$@" </dev/null'
 
 LOG_TAIL_LINES = 25
@@ -54,7 +54,7 @@ class ManagedProcess:
             self._launch()
 
     def restart_if_wanted(self) -> bool:
-        """Start it again unless somebody stopped it on purpose, and say whether it was started."""
+        """Start it again unless it was stopped on purpose, and say whether it was started."""
         with self._lock:
             if self.is_wanted:
                 self._launch()
@@ -69,7 +69,7 @@ class ManagedProcess:
         return None if self._process is None else self._process.poll()
 
     def stop(self, *, grace_s: float = 4.0) -> None:
-        """Ask the group to end, insist after `grace_s`, and return once it is gone."""
+        """Terminate the group, kill it after `grace_s`, and return once it is gone."""
         self.ask_to_stop()
         with self._lock:
             if self._process is None:
@@ -79,14 +79,14 @@ class ManagedProcess:
             self._end_group()
 
     def ask_to_stop(self) -> None:
-        """Send the polite signal and return at once."""
+        """Send SIGTERM and return at once."""
         with self._lock:
             self.is_wanted = False
             self._signal(signal.SIGTERM)
             self._signal(signal.SIGCONT)  # a paused process cannot hear the first one
 
     def kill(self) -> None:
-        """End the group as a crash would: without a word, and still wanted, so that it may be restarted."""
+        """Kill the group as a crash would: it is still wanted, so it may be restarted."""
         self._signal(signal.SIGKILL)
 
     def pause(self) -> None:
@@ -94,7 +94,7 @@ class ManagedProcess:
         self._signal(signal.SIGSTOP)
 
     def resume(self) -> None:
-        """Let a paused group go on."""
+        """Resume a paused group."""
         self._signal(signal.SIGCONT)
 
     def read_log_tail(self) -> str:

@@ -1,4 +1,4 @@
-"""What the stack tells while it starts."""
+"""What the stack reports while it starts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,4 +19,4 @@ Report = Callable[[Progress], None]
 
 
 def ignore(_: Progress) -> None:
-    """Tell nobody."""
+    """Report nothing."""

@@ -1,4 +1,4 @@
-"""Honest signs that a process of the stack really serves."""
+"""Checks that a process of the stack serves."""
 
 import http.client
 import socket

@@ -1,4 +1,4 @@
-"""Everything the stack runs, as a list: to add a program, add an entry."""
+"""The programs that the stack runs: the command, port and environment of each, and when it is ready."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ from emulator.valkey import find_valkey_server
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """One program: how it is run, when it is ready, and whether it is restarted should it die.
+    """One program: how it is run, when it is ready, and whether it is restarted when it dies.
 
-    An emulator is not: its data died with it, and a restarted one would only hide that.
+    An emulator is not restarted: its data died with it, and a restart would hide that.
     """
 
     command: Command
@@ -59,7 +59,7 @@ class Builder:
         return self._program("valkey", argv, port, readiness.answers_ping, is_restarted=True)
 
     def build_customer_api(self) -> Service:
-        """Return the customer API that is played; it remembers its faults only, so it may be restarted."""
+        """Return the mock customer API; it remembers its faults only, so it may be restarted."""
         port = self.ports.assign("externalApi")
         argv = commands.customer_api_command(port)
         added = {"PYTHONPATH": str(REPOSITORY), "PYTHONUNBUFFERED": "1"}

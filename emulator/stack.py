@@ -157,7 +157,7 @@ class LocalStack:
                 for wait in as_completed(waits):
                     wait.result()
             except BaseException:
-                given_up.set()  # the pool waits for its threads: do not let them wait for their time limits
+                given_up.set()  # or the pool would wait until each of its threads has timed out
                 raise
 
     def _wait_for(self, name: str, given_up: threading.Event) -> None:

@@ -1,4 +1,4 @@
-"""One server alone, for the tests that need no more: `with run_firestore(folder) as server:`."""
+"""One server alone, for tests that need no whole stack: `with run_firestore(folder) as server:`."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from emulator.services import Builder, Service
 
 
 class Server:
-    """A server on a port that stays its own: stopped and started, it is found where it was.
+    """A server that keeps its port when it is stopped and started.
 
     Attributes:
         host: `address:port`.

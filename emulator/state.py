@@ -1,4 +1,4 @@
-"""The running stack as others see it: `stack.json`, and the lock that says that it runs."""
+"""The running stack as its clients see it: `stack.json`, and a lock that is held while it runs."""
 
 import fcntl
 import os
@@ -76,7 +76,7 @@ class StateFolder:
 
     @property
     def stack_file(self) -> Path:
-        """Describes the stack; there only while it is ready."""
+        """Describes the stack; exists only while it is ready."""
         return self.path / "stack.json"
 
     @property
@@ -92,7 +92,7 @@ class StateFolder:
     def lock(self) -> IO[str] | None:
         """Take the lock that a running stack holds, or return None where one does.
 
-        It names its holder's process id. The guardian holds it too, so it is free only when all have gone.
+        It names its holder's process id. The guardian holds it too, until all processes are gone.
         """
         self.path.mkdir(parents=True, exist_ok=True)
         lock = (self.path / "lock").open("a+", encoding="utf-8")

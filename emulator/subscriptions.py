@@ -1,6 +1,6 @@
 """Create topics and push subscriptions on the emulator, as Terraform does on Google Cloud.
 
-Spoken over the emulator's HTTP interface: the client library would add half a second to every start.
+Uses the emulator's REST interface, because the client library would add half a second to every start.
 """
 
 import base64
@@ -50,7 +50,7 @@ def build_subscription(function: FunctionSpec, delivery: Delivery, project: str,
         "messageRetentionDuration": f"{delivery.message_retention_days * 86_400}s",
         "expirationPolicy": {},
     }
-    # A dead letter that cannot be kept must wait: sent back to its own topic it would go round for ever.
+    # A dead letter that cannot be kept must wait; sent to its own topic again, it would circle for ever.
     if function.topic != delivery.dead_letter_topic:
         subscription["deadLetterPolicy"] = {
             "deadLetterTopic": f"projects/{project}/topics/{delivery.dead_letter_topic}",

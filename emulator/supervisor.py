@@ -24,12 +24,12 @@ from emulator.state import StateFolder
 POLITE_S = 20.0
 INSISTENT_S = 10.0
 LEAVING_S = 5.0
-"""For the interpreter itself to leave, once all that it started has gone."""
+"""For the interpreter to exit once everything it started is gone."""
 ENDED_BY_SIGTERM = 128 + signal.SIGTERM
 
 
 def supervise(options: StackOptions) -> None:
-    """Run a stack until a signal comes, telling of its start on standard output, a JSON object a line."""
+    """Run a stack until a signal comes, reporting its start on standard output as JSON lines."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     leave_on_signals()
     try:
@@ -39,7 +39,7 @@ def supervise(options: StackOptions) -> None:
         raise SystemExit(1) from error
     with stack:
         _say({"done": True})
-        # Whoever started us stops listening now.
+        # The parent stops reading here.
         with Path(os.devnull).open("w") as nowhere:
             os.dup2(nowhere.fileno(), sys.stdout.fileno())
         while True:
@@ -89,7 +89,7 @@ def start_in_background(options: StackOptions, report: Report) -> None:
         process.terminate()
         process.wait()
         raise
-    process.returncode = 0  # it goes on without us: no warning about it at our own exit
+    process.returncode = 0  # it outlives us on purpose: no warning about it at our exit
 
 
 def stop_in_background(folder: StateFolder) -> bool:

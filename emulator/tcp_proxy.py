@@ -1,4 +1,4 @@
-"""A port in front of another that can be cut, so that a server seems gone while it keeps its data."""
+"""A TCP proxy that can be cut, so that a server seems unreachable while it keeps its data."""
 
 import asyncio
 import threading
@@ -87,7 +87,7 @@ class TcpProxy:
                     way.cancel()
                 await asyncio.gather(*ways, return_exceptions=True)
         except (OSError, asyncio.CancelledError):
-            pass  # one end is gone: so is the other
+            pass  # one end is gone, so the other is closed too
         finally:
             for end in writers:
                 end.transport.abort()

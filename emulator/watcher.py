@@ -17,7 +17,7 @@ FORGIVEN_AFTER_S = 10.0
 
 
 class Watcher:
-    """Looks after processes from a thread.
+    """Watches processes from a thread.
 
     Args:
         restarted: {name: process} to start again when they die.

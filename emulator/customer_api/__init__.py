@@ -1,1 +1,1 @@
-"""The stores' customer API, played: five customers, and a control panel to make it misbehave."""
+"""A mock of the stores' customer API: five customers, and a control panel that makes it misbehave."""

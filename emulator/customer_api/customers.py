@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 Customer = Mapping[str, str]
 
-# The first number is one that does not exist; it is looked up as given all the same.
+# The first number does not exist in any numbering plan; it is looked up as given.
 CUSTOMERS: tuple[Customer, ...] = tuple(
     {"customerId": customer_id, "name": name, "phone": phone, "email": email, "loyaltyCard": card}
     for customer_id, name, phone, email, card in (

@@ -42,7 +42,7 @@ class _Handler(BaseHTTPRequestHandler):
         address = urlsplit(self.path)
         if address.path == "/customers":
             query = {name: values[0] for name, values in parse_qs(address.query).items()}
-            with suppress(OSError):  # who asked may have lost patience
+            with suppress(OSError):  # the client may have timed out
                 self._answer_call(query.get("type", ""), query.get("identifier", ""))
         elif address.path == "/control":
             self._send(200, self.server.panel.calls())
@@ -63,7 +63,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(200, {})
 
     def log_message(self, format: str, *args: object) -> None:
-        """Log nothing: addresses hold what customers gave."""
+        """Log nothing: the addresses hold customers' identifiers."""
 
     def _answer_call(self, kind: str, identifier: str) -> None:
         customer = find_customer(kind, identifier)
@@ -91,7 +91,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._reset()
 
     def _drip(self, seconds: float) -> None:
-        """Send a body drop by drop, each before any timeout between two."""
+        """Send a body byte by byte, each before a read timeout would expire."""
         self.send_response(200)
         self.send_header("Content-Length", str(HUGE_BYTES))
         self.end_headers()
@@ -102,7 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def _reset(self) -> None:
-        """Break the connection the hard way: closed at once, with a reset instead of an end."""
+        """Close the connection with a TCP reset."""
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
         self.close_connection = True

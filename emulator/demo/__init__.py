@@ -1,4 +1,4 @@
-"""The demonstration: sample orders through the running stack, and the answers held against a recount."""
+"""The demonstration: sends sample orders to the running stack and compares its answers with a recount."""
 
 from emulator.demo.run import run_demo
 

@@ -10,7 +10,7 @@ from emulator.samples import SampleStore
 
 
 class DemoFailed(Exception):
-    """The demonstration cannot go on; the message says why and is meant for the person who started it."""
+    """The demonstration cannot continue; the message tells the person who started it why."""
 
 
 class Api:

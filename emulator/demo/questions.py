@@ -1,4 +1,4 @@
-"""What the demonstration asks of each store, and what the answers must be."""
+"""What the demonstration asks about each store, and what the answers must be."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

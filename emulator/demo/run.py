@@ -35,7 +35,7 @@ class RunningStack(Protocol):
 
 
 def run_demo(stack: RunningStack, *, once: bool, orders: int = 2000, seed: int = 1) -> int:
-    """Send sample orders, late and repeated ones among them, and show what the API makes of them.
+    """Send sample orders, some late and some repeated, and show what the API answers.
 
     Args:
         stack: the running stack; it is left running.
@@ -47,7 +47,7 @@ def run_demo(stack: RunningStack, *, once: bool, orders: int = 2000, seed: int =
         The exit code: 0 only if every answer equals the recount.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a picture of a bar must not end the demonstration
+        sys.stdout.reconfigure(errors="replace")  # some terminals cannot print the bars
     console = Console(highlight=False)
     api = Api(stack.urls["dashboard"], stack.token)
     try:
