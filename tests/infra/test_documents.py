@@ -52,12 +52,19 @@ def test_secrets_topics_and_resources_exist(page: str) -> None:
     secrets = {secret.lower().replace("_", "-") for secret in SECRETS}
     assert set(re.findall(r"versions add ([\w-]+)", text)) <= secrets
     assert set(re.findall(r"--secret=([\w-]+)", text)) <= secrets
-    versions = "".join(re.findall(r"secret_versions = {(.*?)}", text))
-    assert set(re.findall(r"[A-Z]+(?:_[A-Z]+)+", versions)) <= SECRETS
     assert set(re.findall(r"topics publish ([\w-]+)", text)) <= set(TOPOLOGY.topics())
     assert set(re.findall(r"module\.tillpulse\.(google_\w+\.\w+)", text)) <= resources().keys()
     functions = {function.name for function in TOPOLOGY.functions}
     assert set(re.findall(r"update-traffic ([\w-]+)", text)) <= functions
+
+
+def test_every_secret_is_in_the_instructions_and_in_the_examples() -> None:
+    added = set(re.findall(r"versions add ([\w-]+)", PAGES["DEPLOY.md"]))
+    assert {secret.replace("-", "_").upper() for secret in added} == SECRETS
+    examples = sorted((ROOT / "infra" / "environments").glob("*/terraform.tfvars.example"))
+    for text in (PAGES["DEPLOY.md"], *(path.read_text() for path in examples)):
+        versions = "".join(re.findall(r"secret_versions = {(.*?)}", text))
+        assert set(re.findall(r"[A-Z]+(?:_[A-Z]+)+", versions)) == SECRETS
 
 
 @in_pages
@@ -73,8 +80,8 @@ def test_addresses_that_are_asked_are_served(place: str) -> None:
         str(node.args[0].value)
         for path in sources
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".route")
-        if isinstance(node.args[0], ast.Constant)
+        if isinstance(node, ast.Call) and re.search(r"\.(route|get|post|put|delete)$", ast.unparse(node.func))
+        if node.args and isinstance(node.args[0], ast.Constant)
     }
     served = [re.compile(re.sub(r"<[^>]+>", "[^/]+", rule)) for rule in rules]
     asked = {path for text in PAGES.values() for path in re.findall(rf"\${place}(/[^\s\"?]*)", text)}
