@@ -19,7 +19,7 @@ class Settings:
 
     `webhook_secrets` is {payment provider: secrets in use}, from BRAVIVE_WEBHOOK_SECRETS and the like:
     several per variable, separated by commas or white space, while secrets are rotated. `local_stack` is
-    never set on Google Cloud: it allows plain HTTP and shows GraphiQL.
+    never set on Google Cloud: it allows plain HTTP.
     """
 
     project: str

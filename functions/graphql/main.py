@@ -4,9 +4,7 @@ from http import HTTPStatus
 
 import functions_framework
 from flask import Request, Response
-from strawberry.http.ides import get_graphql_ide_html
 
-from shared import runtime
 from shared.domain.viewer import Viewer
 from shared.entry.graphql_execute import Document, execute
 from shared.entry.problem import Problem
@@ -26,14 +24,6 @@ api.include(health_routes)
 def graphql(request: Request) -> Response:
     """Answer one request."""
     return api.answer(request)
-
-
-@api.route("/", public=True)
-def show_explorer(request: Request) -> Response:  # noqa: ARG001 - every view takes it
-    """Show GraphiQL on a developer's machine; it asks with the token that its headers are given."""
-    if not runtime.settings().local_stack:
-        raise Problem(HTTPStatus.NOT_FOUND, "expected POST")
-    return Response(get_graphql_ide_html(graphql_ide="graphiql"), content_type="text/html; charset=utf-8")
 
 
 @api.route("/", "POST")
