@@ -59,10 +59,10 @@ def test_secrets_topics_and_resources_exist(page: str) -> None:
 
 
 def test_every_secret_is_in_the_instructions_and_in_the_examples() -> None:
-    added = set(re.findall(r"versions add ([\w-]+)", PAGES["DEPLOY.md"]))
+    added = set(re.findall(r"versions add ([\w-]+)", PAGES["infra/DEPLOY.md"]))
     assert {secret.replace("-", "_").upper() for secret in added} == SECRETS
     examples = sorted((ROOT / "infra" / "environments").glob("*/terraform.tfvars.example"))
-    for text in (PAGES["DEPLOY.md"], *(path.read_text() for path in examples)):
+    for text in (PAGES["infra/DEPLOY.md"], *(path.read_text() for path in examples)):
         versions = "".join(re.findall(r"secret_versions = {(.*?)}", text))
         assert set(re.findall(r"[A-Z]+(?:_[A-Z]+)+", versions)) == SECRETS
 
