@@ -29,7 +29,6 @@ def keep(event):
 
 HTTP_FUNCTION = """
 import os, functions_framework
-from tests.missing import required
 
 @functions_framework.http
 def echo(request):
