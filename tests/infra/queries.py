@@ -26,6 +26,7 @@ from shared.adapters.firestore.stores import FirestoreStores
 from shared.adapters.firestore.tallies import FirestoreTallies
 from shared.adapters.firestore.unpaid_orders import FirestoreUnpaidOrders
 from shared.dead_letters.letter import State
+from shared.documents.store import Document
 from shared.domain.period import Month, Period
 from shared.domain.tallies import COUPON_MONTHS, COUPONS, CUSTOMERS, PRODUCT_MONTHS
 
@@ -74,7 +75,7 @@ def record(monkeypatch: pytest.MonkeyPatch) -> list[Recorded]:
         return iter(())
 
     monkeypatch.setattr(Query, "stream", stream)
-    monkeypatch.setattr("google.cloud.firestore.DocumentReference.get", lambda *_, **__: _Customer())
+    monkeypatch.setattr(FirestoreDocuments, "read", lambda _, paths: [Document() for _ in paths])
     for ask in _questions(Client(project="p", credentials=AnonymousCredentials())):  # type: ignore[no-untyped-call]
         ask()
     return asked
@@ -142,10 +143,3 @@ def _functions(frame: FrameType | None) -> Iterator[tuple[str, str]]:
     while frame is not None:
         yield Path(frame.f_code.co_filename).name, frame.f_code.co_name
         frame = frame.f_back
-
-
-class _Customer:
-    """A document that exists, for whoever reads one beside a query."""
-
-    exists = True
-    update_time = None
