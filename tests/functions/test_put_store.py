@@ -59,23 +59,23 @@ def test_an_admin_of_another_store_changes_nothing(crowd: Crowd, store_id: str) 
 @pytest.mark.parametrize(
     ("changed", "wrong"),
     [
-        ({"timezone": "Mars/Olympus"}, {"timezone"}),
-        ({"timezone": "../etc/passwd"}, {"timezone"}),
-        ({"currency": "XYZ"}, {"currency"}),
-        ({"currency": "brl"}, {"currency"}),
-        ({"currency": None}, {"currency"}),
-        ({"name": ""}, {"name"}),
-        ({"name": "a\nb"}, {"name"}),
-        ({"hasOrders": False}, {"hasOrders"}),
-        ({"timezone": 5, "currency": 5}, {"timezone", "currency"}),
+        ({"timezone": "Mars/Olympus"}, ["timezone"]),
+        ({"timezone": "../etc/passwd"}, ["timezone"]),
+        ({"currency": "XYZ"}, ["currency"]),
+        ({"currency": "brl"}, ["currency"]),
+        ({"currency": None}, ["currency"]),
+        ({"name": ""}, ["name"]),
+        ({"name": "a\nb"}, ["name"]),
+        ({"hasOrders": False}, ["hasOrders"]),
+        ({"timezone": 5, "currency": 5}, ["timezone", "currency"]),
     ],
     ids=str,
 )
 def test_wrong_settings_are_named(
-    crowd: Crowd, store_id: str, changed: dict[str, Any], wrong: set[str]
+    crowd: Crowd, store_id: str, changed: dict[str, Any], wrong: list[str]
 ) -> None:
     answer = crowd.admin().send("PUT", f"/stores/{store_id}", SETTINGS | changed)
-    assert wrong_fields(answer) == wrong
+    assert wrong_fields(answer) == set(wrong)
     assert crowd.somebody("*").get("/stores").get_json() == {"stores": []}
 
 
