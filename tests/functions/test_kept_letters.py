@@ -118,6 +118,7 @@ def test_letters_come_newest_first_in_pages_of_a_state(apps: Apps, admin: Asker)
     admin.send("POST", f"/dead-letters/{newest[0]['id']}/discard")
     assert [letter["id"] for letter in listed(admin, state="open")] == [letter["id"] for letter in newest[1:]]
     assert [letter["id"] for letter in listed(admin, state="discarded")] == [newest[0]["id"]]
+    assert [letter["id"] for letter in listed(admin, state="all")] == [letter["id"] for letter in newest]
 
 
 @pytest.mark.parametrize(

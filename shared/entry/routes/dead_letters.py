@@ -6,7 +6,7 @@ import base64
 import re
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from flask import Request, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -38,7 +38,7 @@ class LettersQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
-    state: State | None = None
+    state: Literal["open", "replayed", "discarded", "all"] = "all"
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: Annotated[Cursor, AfterValidator(_check_position)] | None = None
 
@@ -47,7 +47,8 @@ class LettersQuery(BaseModel):
 def list_dead_letters(request: Request, viewer: Viewer) -> Response:
     require_operator(viewer)
     query = read_query(LettersQuery, request)
-    found, following = runtime.kept_letters().page(query.state, query.limit, query.cursor)
+    state = None if query.state == "all" else State(query.state)
+    found, following = runtime.kept_letters().page(state, query.limit, query.cursor)
     letters = [_show(record) for record in found]
     return answer_json({"deadLetters": letters, "nextCursor": write_cursor(following)})
 
