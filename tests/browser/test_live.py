@@ -55,8 +55,20 @@ def test_a_period_without_orders_says_so_in_each_panel(visitor: Visitor, shop: S
     visitor.see_dashboard(shop.store_id, period="2020-01")
     expect(visitor.page.locator("#no-products")).to_be_visible()
     expect(visitor.page.locator("#no-coupons")).to_be_visible()
+    expect(visitor.page.locator("#no-shares")).to_be_visible()
     expect(visitor.page.locator("#shares")).to_be_hidden()
     expect(visitor.page.locator("#state")).to_be_hidden()
+    visitor.check_accessibility()
+
+
+def test_orders_without_sales_have_no_top_products(visitor: Visitor, stack: LocalStack) -> None:
+    shop = Shop(stack)
+    shop.order("10", status=None)
+    shop.settle(totalOrders=1)
+    visitor.see_dashboard(shop.store_id)
+    expect(visitor.page.locator("#products tbody tr")).to_contain_text("0.00%")
+    expect(visitor.page.locator("#no-shares")).to_have_text("No sales in this period.")
+    expect(visitor.page.locator("#slices li")).to_have_count(0)
     visitor.check_accessibility()
 
 

@@ -39,9 +39,10 @@ function tabulate({ dailyTrend, currency }) {
     ...cells($("trend"), row, currency))));
 }
 
-// The best products, and what is left of a hundred per cent.
+// The products with the largest shares, and the rest up to 100 %; none where nothing was sold.
 function slices({ salesByProduct }) {
   const best = salesByProduct.slice(0, SLICES).filter((product) => product.percentage > 0);
+  if (best.length === 0) return [];
   const named = best.map((product) => ({ name: product.productName, percentage: product.percentage }));
   const rest = 100 - named.reduce((sum, slice) => sum + slice.percentage, 0);
   const isAll = salesByProduct.length <= best.length || rest < 0.01;
@@ -53,7 +54,8 @@ function list(data) {
   fill($("slices"), found.map((slice, place) => el("li", { "data-slice": slice.isRest ? "rest" : place + 1 },
     el("span", { class: "name", text: slice.name, title: slice.name }),
     el("span", { class: "number", text: format.percent(slice.percentage) }))));
-  $("shares").closest("section").hidden = found.length === 0;
+  $("slices").parentElement.hidden = found.length === 0;
+  $("no-shares").hidden = found.length > 0;
 }
 
 function draw(id, config) {

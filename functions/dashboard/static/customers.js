@@ -53,6 +53,7 @@ async function show() {
     fill($("customers").tBodies[0], found.customers.map(row));
     $("no-customers").hidden = found.customers.length > 0;
     $("customers").hidden = found.customers.length === 0;
+    $("pager").hidden = cursors.length === 1 && !found.nextCursor;
     $("next").disabled = !found.nextCursor;
     $("next").dataset.cursor = found.nextCursor || "";
     $("first").disabled = $("back").disabled = cursors.length === 1;

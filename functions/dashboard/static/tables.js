@@ -28,6 +28,7 @@ export function showProducts(data) {
   fill($("products").tBodies[0], rows.map((product) => {
     const filling = el("span", {});
     filling.style.width = `${(100 * product.percentage) / greatest}%`;
+    filling.hidden = product.percentage === 0;
     return el("tr", {},
       el("th", { scope: "row" }, el("span", { class: "product" }, picture(product), el("span", { class: "name", text: product.productName, title: product.productName }))),
       ...cells($("products"), product, currency),
