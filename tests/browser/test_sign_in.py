@@ -18,6 +18,12 @@ def test_the_link_signs_in_and_leaves_no_token_behind(visitor: Visitor) -> None:
     assert "eyJ" not in page.url
 
 
+def test_the_link_also_signs_in_from_the_page_for_signing_in(visit: Visit) -> None:
+    visitor = visit()
+    visitor.open("/signin")
+    visitor.sign_in()
+
+
 def test_who_is_not_signed_in_comes_back_to_what_was_asked_for(visit: Visit, shop: Shop) -> None:
     visitor = visit()
     visitor.open("/", store=shop.store_id, period="7d")

@@ -24,8 +24,13 @@ $("signin").addEventListener("submit", (event) => {
   signIn(token);
 });
 
-const given = new URLSearchParams(location.hash.slice(1)).get("token");
-if (given) {
+function signInFromLink() {
+  const given = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (!given) return;
   history.replaceState(null, "", location.pathname + location.search);
   signIn(given);
 }
+
+// A link with a token that is opened on this page changes the hash alone.
+addEventListener("hashchange", signInFromLink);
+signInFromLink();
