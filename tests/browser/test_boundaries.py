@@ -47,11 +47,11 @@ def test_a_viewer_sees_own_stores_and_no_operations(visit: Visit, shop: Shop, st
     expect(viewer.page.locator("#store option")).to_have_text(["Mug House"])
     expect(viewer.page.get_by_role("link", name="Operations")).to_have_count(0)
     viewer.open("/", store=other.store_id)
-    expect(viewer.page.locator("#state")).to_contain_text("does not include that store")
+    expect(viewer.page.locator("#state")).to_contain_text("You have no access to this store")
     expect(viewer.page.locator("#figures")).to_be_hidden()
     assert "Not yours" not in viewer.page.content()
     viewer.open("/operations", store=shop.store_id)
-    expect(viewer.page.locator("h1")).to_have_text("This page is for administrators")
+    expect(viewer.page.locator("h1")).to_have_text("This page is for admins")
     viewer.check_accessibility()
     paths = (
         f"/store/dashboard?storeId={other.store_id}",
@@ -79,7 +79,7 @@ def test_an_admin_of_one_store_has_no_dead_letters(visit: Visit, shop: Shop) -> 
 def test_who_has_no_store_is_told_so(visit: Visit) -> None:
     viewer = visit()
     viewer.sign_in([], ["viewer"])
-    expect(viewer.page.locator("#state")).to_contain_text("no store yet that you may see")
+    expect(viewer.page.locator("#state")).to_contain_text("You have access to no store yet")
     viewer.check_accessibility()
 
 

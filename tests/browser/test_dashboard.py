@@ -65,7 +65,7 @@ def test_each_card_is_defined_in_a_tooltip(visitor: Visitor, shop: Shop) -> None
 @pytest.mark.parametrize("period", ["", "last", "7d", "30d", "90d", "month"])
 def test_each_period_can_be_picked_shared_and_exported(visitor: Visitor, shop: Shop, period: str) -> None:
     visitor.see_dashboard(shop.store_id, period="2020-01" if period else "7d")
-    picker = visitor.page.get_by_label("Period")
+    picker = visitor.page.get_by_role("combobox", name="Period", exact=True)
     if period == "month":
         period = f"{datetime.now(UTC) - timedelta(days=32):%Y-%m}"
     picker.select_option(period)
@@ -87,11 +87,11 @@ def test_each_period_can_be_picked_shared_and_exported(visitor: Visitor, shop: S
 
 def test_any_days_can_be_picked(visitor: Visitor, shop: Shop) -> None:
     visitor.see_dashboard(shop.store_id)
-    visitor.page.get_by_label("Period").select_option("range")
+    visitor.page.get_by_role("combobox", name="Period", exact=True).select_option("range")
     day = str(datetime.now(UTC).date() - timedelta(days=1))
     visitor.page.get_by_label("From").fill(day)
     visitor.page.get_by_label("To", exact=True).fill(day)
-    visitor.page.get_by_role("button", name="Show", exact=True).click()
+    visitor.page.get_by_role("button", name="Apply", exact=True).click()
     expect(visitor.figure("totalSales")).to_have_text("R$25.00")
     assert f"period={day}..{day}" in visitor.page.url
 
@@ -132,7 +132,7 @@ def test_products_coupons_and_trend_are_tables(visitor: Visitor, shop: Shop) -> 
     expect(rows.nth(0)).to_contain_text("Blue mug")
     expect(rows.nth(0)).to_contain_text("55.30%")
     expect(visitor.page.locator("#coupons tbody tr")).to_have_text("WELCOME101R$129.90")
-    visitor.page.get_by_text("As a table").click()
+    visitor.page.get_by_text("Show as a table").click()
     expect(visitor.page.locator("#trend tbody tr")).to_have_count(7)
     expect(visitor.page.locator("#trend tbody tr").last).to_contain_text("R$209.90")
     visitor.wait_until("Boolean(window.Chart) && Chart.getChart('chart')?.data.datasets.length == 2")
@@ -189,7 +189,7 @@ def test_coupons_are_those_of_the_period(visitor: Visitor, stack: LocalStack) ->
     shop.settle(totalCompletedOrders=1)
     visitor.see_dashboard(shop.store_id)
     expect(visitor.page.locator("#coupons .code")).to_have_text(["NOW"])
-    visitor.page.get_by_label("Period").select_option("90d")
+    visitor.page.get_by_role("combobox", name="Period", exact=True).select_option("90d")
     expect(visitor.page.locator("#coupons tbody tr")).to_have_text(["THEN1R$20.00", "NOW1R$10.00"])
 
 

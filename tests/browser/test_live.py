@@ -85,7 +85,7 @@ def test_an_outage_is_shown_with_the_last_figures_and_ends_by_itself(visitor: Vi
     visitor.see_dashboard(shop.store_id)
     visitor.page.route("**/store/dashboard?**", lambda route: route.abort())
     visitor.let_pass(POLL_S)
-    expect(visitor.page.locator("#notice")).to_contain_text("be reached just now")
+    expect(visitor.page.locator("#notice")).to_contain_text("be reached right now")
     expect(visitor.page.locator("#as-of")).to_contain_text("Not updated since")
     expect(visitor.figure("totalOrders")).to_have_text("4")
     visitor.check_accessibility()
@@ -101,11 +101,11 @@ def test_an_answer_that_never_came_is_no_page_of_zeros(visitor: Visitor, shop: S
 
     visitor.page.route("**/store/dashboard?**", fail)
     visitor.see_dashboard(shop.store_id)
-    expect(visitor.page.locator("#state")).to_contain_text("has a problem just now")
+    expect(visitor.page.locator("#state")).to_contain_text("has a problem right now")
     expect(visitor.page.locator("#figures")).to_be_hidden()
     visitor.check_accessibility()
     visitor.page.unroute("**/store/dashboard?**")
-    visitor.page.get_by_role("button", name="Try now").click()
+    visitor.page.get_by_role("button", name="Try again").click()
     expect(visitor.figure("totalOrders")).to_have_text("4")
     expect(visitor.page.locator("#state")).to_be_hidden()
 
@@ -113,7 +113,7 @@ def test_an_answer_that_never_came_is_no_page_of_zeros(visitor: Visitor, shop: S
 def test_figures_appear_by_themselves_when_the_service_is_back(visitor: Visitor, shop: Shop) -> None:
     visitor.page.route("**/store/dashboard?**", lambda route: route.abort())
     visitor.see_dashboard(shop.store_id)
-    expect(visitor.page.locator("#state")).to_contain_text("can\u2019t be reached just now")
+    expect(visitor.page.locator("#state")).to_contain_text("can\u2019t be reached right now")
     visitor.page.unroute("**/store/dashboard?**")
     visitor.let_pass(POLL_S)
     expect(visitor.figure("totalOrders")).to_have_text("4")

@@ -49,9 +49,19 @@ def test_a_dead_letter_can_be_discarded(visitor: Visitor, troubled: Shop, letter
     assert len(troubled.letters("discarded")) == 1
 
 
-def test_a_dead_letter_can_be_sent_again(visitor: Visitor, troubled: Shop, letter: Locator) -> None:
-    letter.get_by_role("button", name="Send again").click()
-    expect(visitor.page.locator("#notice")).to_contain_text("Sent again")
+def test_dead_letters_of_all_states_can_be_shown(visitor: Visitor, troubled: Shop, letter: Locator) -> None:
+    letter.get_by_role("button", name="Discard").click()
+    expect(visitor.page.locator("#notice")).to_have_text("Discarded.")
+    with visitor.page.expect_response("**/dead-letters?**") as listed:
+        visitor.page.get_by_label("Show").select_option("all")
+    assert listed.value.status == 200
+    expect(visitor.page.locator("#letters > li").first).to_contain_text("discarded")
+    assert len(troubled.letters("all")) == 1
+
+
+def test_a_dead_letter_can_be_replayed(visitor: Visitor, troubled: Shop, letter: Locator) -> None:
+    letter.get_by_role("button", name="Replay").click()
+    expect(visitor.page.locator("#notice")).to_contain_text("Replayed")
     # It is as wrong as before, and comes back.
     troubled.wait_for(lambda: [one for one in troubled.letters() if one["count"] == 2])
 
@@ -59,7 +69,7 @@ def test_a_dead_letter_can_be_sent_again(visitor: Visitor, troubled: Shop, lette
 def test_the_configuration_is_refused_in_the_apis_words_and_saved(visitor: Visitor, shop: Shop) -> None:
     visitor.open("/operations", store=shop.store_id)
     form = visitor.page.locator("#config")
-    timeout = form.get_by_label("Timeout, seconds")
+    timeout = form.get_by_label("Timeout (seconds)")
     expect(timeout).not_to_have_value("")
     before = timeout.input_value()
     timeout.fill("99")

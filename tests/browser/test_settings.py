@@ -61,7 +61,7 @@ def test_thresholds_of_segments_are_shown_and_saved(visitor: Visitor, stack: Loc
     shop = Shop(stack)
     form = see_settings(visitor, shop)
     assert [one.input_value() for one in thresholds(form, "recencyDays").all()] == ["30", "60", "120", "240"]
-    expect(form.get_by_text("Spent, whole BRL")).to_be_visible()
+    expect(form.get_by_text("Spent, in whole BRL")).to_be_visible()
     for name, limits in (
         ("recencyDays", "7 14 28 56"),
         ("completedOrders", "1 2 4 8"),
@@ -83,7 +83,7 @@ def test_wrong_thresholds_are_said_to_be_wrong_where_they_are(visitor: Visitor, 
     form = see_settings(visitor, shop)
     thresholds(form, "recencyDays").nth(1).fill("10")
     thresholds(form, "spent").nth(2).fill("many")
-    form.get_by_label("Country of phone numbers").fill("Zz")
+    form.get_by_label("Country for phone numbers").fill("Zz")
     save(form, "Not saved.")
     for field in thresholds(form, "recencyDays").all():
         expect(field).to_have_attribute("aria-invalid", "true")
@@ -91,7 +91,7 @@ def test_wrong_thresholds_are_said_to_be_wrong_where_they_are(visitor: Visitor, 
     expect(thresholds(form, "spent").nth(2)).to_have_accessible_description(re.compile("got 'many'"))
     expect(thresholds(form, "spent").nth(1)).to_have_accessible_description(re.compile("got None"))
     expect(form.get_by_text("expected a valid integer, got None")).to_have_count(1)
-    expect(form.get_by_label("Country of phone numbers")).to_have_accessible_description(
+    expect(form.get_by_label("Country for phone numbers")).to_have_accessible_description(
         re.compile("ISO 3166")
     )
     expect(thresholds(form, "completedOrders").first).not_to_have_attribute("aria-invalid", "true")
@@ -103,7 +103,7 @@ def test_the_country_of_phone_numbers_can_be_set_and_taken_back(visitor: Visitor
     shop = Shop(stack)
     form = see_settings(visitor, shop)
     for code in ("BR", ""):
-        form.get_by_label("Country of phone numbers").fill(code)
+        form.get_by_label("Country for phone numbers").fill(code)
         save(form)
         assert saved(shop).get("phoneRegion", "") == code
 

@@ -48,7 +48,7 @@ def test_a_bad_token_is_said_to_be_one(visit: Visit) -> None:
     visitor.open("/signin")
     visitor.page.get_by_label("Access token").fill("a.b.c")
     visitor.page.get_by_role("button", name="Sign in").click()
-    expect(visitor.page.get_by_role("status")).to_have_text("That token is not valid, or no longer.")
+    expect(visitor.page.get_by_role("status")).to_have_text("This token is not valid or has expired.")
     visitor.check_accessibility()
 
 
@@ -62,5 +62,5 @@ def test_signing_out_ends_it(visitor: Visitor) -> None:
 def test_a_session_that_ends_while_the_page_is_open_leads_to_signing_in(visitor: Visitor, shop: Shop) -> None:
     visitor.see_dashboard(shop.store_id)
     visitor.context.clear_cookies()
-    visitor.page.get_by_label("Period").select_option("7d")
+    visitor.page.get_by_role("combobox", name="Period", exact=True).select_option("7d")
     visitor.page.wait_for_url("**/signin?next=*")

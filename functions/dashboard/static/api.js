@@ -1,4 +1,4 @@
-// Asking the API. The browser adds the session's cookie; no script knows the token.
+// Requests to the API. The browser adds the session cookie; scripts never see the token.
 
 export class Refused extends Error {
   constructor(status, problem) {
@@ -35,6 +35,6 @@ export function query(values) {
 
 export function explain(error) {
   if (error instanceof Refused && error.status < 500) return error.message;
-  if (error instanceof Refused) return "The service has a problem just now.";
-  return "The service can’t be reached just now.";
+  if (error instanceof Refused) return "The service has a problem right now.";
+  return "The service can’t be reached right now.";
 }

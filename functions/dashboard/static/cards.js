@@ -1,4 +1,4 @@
-// The summary's cards: each figure, and how it differs from the other period's.
+// The summary cards: each figure, and its change from the period that it is compared with.
 
 import { write } from "./figures.js";
 import * as format from "./format.js";

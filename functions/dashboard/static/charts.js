@@ -1,4 +1,4 @@
-// The daily trend and the products' shares: Chart.js, fetched once the figures are on the screen.
+// The charts of the daily trend and of the products' shares. Chart.js loads after the figures are shown.
 
 import { $, el, fill } from "./dom.js";
 import { cells, headings, write } from "./figures.js";
@@ -16,7 +16,7 @@ export async function showCharts(data) {
   try {
     await load();
   } catch {
-    // The same is there as text.
+    // The tables and lists show the same figures.
     document.body.dataset.charts = "none";
     $("trend").closest("details").open = true;
     return;

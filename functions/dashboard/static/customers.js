@@ -1,4 +1,4 @@
-// Customers: sorted and paged by the API; hovering, focusing or touching one opens the card.
+// The list of customers, sorted and paged by the API. Hovering over, focusing or touching a name opens the card.
 
 import { explain, query, read } from "./api.js";
 import { $, el, fill, showState } from "./dom.js";
@@ -61,7 +61,7 @@ async function show() {
   } catch (error) {
     if (turn === running) {
       document.body.dataset.state = "failed";
-      showState("The customers can’t be shown", explain(error), show);
+      showState("Can’t show the customers", explain(error), show);
     }
   }
   $("list").setAttribute("aria-busy", "false");

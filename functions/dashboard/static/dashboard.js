@@ -1,4 +1,4 @@
-// The dashboard: asks for the period of the address, shows it, and keeps it up to date.
+// The dashboard: requests the period in the page's URL, shows it, and keeps it up to date.
 
 import { query } from "./api.js";
 import { showCards } from "./cards.js";
@@ -42,7 +42,7 @@ const poll = new Poll({
   show(data, asOf) {
     notice("");
     if (data.firstAvailablePeriod) showState("");
-    else showState("Waiting for the first order", "No order has arrived yet. This page fills itself with the first one.");
+    else showState("Waiting for the first order", "This page fills in as soon as the first order arrives.");
     document.body.dataset.state = data.firstAvailablePeriod ? "shown" : "empty";
     $("figures").setAttribute("aria-busy", "false");
     $("span").textContent = describe(data);
@@ -62,13 +62,13 @@ const poll = new Poll({
     $("figures").setAttribute("aria-busy", "false");
     showAsOf(null, { stale: true });
     if (lastAsOf && !isFinal) {
-      notice(`${text} These are the last figures. Trying again…`, "error");
+      notice(`${text} Showing the last known figures. Trying again…`, "error");
       return;
     }
     notice("");
     document.body.dataset.state = "failed";
-    if (isFinal) showState("These figures can’t be shown", text);
-    else showState("No figures yet", `${text} The figures appear by themselves as soon as it answers.`, () => poll.ask());
+    if (isFinal) showState("Can’t show these figures", text);
+    else showState("No figures yet", `${text} The figures will appear as soon as it answers.`, () => poll.ask());
   },
 });
 

@@ -1,4 +1,4 @@
-// Elements from data. Text is only ever set as text.
+// Builds elements from data. Text is always set as text, never parsed as HTML.
 
 export const $ = (id) => document.getElementById(id);
 
@@ -18,7 +18,7 @@ export function fill(body, rows) {
   body.replaceChildren(...rows);
 }
 
-// A word in the middle of the page, where there is nothing else to show; without a title, none.
+// Shows a message in the middle of the page, where there is nothing else to show. An empty title hides it.
 export function showState(title, text = "", retry = null) {
   $("state").hidden = !title;
   $("state-title").textContent = title;

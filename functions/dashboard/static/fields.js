@@ -1,4 +1,4 @@
-// Forms: from what the API has to fields and back. What is wrong is said by the field, in the API's words.
+// Forms: fills fields from the API's answers and saves them. The API's errors are shown next to their fields.
 
 import { ask, explain } from "./api.js";
 import { el } from "./dom.js";
@@ -15,7 +15,7 @@ function value(field) {
   return Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
-// What a field holds, by its name; of several with one name, a list.
+// Returns the fields' values by name; a list where several fields share a name.
 export function values(form) {
   const names = new Set([...form.elements].map((field) => field.name).filter(Boolean));
   return Object.fromEntries([...names].map((name) => {
@@ -48,7 +48,7 @@ export function say(form, text, { isWrong = false, errors = [] } = {}) {
   for (const error of errors) complain(form, error);
 }
 
-// "segments.spent[1]" is the second field of that name; without a number, all of them are meant.
+// Shows an error next to its field. "segments.spent[1]" is the second field of that name; without an index, all of them.
 function complain(form, { field, detail }) {
   const [, name, position] = /^(.*?)(?:\[(\d+)\])?$/.exec(field);
   const all = named(form, name);
@@ -64,7 +64,7 @@ function complain(form, { field, detail }) {
   }
 }
 
-// Returns the message after a place; what is wrong with several of its fields is said once.
+// Returns the element with the message below a place. The same message for several fields is shown once.
 function explanation(place, detail) {
   let last = place;
   while (last.nextElementSibling?.matches(".wrong")) {
@@ -76,7 +76,7 @@ function explanation(place, detail) {
   return made;
 }
 
-// Puts the form's content; returns what was saved, or null where it was refused.
+// Sends the form's content; returns what was saved, or null if it was refused.
 export async function save(form, path, body) {
   const button = form.querySelector("button");
   button.disabled = true;

@@ -1,4 +1,4 @@
-// Numbers, money and times for the viewer's locale; days and times in the store's zone.
+// Formats numbers, money and times for the viewer's locale, in the store's time zone.
 
 const made = new Map();
 
@@ -28,7 +28,7 @@ export function percent(number, { sign = false, digits = 1 } = {}) {
   return formatter(Intl.NumberFormat, sign ? { ...options, signDisplay: "exceptZero" } : options).format(number / 100);
 }
 
-// A calendar day has no zone: it is written as it is.
+// A calendar day has no time zone, so it is formatted as it stands.
 export function day(iso, options = { day: "numeric", month: "short", year: "numeric" }) {
   return formatter(Intl.DateTimeFormat, { timeZone: "UTC", ...options }).format(new Date(`${iso}T00:00:00Z`));
 }

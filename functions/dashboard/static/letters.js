@@ -1,4 +1,4 @@
-// Dead letters: why, what, and the decision.
+// Dead letters: the reason, the message, and the decision to replay or discard it.
 
 import { ask, explain, query, read } from "./api.js";
 import { $, el, notice } from "./dom.js";
@@ -23,7 +23,7 @@ export async function showLetters({ older = false } = {}) {
 
 function item(letter) {
   const when = format.instant(letter.lastAt, store().timezone, { dateStyle: "medium", timeStyle: "medium" });
-  const facts = [letter.state, when, letter.function, letter.sourceTopic, letter.count > 1 ? `came ${format.count(letter.count)} times` : ""];
+  const facts = [letter.state, when, letter.function && `function ${letter.function}`, letter.sourceTopic && `topic ${letter.sourceTopic}`, letter.count > 1 && `received ${format.count(letter.count)} times`];
   const made = el("li", {},
     el("p", { class: "reason", text: letter.reason }),
     el("p", { class: "facts" }, ...facts.filter(Boolean).map((text) => el("span", { text }))));
@@ -31,7 +31,7 @@ function item(letter) {
   payload.addEventListener("toggle", () => payload.open && !payload.querySelector("pre") && showPayload(payload, letter.id));
   made.append(payload);
   made.append(el("p", { class: "actions" },
-    ...[["replay", "Send again"], ["discard", "Discard"]].map(([verb, text]) =>
+    ...[["replay", "Replay"], ["discard", "Discard"]].map(([verb, text]) =>
       el("button", { type: "button", "data-verb": verb, text, disabled: letter.state !== "open", onclick: () => decide(letter.id, verb, made) }))));
   return made;
 }
@@ -43,7 +43,7 @@ async function showPayload(payload, id) {
     try {
       text = JSON.stringify(JSON.parse(letter.data), null, 2);
     } catch {
-      // No JSON: shown as it came.
+      // Not JSON: shown as it was received.
     }
     payload.append(el("pre", { tabindex: "0", text }));
   } catch (error) {
@@ -55,7 +55,7 @@ async function decide(id, verb, made) {
   for (const button of made.querySelectorAll("[data-verb]")) button.disabled = true;
   try {
     const letter = await (await ask(`/dead-letters/${id}/${verb}`, { method: "POST" })).json();
-    notice(verb === "replay" ? "Sent again. If it is refused again, it comes back here." : "Discarded.");
+    notice(verb === "replay" ? "Replayed. If it is refused again, it comes back here." : "Discarded.");
     made.replaceWith(item(letter));
   } catch (error) {
     for (const button of made.querySelectorAll("[data-verb]")) button.disabled = false;

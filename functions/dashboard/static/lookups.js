@@ -1,4 +1,4 @@
-// How customer lookups go: the last hour and day, and the newest calls.
+// Customer lookups: a summary of the last hour and day, and the latest calls.
 
 import { explain, query, read } from "./api.js";
 import { $, el, fill, notice } from "./dom.js";
@@ -9,10 +9,10 @@ const took = (ms) => (ms === null ? "–" : `${format.count(Math.round(ms))} ms`
 
 function report(title, figures) {
   const rows = [
-    ["Calls", figures.complete ? format.count(figures.calls) : `${format.count(figures.calls)} newest`],
+    ["Calls", figures.complete ? format.count(figures.calls) : `latest ${format.count(figures.calls)}`],
     ["Answered", figures.successRate === null ? "–" : format.percent(figures.successRate)],
-    ["Took, median", took(figures.p50Ms)],
-    ["Took, 95th percentile", took(figures.p95Ms)],
+    ["Median duration", took(figures.p50Ms)],
+    ["95th percentile", took(figures.p95Ms)],
   ];
   return el("div", {}, el("h3", { text: title }),
     el("dl", {}, ...rows.flatMap(([name, value]) => [el("dt", { text: name }), el("dd", { text: value })])));

@@ -1,4 +1,4 @@
-// Operations: what went wrong and can be put right, and how things are set.
+// Operations: dead letters, reconciliation, lookups and settings.
 
 import { setUp } from "./page.js";
 import { $ } from "./dom.js";

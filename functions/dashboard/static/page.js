@@ -1,4 +1,4 @@
-// What every page does: the store of the address, links that keep it, signing out.
+// What every page does: picks the store from the URL, keeps it in links, and signs out.
 
 import { ask } from "./api.js";
 import { $, notice, showState } from "./dom.js";
@@ -41,7 +41,7 @@ function pickFromAddress() {
   return false;
 }
 
-// Calls `show` now, for another store, and on the way back through the history.
+// Calls `show` now, when another store is picked, and when the browser goes back or forward.
 export function setUp(show) {
   const start = () => {
     const isKnown = pickFromAddress();
@@ -54,8 +54,8 @@ export function setUp(show) {
     }
     document.querySelector("[aria-busy]")?.setAttribute("aria-busy", "false");
     document.body.dataset.state = "refused";
-    if (isKnown) showState("No store yet", "There is no store yet that you may see. One appears with its first event, or an administrator sets it up.");
-    else showState("Not one of your stores", "Your access does not include that store. Choose another above.");
+    if (isKnown) showState("No store yet", "You have access to no store yet. A store appears with its first event or when an admin creates it.");
+    else showState("Not one of your stores", "You have no access to this store. Choose another one above.");
   };
   $("store").addEventListener("change", () => {
     const address = parameters();

@@ -1,4 +1,4 @@
-// The period and comparison of the address, and what they ask the API.
+// The period in the page's URL, and the API parameters that it stands for.
 
 import * as format from "./format.js";
 
@@ -23,11 +23,11 @@ export function readPeriod(text, timezone) {
   if (aMonth) return { year: Number(aMonth[1]), month: Number(aMonth[2]) };
   const aRange = /^(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)$/.exec(text);
   if (aRange) return { startDate: aRange[1], endDate: aRange[2] };
-  // Up to today, so that it is compared with as many days.
+  // This month up to today, so that it is compared with as many days of the month before.
   return { startDate: `${now.slice(0, 8)}01`, endDate: now };
 }
 
-// The months from today's back to the first, as values and texts.
+// Returns the value and name of each month, from the current one back to the first.
 export function monthsSince(first, timezone) {
   const [year, month] = today(timezone).split("-").map(Number);
   const months = [];
@@ -46,7 +46,7 @@ export function fillPicker(picker, first, timezone, chosen) {
   if (/^\d{4}-\d\d$/.test(chosen) && !choices.some(([value]) => value === chosen)) {
     choices.push([chosen, format.month(...chosen.split("-").map(Number))]);
   }
-  choices.push(["range", "Other days…"]);
+  choices.push(["range", "Custom range…"]);
   const key = JSON.stringify(choices);
   if (picker.dataset.choices !== key) {
     picker.dataset.choices = key;

@@ -1,4 +1,4 @@
-// Asks again and again, but not while nobody looks; conditional requests make "nothing new" cheap.
+// Polls the API while the page is visible. Conditional requests make an unchanged answer cheap.
 
 import { ask, explain, Refused } from "./api.js";
 
@@ -6,7 +6,7 @@ const EVERY_MS = 10000;
 const SLOWEST_MS = 120000;
 
 export class Poll {
-  // `path()` is asked; `show(data, asOf)` gets news, `same(asOf)` none, `failed(text, isFinal)` the rest.
+  // Requests `path()` and calls `show(data, asOf)` with new data, `same(asOf)` if nothing changed, or `failed(text, isFinal)`.
   constructor({ path, show, same, failed }) {
     Object.assign(this, { path, show, same, failed });
     this.failures = 0;
@@ -21,7 +21,7 @@ export class Poll {
     clearTimeout(this.timer);
   }
 
-  // Asks for what is new on the same address, or for everything on another.
+  // Asks now. The same path as before is asked with its ETag, another one without.
   async ask() {
     this.pause();
     const path = this.path();

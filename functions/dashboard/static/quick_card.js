@@ -1,4 +1,4 @@
-// The card of one customer: open at once with what is known, then as the API has it now.
+// The card of one customer. It opens at once with what the list shows, then shows the API's current answer.
 
 import { query, read } from "./api.js";
 import { $, el } from "./dom.js";
@@ -12,7 +12,7 @@ let owner = null;
 let closing = null;
 
 export const SEGMENTS = {
-  CHAMPIONS: ["Champions", "good"], LOYAL: ["Loyal", "good"], ACTIVE: ["Active", "good"], NEW: ["New", "good"],
+  CHAMPIONS: ["Champion", "good"], LOYAL: ["Loyal", "good"], ACTIVE: ["Active", "good"], NEW: ["New", "good"],
   PROMISING: ["Promising", "good"], NEEDS_ATTENTION: ["Needs attention", ""], ALMOST_LOST: ["Almost lost", "bad"],
   AT_RISK: ["At risk", "bad"], PREVIOUSLY_LOYAL: ["Previously loyal", "bad"], DORMANT: ["Dormant", ""], PROSPECTS: ["Prospect", ""],
 };
@@ -22,7 +22,7 @@ export function segment(code) {
   return el("span", { class: "segment", "data-mood": mood, text: name });
 }
 
-// Asks ahead: the pointer or the focus is on the way.
+// Requests a card ahead of time, while the pointer is on its row.
 export function prefetch(customerId) {
   const key = JSON.stringify([store().id, customerId]);
   const held = known.get(key);
@@ -79,7 +79,7 @@ function draw(card) {
     ...[...$("card-figures").content.children].map(({ textContent, dataset }) => [textContent, write(dataset, card[dataset.figure], currency)]),
     ["First order", when(card.firstOrderAt)],
     ["Last order", when(card.lastOrderAt)],
-    ["Days since", days === null ? "–" : format.count(days)],
+    ["Days since then", days === null ? "–" : format.count(days)],
   ];
   const contact = [profile?.email, profile?.phone].filter((text) => typeof text === "string");
   if (contact.length) rows.unshift(["Contact", contact.join(", ")]);

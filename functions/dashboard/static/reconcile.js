@@ -1,4 +1,4 @@
-// Reconciliation: a month's counters compared with its orders, and repaired where they differ.
+// Reconciliation: compares a month's counters with its orders, and repairs those that differ.
 
 import { ask, explain, query, read } from "./api.js";
 import { $, el, fill } from "./dom.js";
@@ -43,7 +43,7 @@ function say(text, mood = "") {
 
 const asked = () => ({ storeId: store().id, month: $("reconcile-month").value });
 
-// Shows the last report, again and again while somebody's run is under way.
+// Shows the last report; polls while a run is in progress.
 async function look() {
   clear();
   const mine = turn;
@@ -51,11 +51,11 @@ async function look() {
     const { running, report } = await read(`/reconciliations?${query(asked())}`);
     if (mine !== turn) return;
     if (report) show(report);
-    else say("This month was never compared.");
+    else say("This month has not been compared yet.");
     $("reconcile").disabled = Boolean(running);
     if (!running) return;
     $("repair").disabled = true;
-    say(`A run is under way since ${instant(running.startedAt)}; it ends by itself, at ${instant(running.until)} at the latest.`);
+    say(`A run has been in progress since ${instant(running.startedAt)}. It ends by ${instant(running.until)} at the latest.`);
     looking = setTimeout(look, LOOK_AGAIN_MS);
   } catch (error) {
     if (mine !== turn) return;
@@ -67,7 +67,7 @@ async function look() {
 async function run(repair) {
   clear();
   const mine = turn;
-  say(repair ? "Counting and repairing; this can take minutes…" : "Counting; this can take minutes…");
+  say(repair ? "Recounting and repairing. This may take minutes…" : "Recounting. This may take minutes…");
   try {
     const body = { ...asked(), repair };
     const report = await (await ask("/reconciliations", { method: "POST", body, patience: LONGEST_MS })).json();
@@ -76,7 +76,7 @@ async function run(repair) {
     if (mine !== turn) return;
     await look();
     const isRefused = error.status < 500;
-    if (!isRefused) say(`${explain(error)} The run may have gone on: compare again in a while.`, "bad");
+    if (!isRefused) say(`${explain(error)} The run may still be in progress: compare again in a few minutes.`, "bad");
     else if (error.status !== 409) say(explain(error), "bad");
   }
 }
@@ -86,9 +86,9 @@ const instant = (time) => format.instant(time, store().timezone, { dateStyle: "m
 function show(report) {
   const wrong = report.driftCount;
   const counters = `${format.count(wrong)} ${wrong === 1 ? "counter" : "counters"}`;
-  if (wrong === 0) say("Every counter equals the orders.", "good");
-  else if (report.repaired) say(`${counters} put right.`, "good");
-  else say(`${counters} not equal to the orders.`, "bad");
+  if (wrong === 0) say("Every counter matches the orders.", "good");
+  else if (report.repaired) say(`Repaired ${counters}.`, "good");
+  else say(`${counters} ${wrong === 1 ? "does" : "do"} not match the orders.`, "bad");
   $("counted-at").textContent = instant(report.readTime);
   $("counted-orders").textContent = format.count(report.orders);
   $("counted-wrong").textContent = format.count(wrong);
@@ -102,14 +102,14 @@ function show(report) {
     el("td", { class: "number", text: one.expected === null ? "–" : format.count(one.expected) }),
     el("td", { class: "number", text: one.actual === null ? "–" : format.count(one.actual) }))));
   $("drift").parentElement.hidden = drift.length === 0;
-  $("more-drift").textContent = drift.length < wrong ? `The first ${format.count(drift.length)} of ${format.count(wrong)}.` : "";
+  $("more-drift").textContent = drift.length < wrong ? `Showing the first ${format.count(drift.length)} of ${format.count(wrong)}.` : "";
   $("report").hidden = false;
 }
 
 $("reconcile-month").addEventListener("change", look);
 $("reconcile").addEventListener("click", () => run(false));
 $("repair").addEventListener("click", () => {
-  $("repair-what").textContent = `${$("reconcile-month").selectedOptions[0].textContent} of ${store().name} is counted again, and every counter that differs from the orders is put right. Orders may keep coming meanwhile.`;
+  $("repair-what").textContent = `This recounts ${$("reconcile-month").selectedOptions[0].textContent} of ${store().name} and corrects every counter that differs from the orders. Orders may keep arriving meanwhile.`;
   $("confirm").showModal();
 });
 $("confirm").addEventListener("close", () => {

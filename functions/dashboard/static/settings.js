@@ -1,4 +1,4 @@
-// Two forms: how customers are looked up, and a store's settings.
+// Two forms: the settings of customer lookups, and a store's settings.
 
 import { explain, read } from "./api.js";
 import { $, el, notice } from "./dom.js";
@@ -31,7 +31,7 @@ function show(settings) {
   current = settings;
   const thresholds = THRESHOLDS.map((name) => [`segments.${name}`, settings.segments[name] ?? ["", "", "", ""]]);
   fillForm($("settings"), { phoneRegion: "", ...settings, ...Object.fromEntries(thresholds) });
-  $("spent-unit").textContent = settings.currency ? `whole ${settings.currency}` : "whole units of the currency";
+  $("spent-unit").textContent = settings.currency ? `in whole ${settings.currency}` : "in whole units of the currency";
 }
 
 function settings() {

@@ -1,4 +1,4 @@
-// A token becomes a cookie that no script can read; it stays neither in the address nor in the page.
+// Exchanges a token for a cookie that scripts can't read. The token stays neither in the URL nor in the page.
 
 import { ask, explain } from "./api.js";
 import { $ } from "./dom.js";
@@ -10,7 +10,7 @@ async function signIn(token) {
   try {
     await ask("/session", { method: "POST", headers: { Authorization: `Bearer ${token}` } });
   } catch (error) {
-    said.textContent = error.status === 401 ? "That token is not valid, or no longer." : explain(error);
+    said.textContent = error.status === 401 ? "This token is not valid or has expired." : explain(error);
     return;
   }
   const next = new URL(new URLSearchParams(location.search).get("next") || "/", location.origin);

@@ -1,4 +1,4 @@
-// Sales by product, and coupons.
+// The tables of products and coupons.
 
 import { $, el, fill } from "./dom.js";
 import { cells, write } from "./figures.js";
