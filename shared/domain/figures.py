@@ -47,32 +47,32 @@ SUMMARY = (
         key="totalSales",
         label="Sales",
         kind=Kind.MONEY,
-        meaning="The amounts of all orders that were completed and not refunded since, by the day the order"
-        " was placed.",
+        meaning="The total of all orders that were completed and not refunded since, counted on the day"
+        " they were placed.",
         is_headline=True,
     ),
     Figure(
         key="totalOrders",
         label="Orders",
-        meaning="All orders placed in the period, whatever became of them.",
+        meaning="All orders placed in the period, whatever their status.",
         is_headline=True,
     ),
     Figure(
         key="totalCompletedOrders",
         label="Completed",
-        meaning="Orders of the period that were completed and not refunded since.",
+        meaning="Orders placed in the period that were completed and not refunded since.",
     ),
     Figure(
         key="totalExpiredOrders",
         label="Expired",
         better="less",
-        meaning="Orders of the period that were ever left unpaid until they expired.",
+        meaning="Orders placed in the period that expired at some time, even if they were paid later.",
     ),
     Figure(
         key="totalRefundedOrders",
         label="Refunded",
         better="less",
-        meaning="Orders of the period that were ever refunded.",
+        meaning="Orders placed in the period that were refunded at some time.",
     ),
     Figure(
         key="averageTicket",
@@ -84,25 +84,25 @@ SUMMARY = (
     Figure(
         key="totalCustomers",
         label="Customers",
-        meaning="Everyone who registered up to the end of the period.",
+        meaning="Everyone who registered by the end of the period.",
     ),
     Figure(
         key="newCustomers",
         label="New customers",
-        meaning="Customers who registered in the period and have confirmed their e-mail address.",
+        meaning="Customers who registered in the period and have confirmed their email address.",
         is_headline=True,
     ),
     Figure(
         key="ordersWithCoupon",
         label="With coupon",
         better=None,
-        meaning="Completed orders that used a coupon.",
+        meaning="Completed orders with a coupon.",
     ),
     Figure(
         key="ordersWithoutCoupon",
         label="Without coupon",
         better=None,
-        meaning="Completed orders that used no coupon.",
+        meaning="Completed orders without a coupon.",
     ),
 )
 """Of a store and a period."""
