@@ -4,13 +4,15 @@
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from shared.domain.changes import CustomerChange, OrderChange
 from shared.domain.customer import Registration
 from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status
+from shared.domain.store import Store
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 COMMON = {"eventId": "e-1", "occurredAt": "2026-11-20T12:00:00Z", "storeId": "s-1"}
@@ -118,3 +120,12 @@ def a_customer_change(
     return CustomerChange(
         store_id=store_id, customer_id=customer_id, facts=registration, creates=not email_confirmed
     )
+
+
+def set_to(wanted: Store) -> Callable[[Store | None], Store]:
+    """Return what gives a store this name, time zone and currency."""
+
+    def change(known: Store | None) -> Store:
+        return replace(known or wanted, name=wanted.name, timezone=wanted.timezone, currency=wanted.currency)
+
+    return change

@@ -1,6 +1,7 @@
 """The dashboard's HTTP API."""
 
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 
@@ -116,8 +117,8 @@ def put_store(request: Request, viewer: Viewer, store_id: str) -> Response:
     require_store(viewer, store_id)
     require_admin(viewer)
     check_identifier("storeId", store_id)
-    store = read_body(StoreSettings, request).store(store_id)
-    created = runtime.stores().put(store)
+    settings = read_body(StoreSettings, request)
+    store, created = runtime.stores().put(store_id, partial(settings.change, store_id))
     return answer_json(show_store(store), HTTPStatus.CREATED if created else HTTPStatus.OK)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -46,40 +46,59 @@ Limits = Annotated[
 
 
 class SegmentThresholds(BaseModel):
-    """The thresholds of the store's customer segments; see `shared.domain.segment`."""
+    """The thresholds of the store's customer segments; see `shared.domain.segment`.
+
+    Thresholds that are left out stay as they are; null sets their default.
+    """
 
     model_config = ConfigDict(
         alias_generator=to_camel, populate_by_name=True, extra="forbid", strict=True, defer_build=True
     )
 
-    recency_days: Limits = [*SegmentRule().recency_days]
-    completed_orders: Limits = [*SegmentRule().completed_orders]
+    recency_days: Limits | None = None
+    completed_orders: Limits | None = None
     spent: Limits | None = None
+
+    def change(self, rule: SegmentRule) -> SegmentRule:
+        """Return the rule with these thresholds."""
+        default = SegmentRule()
+        given = {name: getattr(self, name) for name in self.model_fields_set}
+        thresholds = {
+            name: getattr(default, name) if limits is None else tuple(limits)
+            for name, limits in given.items()
+        }
+        return replace(rule, **thresholds)
 
 
 class StoreSettings(BaseModel):
-    """Name, IANA time zone and ISO 4217 currency of a store."""
+    """Name, IANA time zone and ISO 4217 currency of a store, and two optional settings.
+
+    An optional setting that is left out stays as it is, so that a client that doesn't know it can't reset it;
+    null sets its default.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
     name: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(refuse_control_characters)]
     timezone: Zone
     currency: Annotated[str, AfterValidator(_check_currency)]
-    segments: SegmentThresholds = SegmentThresholds()
+    segments: SegmentThresholds | None = None
     phone_region: Annotated[str | None, AfterValidator(_check_region)] = Field(
         default=None, alias="phoneRegion"
     )
 
-    def store(self, store_id: str) -> Store:
-        """Return the store with these settings."""
-        return Store(
-            store_id=store_id,
-            name=self.name,
-            timezone=self.timezone,
-            currency=self.currency,
-            segments=SegmentRule(**self.segments.model_dump()),
-            phone_region=self.phone_region,
+    def change(self, store_id: str, known: Store | None) -> Store:
+        """Return the store with these settings; `known` is the store until now, None for a new one."""
+        store = known or Store(
+            store_id=store_id, name=self.name, timezone=self.timezone, currency=self.currency
         )
+        store = replace(store, name=self.name, timezone=self.timezone, currency=self.currency)
+        if "segments" in self.model_fields_set:
+            rule = self.segments.change(store.segments) if self.segments else SegmentRule()
+            store = replace(store, segments=rule)
+        if "phone_region" in self.model_fields_set:
+            store = replace(store, phone_region=self.phone_region)
+        return store
 
 
 def show_store(store: Store) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from shared.domain.order_times import OtherOrders, Owner
 from shared.domain.store import Store
 from shared.errors import StoreSettled
 from shared.ledger.ledger import Ledger
+from tests.builders import set_to
 from tests.contract.backends import ZONE, Backend, new_ledger
 from tests.contract.events import amended, apply, change_of, created, reached
 from tests.counted import counted, recount
@@ -84,7 +85,7 @@ def test_a_first_order_between_settles_the_store_before_put_does(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     admins, orders = FirestoreStores(client, ZONE), FirestoreStores(client, ZONE)
-    admins.put(Store(store_id="s-1", name="Aurora", timezone="UTC", currency="BRL"))
+    admins.put("s-1", set_to(Store(store_id="s-1", name="Aurora", timezone="UTC", currency="BRL")))
     read = admins._read
 
     def read_and_let_in(store_id: str) -> object:
@@ -94,5 +95,5 @@ def test_a_first_order_between_settles_the_store_before_put_does(
 
     monkeypatch.setattr(admins, "_read", read_and_let_in)
     with pytest.raises(StoreSettled):
-        admins.put(Store(store_id="s-1", name="Aurora", timezone="UTC", currency="JPY"))
+        admins.put("s-1", set_to(Store(store_id="s-1", name="Aurora", timezone="UTC", currency="JPY")))
     assert (orders.find("s-1") or Store(store_id="", name="", timezone="", currency=None)).currency == "BRL"

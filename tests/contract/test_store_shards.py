@@ -9,6 +9,7 @@ from google.cloud.firestore import Client
 
 from shared.adapters.firestore.stores import MOST_SHARDS, FirestoreStores
 from shared.domain.store import Store
+from tests.builders import set_to
 from tests.contract.backends import ZONE
 from tests.contract.events import change_of, created
 
@@ -82,5 +83,5 @@ def test_settings_leave_the_shards_as_they_are(
     stores = new_stores()
     stores.terms(change_of(REAL))
     client.document("stores", "s-1").update({"shards": 8})
-    stores.put(Store(store_id="s-1", name="Boreal", timezone=ZONE, currency="BRL"))
+    stores.put("s-1", set_to(Store(store_id="s-1", name="Boreal", timezone=ZONE, currency="BRL")))
     assert shards(new_stores()) == 8

@@ -12,6 +12,7 @@ from google.cloud.firestore import Client
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.domain.store import Store
 from shared.errors import CurrencyMismatch, StoreSettled
+from tests.builders import set_to
 from tests.contract.backends import ZONE, FirestoreBackend, new_ledger
 from tests.contract.events import apply, change_of, created, in_store, reached, registered
 
@@ -96,8 +97,8 @@ def test_of_two_first_orders_in_different_currencies_one_decides(
 
 def test_put_tells_a_new_store_from_a_known_one(new_stores: Callable[[], FirestoreStores]) -> None:
     stores = new_stores()
-    assert stores.put(a_store())
-    assert not stores.put(a_store(name="Boreal"))
+    assert stores.put("s-1", set_to(a_store())) == (a_store(), True)
+    assert stores.put("s-1", set_to(a_store(name="Boreal"))) == (a_store(name="Boreal"), False)
     assert stores.find("s-1") == new_stores().find("s-1") == a_store(name="Boreal")
 
 
@@ -105,9 +106,9 @@ def test_zone_and_currency_may_change_until_there_are_orders(
     new_stores: Callable[[], FirestoreStores],
 ) -> None:
     stores = new_stores()
-    stores.put(a_store())
+    stores.put("s-1", set_to(a_store()))
     assert stores.terms(change_of(registered())).timezone == "Asia/Tokyo"
-    assert not new_stores().put(a_store(timezone="Asia/Kathmandu", currency="JPY"))
+    new_stores().put("s-1", set_to(a_store(timezone="Asia/Kathmandu", currency="JPY")))
     assert stores.terms(change_of(registered())).timezone == "Asia/Kathmandu"
     assert stores.terms(change_of(YEN)).timezone == "Asia/Kathmandu"
 
@@ -117,12 +118,12 @@ def test_zone_and_currency_stay_once_there_are_orders(
     new_stores: Callable[[], FirestoreStores], changed: dict[str, str]
 ) -> None:
     stores = new_stores()
-    stores.put(a_store())
+    stores.put("s-1", set_to(a_store()))
     new_stores().terms(change_of(REAL))
     for instance in (stores, new_stores()):
         with pytest.raises(StoreSettled, match=f"^{next(iter(changed))}: "):
-            instance.put(a_store(**changed))
-        assert not instance.put(a_store(name="Boreal"))
+            instance.put("s-1", set_to(a_store(**changed)))
+        assert instance.put("s-1", set_to(a_store(name="Boreal")))[1] is False
     found = new_stores().find("s-1")
     assert found is not None
     assert (found.name, found.timezone, found.currency) == ("Boreal", "Asia/Tokyo", "BRL")
@@ -134,7 +135,7 @@ def test_a_store_with_orders_can_be_renamed_and_is_seen_so_by_who_renamed_it(
     stores = new_stores()
     stores.terms(change_of(REAL))
     stores.find("s-1")
-    stores.put(a_store(timezone=ZONE, name="Boreal"))
+    stores.put("s-1", set_to(a_store(timezone=ZONE, name="Boreal")))
     assert (stores.find("s-1") or a_store()).name == "Boreal"
 
 
@@ -142,23 +143,23 @@ def test_a_currency_set_right_is_seen_at_once_by_who_refused_an_order_before(
     new_stores: Callable[[], FirestoreStores],
 ) -> None:
     refused_it, admins = new_stores(), new_stores()
-    admins.put(a_store(currency="BRL"))
+    admins.put("s-1", set_to(a_store(currency="BRL")))
     with pytest.raises(CurrencyMismatch):
         refused_it.terms(change_of(YEN))
-    admins.put(a_store(currency="JPY"))
+    admins.put("s-1", set_to(a_store(currency="JPY")))
     assert refused_it.terms(change_of(YEN)).timezone == "Asia/Tokyo"
 
 
 def test_put_and_a_first_order_at_once_never_leave_an_order_in_the_wrong_currency(
     new_stores: Callable[[], FirestoreStores],
 ) -> None:
-    new_stores().put(a_store(currency="BRL"))
+    new_stores().put("s-1", set_to(a_store(currency="BRL")))
     start = Barrier(2)
 
     def put() -> bool:
         start.wait()
         try:
-            new_stores().put(a_store(currency="JPY"))
+            new_stores().put("s-1", set_to(a_store(currency="JPY")))
         except StoreSettled:
             return False
         return True

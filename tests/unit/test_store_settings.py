@@ -1,29 +1,59 @@
 """What an admin may set of a store, and how the API shows it."""
 
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from shared.domain.segment import SegmentRule
+from shared.domain.store import Store
 from shared.entry.store_settings import StoreSettings, show_store
 from shared.messages.validation import describe_errors
 
 GOOD: dict[str, Any] = {"name": "Aurora", "timezone": "America/Sao_Paulo", "currency": "BRL"}
 
 
+SEGMENTS = {"recencyDays": [1, 2, 3, 4], "completedOrders": [1, 2, 3, 4], "spent": [10, 20, 30, 40]}
+
+
+def change(known: Store | None, **given: Any) -> Store:
+    """Return the store after a change to these settings."""
+    return StoreSettings.model_validate(GOOD | given).change("s-1", known)
+
+
 def test_settings_are_shown_as_they_were_given() -> None:
-    segments = {"recencyDays": [1, 2, 3, 4], "completedOrders": [1, 2, 3, 4], "spent": [10, 20, 30, 40]}
-    store = StoreSettings.model_validate(GOOD | {"segments": segments}).store("s-1")
-    assert show_store(store) == {"storeId": "s-1", **GOOD, "segments": segments}
+    store = change(None, segments=SEGMENTS, phoneRegion="BR")
+    shown = json.loads(json.dumps(show_store(store)))
+    assert shown == {"storeId": "s-1", **GOOD, "segments": SEGMENTS, "phoneRegion": "BR"}
 
 
-def test_segments_have_a_default_rule() -> None:
-    store = StoreSettings.model_validate(GOOD).store("s-1")
-    assert tuple(store.segments.recency_days) == SegmentRule().recency_days
-    assert tuple(store.segments.completed_orders) == SegmentRule().completed_orders
-    assert store.segments.spent is None
+def test_a_new_store_has_default_settings() -> None:
+    store = change(None)
+    assert (store.segments, store.phone_region) == (SegmentRule(), None)
     assert not store.has_orders
+
+
+def test_optional_settings_that_are_left_out_stay_and_null_resets_them() -> None:
+    known = change(None, segments=SEGMENTS, phoneRegion="BR")
+    assert change(known, name="Boreal") == replace(known, name="Boreal")
+    assert change(known, phoneRegion=None) == replace(known, phone_region=None)
+    assert change(known, segments=None) == replace(known, segments=SegmentRule())
+
+
+def test_thresholds_that_are_left_out_stay_and_null_resets_them() -> None:
+    known = change(None, segments=SEGMENTS)
+    changed = change(known, segments={"recencyDays": [7, 14, 21, 28], "spent": None}).segments
+    assert changed == replace(known.segments, recency_days=(7, 14, 21, 28), spent=None)
+    reset = change(known, segments={"recencyDays": None, "completedOrders": None}).segments
+    assert reset == replace(SegmentRule(), spent=known.segments.spent)
+
+
+def test_settings_change_nothing_else_of_a_store() -> None:
+    known = replace(change(None), has_orders=True, shards=8, zoned_at=datetime(2026, 11, 20, tzinfo=UTC))
+    assert change(known, name="Boreal") == replace(known, name="Boreal")
 
 
 @pytest.mark.parametrize(

@@ -109,23 +109,27 @@ class FirestoreStores:
 
         self._remember(self._change(seen.store_id, widen)[1])
 
-    def put(self, wanted: Store) -> bool:
-        """Store name, zone and currency; return whether the store is new.
+    def put(self, store_id: str, change: Callable[[Store | None], Store]) -> tuple[Store, bool]:
+        """Change a store's settings, or create it; return it, and whether it is new.
+
+        Args:
+            store_id: the store.
+            change: returns the store with its new settings. It is given None for a new store, and called
+                again if somebody else changed the store meanwhile.
 
         Raises:
             StoreSettled: zone or currency would change although orders were counted in them.
         """
 
         def put(known: Store | None) -> Store:
-            if known is None:
-                return wanted
-            if known.has_orders:
+            wanted = change(known)
+            if known and known.has_orders:
                 _check_settled(known, wanted)
-            return replace(wanted, has_orders=known.has_orders, shards=known.shards, zoned_at=known.zoned_at)
+            return wanted
 
-        before, _ = self._change(wanted.store_id, put)
-        self._forget(wanted.store_id)
-        return before is None
+        before, after = self._change(store_id, put)
+        self._forget(store_id)
+        return after, before is None
 
     def move(self, store_id: str, timezone: str, now: datetime) -> Store | None:
         """Put the store into the zone and return it, or None if there is no such store.
