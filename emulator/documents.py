@@ -20,6 +20,7 @@ from shared.documents.store import (
     PreconditionLost,
     Write,
 )
+from shared.domain.instants import to_micros
 from shared.domain.order_times import OtherOrders, Owner
 
 _MOST = 2**63 - 1
@@ -61,9 +62,9 @@ class MemoryDocuments:
             for write in writes:
                 if write.version is not None and write.version != self._versions.get(write.path, ABSENT):
                     raise PreconditionLost(f"{write.path} is not at {write.version}")
-            made = {write.path: _apply(write, self.documents.get(write.path)) for write in writes}
             self.commits += 1
             self._now += timedelta(microseconds=1)
+            made = {write.path: _apply(write, self.documents.get(write.path), self._now) for write in writes}
             for path, fields in made.items():
                 self._put(path, fields)
             written = [write for write in writes if isinstance(write, DocumentWrite)]
@@ -82,7 +83,7 @@ class MemoryDocuments:
             self._versions[path] = self._now
 
 
-def _apply(write: Write, known: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def _apply(write: Write, known: Mapping[str, Any] | None, now: datetime) -> dict[str, Any] | None:
     """Return the document after the write, without changing the one before it; None for a deleted one."""
     if isinstance(write, DocumentDelete):
         return None
@@ -98,12 +99,13 @@ def _apply(write: Write, known: Mapping[str, Any] | None) -> dict[str, Any] | No
         fields[name] = min(_number(fields.get(name), amount), amount)
     for name, amount in write.maximums.items():
         fields[name] = max(_number(fields.get(name), amount), amount)
-    return fields
+    return fields | dict.fromkeys(write.timestamps, now)
 
 
 def _counters(write: DocumentWrite, fields: Mapping[str, Any]) -> dict[str, int]:
     incremented = [path[0] for path in write.increments if len(path) == 1]
-    return {name: fields[name] for name in (*incremented, *write.minimums, *write.maximums)}
+    counters = {name: fields[name] for name in (*incremented, *write.minimums, *write.maximums)}
+    return counters | {name: to_micros(fields[name]) for name in write.timestamps}
 
 
 def _number(value: Any, otherwise: int) -> int:

@@ -141,7 +141,7 @@ def _profile_writes(documents: DocumentStore, subject: Subject, answer: Answer) 
         "profile": dict(answer.profile),
         "profileAskedAt": answer.asked_at,
     }
-    write.increment("version", by=1)
+    write.count_version()
     write.maximums["lastOrderAt"] = 0
     write.ensure(*CUSTOMERS.counters)
     return [write]

@@ -40,6 +40,7 @@ class DocumentWrite:
         increments: integers to add, by field path.
         minimums: integers, by field; the field keeps the smaller one.
         maximums: integers, by field; the field keeps the greater one.
+        timestamps: fields to set to the time of the commit, by the clock of the document store.
     """
 
     path: Path
@@ -48,6 +49,7 @@ class DocumentWrite:
     increments: dict[tuple[str, ...], int] = field(default_factory=dict)
     minimums: dict[str, int] = field(default_factory=dict)
     maximums: dict[str, int] = field(default_factory=dict)
+    timestamps: set[str] = field(default_factory=set)
 
     def increment(self, *field_path: str, by: int) -> None:
         self.increments[field_path] = self.increments.get(field_path, 0) + by
@@ -56,6 +58,11 @@ class DocumentWrite:
         """Have the document hold these counters: a query that sorts by a field skips documents without it."""
         for counter in counters:
             self.increment(counter, by=0)
+
+    def count_version(self) -> None:
+        """Count one more `version` of the document, reached at `updatedAt`."""
+        self.increment("version", by=1)
+        self.timestamps.add("updatedAt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +80,8 @@ Write = DocumentWrite | DocumentDelete
 class Committed:
     """The results of a commit, by the path of each document that was written and not deleted.
 
-    `counters` are the top-level fields that were incremented or compared, with their values afterwards.
+    `counters` are the top-level fields that were incremented, compared or set to the time of the commit, with
+    their values afterwards; times in microseconds since 1970.
     """
 
     versions: Mapping[Path, Any]

@@ -11,6 +11,7 @@ from datetime import datetime
 class CustomerState:
     """A customer's counters: money in minor units, order times in microseconds since 1970.
 
+    `updated_at` is when the customer reached the counters' `version`: the same wherever that is shown.
     `profile` is None where it is unknown, and after a commit of orders, which returns counters only.
     """
 

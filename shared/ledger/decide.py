@@ -171,6 +171,6 @@ def _write_order_times(
             write.version = write.version or others[owner].version
         else:
             decision.unknown.add(owner)
-        write.increment("version", by=1)
+        write.count_version()
         # The results of the commit then hold all of the customer's counters.
         write.ensure(*CUSTOMERS.counters)

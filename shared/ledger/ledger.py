@@ -16,6 +16,7 @@ from shared.documents.store import Committed, Document, DocumentStore, Precondit
 from shared.domain.changes import Change, OrderChange
 from shared.domain.customer import Registration
 from shared.domain.customer_state import CustomerState
+from shared.domain.instants import from_micros
 from shared.domain.order import OrderFacts
 from shared.domain.store import Terms
 from shared.errors import ListRefused, StoreContended
@@ -188,7 +189,7 @@ def _state(path: Path, decision: Decision, committed: Committed) -> CustomerStat
     counters: dict[str, int | None] = dict(committed.counters[path])
     for name in decision.writes[path].fields.keys() & {"firstOrderAt", "lastOrderAt"}:
         counters[name] = decision.writes[path].fields[name]
-    return CustomerState(counters=counters, updated_at=committed.versions[path])
+    return CustomerState(counters=counters, updated_at=from_micros(committed.counters[path]["updatedAt"]))
 
 
 def _has_currency(change: Change) -> bool:

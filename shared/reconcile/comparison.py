@@ -93,7 +93,7 @@ def correction(document: Recounted, drift: list[Drift]) -> DocumentWrite:
     write.ensure(*document.tally.counters)
     if document.tally is CUSTOMERS:
         write.maximums["lastOrderAt"] = 0
-        write.increment("version", by=1)
+        write.count_version()
     for one in drift:
         if one.counter not in ORDER_TIMES:
             path = (one.counter,) if one.day is None else ("days", one.day, one.counter)

@@ -90,7 +90,7 @@ class Repair:
             write = DocumentWrite(path=customer_path(*owner), version=orders.version)
             write.fields["firstOrderAt"] = min(times, default=None)
             write.fields["lastOrderAt"] = max(times, default=0)
-            write.increment("version", by=1)
+            write.count_version()
             self._lease.commit([write])
 
         # The lease itself retries the rest.

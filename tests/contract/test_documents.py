@@ -7,6 +7,7 @@ import pytest
 
 from shared.documents.paths import Path
 from shared.documents.store import ABSENT, Document, DocumentDelete, DocumentWrite, PreconditionLost, Write
+from shared.domain.instants import from_micros
 from tests.builders import NOON, utc
 from tests.contract.backends import Backend
 
@@ -104,6 +105,20 @@ def test_a_field_is_replaced_whole_and_others_stay(backend: Backend) -> None:
     for n, required in enumerate((version, None)):
         put(backend, version=required, profile={"name": f"Bo {n}"})
         assert read(backend).fields == fields | {"profile": {"name": f"Bo {n}"}}
+
+
+def test_a_version_is_counted_with_the_time_of_its_commit(backend: Backend) -> None:
+    times = []
+    for version in (1, 2):
+        write = DocumentWrite(path=ENTRY, fields={"n": version})
+        write.count_version()
+        counters = backend.documents.commit([write]).counters[ENTRY]
+        fields = read(backend).fields
+        assert fields == {"n": version, "version": version, "updatedAt": from_micros(counters["updatedAt"])}
+        assert counters["version"] == version
+        times.append(fields["updatedAt"])
+    put(backend, n=3)
+    assert read(backend).fields["updatedAt"] == times[1] > times[0]
 
 
 def test_what_firestore_has_no_type_for_is_refused_before_anything_is_written(backend: Backend) -> None:

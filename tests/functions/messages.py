@@ -12,7 +12,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from emulator.local_http import request_json
-from tests.builders import a_status_change, an_event, an_order
+from tests.builders import a_status_change, an_account_event, an_event, an_order
 
 AT = "2024-05-20T12:00:00Z"
 """When everything happened: long ago, whatever clock the tests run by."""
@@ -28,6 +28,10 @@ def an_old_creation(store_id: str, order: Mapping[str, Any] | None = None, **cha
 
 def an_old_status(store_id: str, status: str | int = "COMPLETED", **changed: Any) -> dict[str, Any]:
     return a_status_change(status, occurredAt=AT, storeId=store_id, **changed)
+
+
+def an_old_registration(store_id: str, **changed: Any) -> dict[str, Any]:
+    return an_account_event(occurredAt=AT, registeredAt=AT, storeId=store_id, **changed)
 
 
 class Message(NamedTuple):

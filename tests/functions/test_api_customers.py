@@ -10,7 +10,7 @@ from flask import Flask
 from shared import runtime
 from tests.functions.conftest import Forget
 from tests.functions.dashboard_client import Asker, Crowd, problem, wrong_fields
-from tests.functions.messages import an_old_creation, an_old_order, an_old_status, push
+from tests.functions.messages import an_old_creation, an_old_order, an_old_registration, an_old_status, push
 
 pytestmark = pytest.mark.usefixtures("pubsub")
 
@@ -85,6 +85,34 @@ def test_a_listed_customer_is_the_same_as_the_card(asker: Asker, store_id: str) 
     listed = asker.get("/store/customers", storeId=store_id).get_json()["customers"][0]
     card: dict[str, Any] = asker.get("/store/customers/c-4/metrics", storeId=store_id).get_json()
     assert listed == card
+
+
+@pytest.mark.parametrize("has_cache", [True, False])
+def test_a_registration_leaves_list_and_card_at_the_time_of_the_last_order(
+    asker: Asker, apps: dict[str, Flask], store_id: str, *, has_cache: bool
+) -> None:
+    def shown() -> list[Any]:
+        if not has_cache:
+            runtime.valkey()._current_client().flushall()
+        listed = asker.get("/store/customers", storeId=store_id).get_json()["customers"][0]
+        return [listed, asker.get("/store/customers/c-4/metrics", storeId=store_id).get_json()]
+
+    before = shown()
+    for topic in ("customer-registered", "email-confirmed"):
+        push(apps[topic.replace("-", "_")], topic, an_old_registration(store_id, customerId="c-4"))
+    assert shown() == before
+    assert before[0]["updatedAt"] == before[1]["updatedAt"]
+
+
+def test_a_customer_who_only_registered_was_updated_when_first_heard_of(
+    crowd: Crowd, apps: dict[str, Flask], store_id: str
+) -> None:
+    asker, seen = crowd.somebody([store_id]), []
+    for topic in ("customer-registered", "email-confirmed"):
+        push(apps[topic.replace("-", "_")], topic, an_old_registration(store_id, customerId="c-1"))
+        seen.append(asker.get("/store/customers/c-1/metrics", storeId=store_id).get_json()["updatedAt"])
+        seen.append(asker.get("/store/customers", storeId=store_id).get_json()["customers"][0]["updatedAt"])
+    assert len(set(seen)) == 1
 
 
 def test_coupons_come_by_sales(asker: Asker, store_id: str) -> None:

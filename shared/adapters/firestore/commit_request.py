@@ -13,7 +13,7 @@ from typing import Any
 
 from google.api_core.datetime_helpers import DatetimeWithNanoseconds
 from google.cloud.firestore_v1.field_path import FieldPath
-from google.cloud.firestore_v1.types import CommitRequest, CommitResponse
+from google.cloud.firestore_v1.types import CommitRequest, CommitResponse, DocumentTransform
 
 from shared.adapters.firestore.read_request import document_name
 from shared.documents.store import ABSENT, Committed, DocumentDelete, DocumentWrite, Write
@@ -26,6 +26,8 @@ _SCALARS = {
     float: "double_value",
     bytes: "bytes_value",
 }
+
+_REQUEST_TIME = DocumentTransform.FieldTransform.ServerValue.REQUEST_TIME
 
 _Request: Any = type(CommitRequest.pb(CommitRequest()))
 
@@ -52,7 +54,7 @@ def read_response(writes: Sequence[Write], response: CommitResponse) -> Committe
         },
         counters={
             write.path: {
-                path[0]: value.integer_value
+                path[0]: _integer(value)
                 for path, value in zip(_transformed(write), result.transform_results, strict=True)
                 if len(path) == 1
             }
@@ -63,7 +65,15 @@ def read_response(writes: Sequence[Write], response: CommitResponse) -> Committe
 
 def _transformed(write: DocumentWrite) -> list[tuple[str, ...]]:
     """Return the field paths of the transforms, in the order of their results."""
-    return [*write.increments, *((name,) for name in (*write.minimums, *write.maximums))]
+    fields = (*write.minimums, *write.maximums, *write.timestamps)
+    return [*write.increments, *((name,) for name in fields)]
+
+
+def _integer(value: Any) -> int:
+    """Return the result of a transform; a time in microseconds since 1970."""
+    if value.HasField("timestamp_value"):
+        return int(value.timestamp_value.ToMicroseconds())
+    return int(value.integer_value)
 
 
 def _add(target: Any, name: str, write: Write) -> None:
@@ -91,6 +101,8 @@ def _add_update(target: Any, name: str, write: DocumentWrite) -> None:
         target.update_transforms.add(field_path=_field_path((field,))).minimum.integer_value = amount
     for field, amount in write.maximums.items():
         target.update_transforms.add(field_path=_field_path((field,))).maximum.integer_value = amount
+    for field in write.timestamps:
+        target.update_transforms.add(field_path=_field_path((field,)), set_to_server_value=_REQUEST_TIME)
 
 
 @lru_cache(4096)

@@ -67,4 +67,6 @@ class FirestoreCustomers:
 def _state(snapshot: DocumentSnapshot[Any]) -> CustomerState:
     fields: dict[str, Any] = snapshot.to_dict() or {}
     counters = {name: value for name, value in fields.items() if type(value) is int}
-    return CustomerState(counters=counters, updated_at=snapshot.update_time, profile=fields.get("profile"))
+    # A registration alone changes the document too, but nothing that a card shows: no `version`.
+    updated_at = fields.get("updatedAt", snapshot.create_time)
+    return CustomerState(counters=counters, updated_at=updated_at, profile=fields.get("profile"))
