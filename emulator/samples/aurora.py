@@ -1,11 +1,8 @@
 """What Aurora Home sells. The most popular come first."""
 
-from decimal import Decimal
+from emulator.samples.catalogue import Coupon, list_products
 
-from emulator.samples.catalogue import Coupon, Product
-from emulator.samples.pictures import picture
-
-_ROWS = (
+AURORA_PRODUCTS = list_products(
     ("AH-MUG-04", "Stoneware Mugs, Set of 4", "cup", 18, "119.90"),
     ("AH-CUS-45", "Linen Cushion Cover 45 cm", "cushion", 38, "69.90"),
     ("AH-CND-01", "Soy Candle, Fig & Cedar", "tin", 150, "54.90"),
@@ -28,12 +25,6 @@ _ROWS = (
     ("AH-RUG-16", "Wool Rug 160x230 cm", None, 0, "1890.00"),
 )
 
-AURORA_PRODUCTS = tuple(
-    Product(
-        product_id=code, name=name, picture=picture(drawing, hue) if drawing else None, price=Decimal(price)
-    )
-    for code, name, drawing, hue, price in _ROWS
-)
 AURORA_COUPONS = (
     Coupon("WELCOME10", 10),
     Coupon("FRETEGRATIS", 0, ships_free=True),

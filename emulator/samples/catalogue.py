@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from emulator.samples.pictures import picture
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
@@ -12,6 +14,14 @@ class Product:
     name: str
     picture: str | None
     price: Decimal
+
+
+def list_products(*rows: tuple[str, str, str | None, int, str | int]) -> tuple[Product, ...]:
+    """Return a product for each row of (id, name, drawing or None, hue of its picture, price)."""
+    return tuple(
+        Product(product_id=code, name=name, picture=drawing and picture(drawing, hue), price=Decimal(price))
+        for code, name, drawing, hue, price in rows
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,8 @@
 """What Kumo Tea sells. The most popular come first."""
 
-from decimal import Decimal
+from emulator.samples.catalogue import Coupon, list_products
 
-from emulator.samples.catalogue import Coupon, Product
-from emulator.samples.pictures import picture
-
-_ROWS = (
+KUMO_PRODUCTS = list_products(
     ("KT-SEN-100", "Sencha Yabukita 100 g", "leaf", 110, 1280),
     ("KT-MAT-030", "Uji Matcha, Ceremonial 30 g", "tin", 130, 2480),
     ("KT-HOJ-100", "Hōjicha, Deep Roast 100 g", "leaf", 28, 880),
@@ -25,12 +22,6 @@ _ROWS = (
     ("KT-TET-120", "Tetsubin Iron Kettle 1.2 l", "pot", 210, 18500),
 )
 
-KUMO_PRODUCTS = tuple(
-    Product(
-        product_id=code, name=name, picture=picture(drawing, hue) if drawing else None, price=Decimal(price)
-    )
-    for code, name, drawing, hue, price in _ROWS
-)
 KUMO_COUPONS = (
     Coupon("HAJIMETE10", 10),
     Coupon("SHINCHA15", 15),
