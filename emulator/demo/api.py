@@ -1,4 +1,4 @@
-"""The dashboard API as the demonstration calls it."""
+"""The API as the demonstration calls it."""
 
 from typing import Any
 from urllib.parse import quote
@@ -14,7 +14,7 @@ class DemoFailed(Exception):
 
 
 class Api:
-    """A session with the dashboard function."""
+    """A session with one function."""
 
     def __init__(self, url: str, token: str) -> None:
         self._url = url.rstrip("/")
@@ -44,6 +44,13 @@ class Api:
     def ask(self, question: Question) -> Any:
         """Return the answer to one question. Raises DemoFailed where there is none."""
         return self.dashboard(question.store.store_id, **question.query)
+
+    def query(self, graphql: str, **variables: str) -> Any:
+        """Return the data that answers a GraphQL request. Raises DemoFailed where there is none."""
+        answer = self._call("POST", "/", json={"query": graphql, "variables": variables})
+        if "errors" in answer:
+            raise DemoFailed(f"POST {self._url}: {answer['errors']}")
+        return answer["data"]
 
     def _call(self, method: str, path: str, **arguments: Any) -> Any:
         try:

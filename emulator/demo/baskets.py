@@ -3,12 +3,11 @@
 import time
 from typing import Any
 
-import requests
 from rich.console import Console
 from rich.table import Table
 
 from emulator.customer_api.customers import CUSTOMERS
-from emulator.demo.api import DemoFailed
+from emulator.demo.api import Api, DemoFailed
 
 _START = """
 mutation Start($storeId: String!, $given: String) {
@@ -27,44 +26,28 @@ _PATIENCE_S = 60.0
 _PAUSE_S = 0.05
 
 
-def show_baskets(console: Console, url: str, token: str, store_id: str) -> None:
-    """Start five baskets and print what was found. Raises DemoFailed where an API refuses."""
+def show_baskets(console: Console, api: Api, store_id: str) -> None:
+    """Start five baskets and print what was found. Raises DemoFailed where the API refuses."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     for title in ("Given at the till", "Lookup", "Customer"):
         table.add_column(title, no_wrap=True)
-    with requests.Session() as session:
-        session.headers["Authorization"] = f"Bearer {token}"
-        given = [customer[field] for customer, field in zip(CUSTOMERS, _GIVEN, strict=True)]
-        started = [
-            _ask(session, url, _START, storeId=store_id, given=one)["startBasket"]["basketId"]
-            for one in given
-        ]
-        for one, basket_id in zip(given, started, strict=True):
-            basket = _wait(session, url, store_id, basket_id)
-            customer = basket["customer"] or {"name": "nobody known", "customerId": ""}
-            table.add_row(one, basket["lookupStatus"], f"{customer['name']} {customer['customerId']}")
+    given = [customer[field] for customer, field in zip(CUSTOMERS, _GIVEN, strict=True)]
+    started = [api.query(_START, storeId=store_id, given=one)["startBasket"]["basketId"] for one in given]
+    for one, basket_id in zip(given, started, strict=True):
+        basket = _wait(api, store_id, basket_id)
+        customer = basket["customer"] or {"name": "nobody known", "customerId": ""}
+        table.add_row(one, basket["lookupStatus"], f"{customer['name']} {customer['customerId']}")
     console.print("Baskets started, and the customers recognised:")
     console.print(table)
 
 
-def _wait(session: requests.Session, url: str, store_id: str, basket_id: str) -> Any:
+def _wait(api: Api, store_id: str, basket_id: str) -> Any:
     deadline = time.monotonic() + _PATIENCE_S
     while time.monotonic() < deadline:
-        basket = _ask(session, url, _FOLLOW, storeId=store_id, basketId=basket_id)["basket"]
+        basket = api.query(_FOLLOW, storeId=store_id, basketId=basket_id)["basket"]
         if basket["lookupStatus"] not in ("PENDING", "FAILED"):
             return basket
         time.sleep(_PAUSE_S)
     raise DemoFailed(
         f"nobody was recognised within {_PATIENCE_S:.0f} s: python -m emulator logs basket-started"
     )
-
-
-def _ask(session: requests.Session, url: str, query: str, **variables: str) -> Any:
-    try:
-        response = session.post(url, json={"query": query, "variables": variables}, timeout=30)
-        answer = response.json()
-    except requests.RequestException as error:
-        raise DemoFailed(f"POST {url}: {error}") from error
-    if not response.ok or "errors" in answer:
-        raise DemoFailed(f"POST {url}: HTTP {response.status_code} {response.text[:300]}")
-    return answer["data"]

@@ -75,7 +75,7 @@ def _demonstrate(console: Console, stack: RunningStack, api: Api, orders: int, s
     console.print()
     _print_verdict(console, len(events), differences)
     console.print()
-    show_baskets(console, stack.urls["graphql"], stack.token, STORES[0].store_id)
+    show_baskets(console, Api(stack.urls["graphql"], stack.token), STORES[0].store_id)
     console.print()
     print_access(console, stack.urls, stack.token)
     return 1 if differences else 0
