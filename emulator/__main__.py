@@ -6,6 +6,7 @@ import time
 import zoneinfo
 from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
@@ -19,26 +20,37 @@ from emulator.issuer import TokenIssuer
 from emulator.jars import FIRESTORE, PUBSUB, find_jar
 from emulator.messages import split_messages
 from emulator.options import REPOSITORY, StackOptions
-from emulator.state import StackState, StateFolder, read_state
+from emulator.state import StateFolder, read_state
 
 LINES_SHOWN = 40
 MESSAGES_PER_CALL = 100
 
-state_dir_option = click.option(
+with_folder = click.option(
     "--state-dir",
-    type=click.Path(path_type=Path, file_okay=False),
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False, resolve_path=True),
+    callback=lambda _context, _parameter, path: StateFolder(path),
     default=REPOSITORY / ".local",
     show_default=".local",
     help="Folder of the stack; another folder is another stack.",
 )
 
 
-def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that point a stack at other functions than this repository's."""
-    folder, file = click.Path(path_type=Path, file_okay=False), click.Path(path_type=Path, dir_okay=False)
-    root = click.option("--root", type=folder, default=REPOSITORY, hidden=True)
-    topology = click.option("--topology", type=file, default=None, hidden=True)
-    return root(topology(state_dir_option(command)))
+def with_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what describes a stack; hidden options point it at other functions than this repository's."""
+
+    @wraps(command)
+    def run(*, folder: StateFolder, root: Path, topology: Path | None, **rest: Any) -> Any:
+        topology = topology or root / "infra" / "topology.json"
+        options = StackOptions(root=root, state_dir=folder.path, topology=topology)
+        return command(folder=folder, options=options, **rest)
+
+    is_file, is_folder = (
+        click.Path(path_type=Path, dir_okay=False),
+        click.Path(path_type=Path, file_okay=False),
+    )
+    root = click.option("--root", type=is_folder, default=REPOSITORY, hidden=True)
+    return root(click.option("--topology", type=is_file, default=None, hidden=True)(with_folder(run)))
 
 
 class Cli(click.Group):
@@ -59,13 +71,13 @@ def main() -> None:
 
 
 @main.command()
-@source_options
+@with_options
 @click.option(
     "--reload",
     is_flag=True,
     help="Restart functions when their sources change. Without it a function keeps the code it started with.",
 )
-def up(state_dir: Path, root: Path, topology: Path | None, *, reload: bool) -> None:
+def up(folder: StateFolder, options: StackOptions, *, reload: bool) -> None:
     """Start the stack in the background; returns once every function answers.
 
     The emulators and Valkey keep their data in memory: it is gone after `down`.
@@ -73,16 +85,14 @@ def up(state_dir: Path, root: Path, topology: Path | None, *, reload: bool) -> N
     from emulator.supervisor import leave_on_signals, start_in_background
 
     leave_on_signals()
-    folder = StateFolder(state_dir.resolve())
     if (holder := folder.find_holder()) is not None:
         if not folder.stack_file.exists():
             raise StackError(f"process {holder} is starting or ending a stack: wait a moment, or run down")
         click.echo("The stack is already up.")
     else:
-        options = replace(_options(state_dir, root, topology), reload=reload)
         _fetch_jars(options)
         with show_start() as report:
-            start_in_background(options, report)
+            start_in_background(replace(options, reload=reload), report)
     state = read_state(folder.stack_file)
     print_state(state, folder)
     if (link := state.sign_in_link) is not None:
@@ -90,13 +100,13 @@ def up(state_dir: Path, root: Path, topology: Path | None, *, reload: bool) -> N
 
 
 @main.command()
-@state_dir_option
-def down(state_dir: Path) -> None:
+@with_folder
+def down(folder: StateFolder) -> None:
     """End the stack and wait until all of it is gone, its data included."""
     from emulator.supervisor import stop_in_background
 
     began = time.monotonic()
-    if not stop_in_background(StateFolder(state_dir.resolve())):
+    if not stop_in_background(folder):
         click.echo("Nothing is running.")
         return
     click.echo(
@@ -106,14 +116,13 @@ def down(state_dir: Path) -> None:
 
 
 @main.command()
-@state_dir_option
+@with_folder
 @click.option(
     "--store", "stores", multiple=True, help="A store the token is good for; repeat it. Default: all."
 )
 @click.option("--role", type=click.Choice(["viewer", "admin"]), default="admin", show_default=True)
-def token(state_dir: Path, stores: tuple[str, ...], role: str) -> None:
+def token(folder: StateFolder, stores: tuple[str, ...], role: str) -> None:
     """Print a bearer token for the running stack."""
-    folder = StateFolder(state_dir.resolve())
     state = read_state(folder.stack_file)
     issuer = TokenIssuer(
         issuer=state.issuer, audience=state.audience, private_key=folder.key_file.read_bytes()
@@ -122,14 +131,14 @@ def token(state_dir: Path, stores: tuple[str, ...], role: str) -> None:
 
 
 @main.command()
-@state_dir_option
+@with_folder
 @click.argument("topic")
 @click.argument("file", type=click.File(encoding="utf-8"), default="-")
-def publish(state_dir: Path, topic: str, file: TextIO) -> None:
+def publish(folder: StateFolder, topic: str, file: TextIO) -> None:
     """Publish FILE (default: standard input) to TOPIC: one JSON document, or JSON Lines."""
     from emulator import subscriptions
 
-    state = _running(state_dir)
+    state = read_state(folder.stack_file)
     messages = split_messages(file.read())
     ids: list[str] = []
     for start in range(0, len(messages), MESSAGES_PER_CALL):
@@ -140,22 +149,21 @@ def publish(state_dir: Path, topic: str, file: TextIO) -> None:
 
 
 @main.command()
-@state_dir_option
+@with_folder
 @click.argument("provider")
 @click.argument("file", type=click.File("rb"), default="-")
-def webhook(state_dir: Path, provider: str, file: BinaryIO) -> None:
+def webhook(folder: StateFolder, provider: str, file: BinaryIO) -> None:
     """Sign FILE (default: standard input) as PROVIDER does, and send it to the payment webhook."""
     from emulator.webhook import send_webhook
 
-    click.echo(send_webhook(_running(state_dir), provider, file.read()))
+    click.echo(send_webhook(read_state(folder.stack_file), provider, file.read()))
 
 
 @main.command()
-@state_dir_option
+@with_folder
 @click.argument("name", required=False)
-def logs(state_dir: Path, name: str | None) -> None:
+def logs(folder: StateFolder, name: str | None) -> None:
     """Print the end of a process's log, or name the logs there are."""
-    folder = StateFolder(state_dir.resolve())
     known = sorted(path.stem for path in folder.logs.glob("*.log"))
     if name not in known:
         raise StackError(f"name one of these logs: {', '.join(known) or '(none yet: run up)'}")
@@ -164,22 +172,20 @@ def logs(state_dir: Path, name: str | None) -> None:
 
 
 @main.command()
-@source_options
+@with_options
 @click.option("--once", is_flag=True, help="End after the comparison instead of waiting for Ctrl-C.")
 @click.option("--orders", type=click.IntRange(min=1), default=2000, show_default=True, help="Sample orders.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Another seed sends other orders.")
-def demo(state_dir: Path, root: Path, topology: Path | None, once: bool, orders: int, seed: int) -> None:
+def demo(folder: StateFolder, options: StackOptions, *, once: bool, orders: int, seed: int) -> None:
     """Start a stack, or use the running one, and send it sample orders."""
     from emulator.demo import run_demo
     from emulator.stack import LocalStack
     from emulator.supervisor import leave_on_signals
 
-    folder = StateFolder(state_dir.resolve())
     if folder.find_holder() is not None:
         # It belongs to `up` and stays with it, so there is nothing to wait for afterwards.
         sys.exit(run_demo(read_state(folder.stack_file), once=True, orders=orders, seed=seed))
     leave_on_signals()
-    options = _options(state_dir, root, topology)
     with show_start() as report:
         stack = LocalStack.start(options, report)
     with stack:
@@ -187,54 +193,52 @@ def demo(state_dir: Path, root: Path, topology: Path | None, once: bool, orders:
 
 
 @main.command()
-@state_dir_option
+@with_folder
 @click.argument("store")
 @click.argument("month")
 @click.option("--repair", is_flag=True, help="Correct what is wrong.")
-def reconcile(state_dir: Path, store: str, month: str, *, repair: bool) -> None:
+def reconcile(folder: StateFolder, store: str, month: str, *, repair: bool) -> None:
     """Compare the tallies of STORE in MONTH (2026-11) with its orders; ends with 1 if any stays wrong."""
     from emulator import ask
 
-    report = ask.reconcile(_running(state_dir), store, month, repair=repair)
+    report = ask.reconcile(read_state(folder.stack_file), store, month, repair=repair)
     click.echo(json.dumps(report, indent=2, ensure_ascii=False))
     sys.exit(1 if report["driftCount"] and not report["repaired"] else 0)
 
 
 @main.command("import")
-@state_dir_option
+@with_folder
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.argument("store", default="")
-def import_(state_dir: Path, file: Path, store: str) -> None:
+def import_(folder: StateFolder, file: Path, store: str) -> None:
     """Import FILE, JSON Lines of the history of STORE; without STORE each line names its own."""
     from emulator.import_orders import import_into
 
-    state = _running(state_dir)
-    sys.exit(import_into(state, file, store or None))
+    sys.exit(import_into(read_state(folder.stack_file), file, store or None))
 
 
 @main.command()
-@source_options
+@with_options
 @click.argument("name", default="")
-def trigger(state_dir: Path, root: Path, topology: Path | None, name: str) -> None:
+def trigger(folder: StateFolder, options: StackOptions, name: str) -> None:
     """Run the scheduled function NAME now and print its answer."""
     from emulator import ask
     from emulator.topology import read_topology
 
-    functions = read_topology(_options(state_dir, root, topology).topology)
-    click.echo(ask.trigger(_running(state_dir), functions, name))
+    click.echo(ask.trigger(read_state(folder.stack_file), read_topology(options.topology), name))
 
 
 @main.command()
-@state_dir_option
+@with_folder
 @click.argument("store")
 @click.argument("zone")
-def timezone(state_dir: Path, store: str, zone: str) -> None:
+def timezone(folder: StateFolder, store: str, zone: str) -> None:
     """Count STORE by the days of ZONE (Europe/Lisbon), also what was counted before; takes two minutes."""
     from emulator import ask
 
     moved, began = 0, time.monotonic()
     click.echo(f"Moving store {store} to {zone}; a large store takes minutes.")
-    for progress in ask.move_to_zone(_running(state_dir), store, zone):
+    for progress in ask.move_to_zone(read_state(folder.stack_file), store, zone):
         moved += progress["moved"]
         click.echo(f"{moved:,} orders and customers of store {store} moved to {zone}.")
         if pause_s := progress["askAgainAfterSeconds"]:
@@ -247,21 +251,13 @@ def timezone(state_dir: Path, store: str, zone: str) -> None:
 
 
 @main.command(hidden=True)
-@source_options
+@with_options
 @click.option("--reload", is_flag=True)
-def supervise(state_dir: Path, root: Path, topology: Path | None, *, reload: bool) -> None:
+def supervise(folder: StateFolder, options: StackOptions, *, reload: bool) -> None:  # noqa: ARG001
     """Be the background process of `up`."""
     from emulator.supervisor import supervise as run
 
-    run(replace(_options(state_dir, root, topology), reload=reload))
-
-
-def _running(state_dir: Path) -> StackState:
-    return read_state(StateFolder(state_dir.resolve()).stack_file)
-
-
-def _options(state_dir: Path, root: Path, topology: Path | None) -> StackOptions:
-    return StackOptions(root=root, state_dir=state_dir, topology=topology or root / "infra" / "topology.json")
+    run(replace(options, reload=reload))
 
 
 def _fetch_jars(options: StackOptions) -> None:
