@@ -38,13 +38,13 @@ $(DEV): requirements-dev.lock $(STACK)
 	@$(SAY_SIZE)
 	@touch $@
 
-demo: $(STACK)  ## the whole system with sample orders, until Ctrl-C (ARGS=--once: check and exit)
+demo: $(STACK)  ## run the whole system with sample orders, until Ctrl-C (ARGS=--once: check and exit)
 	@$(RUN)python -m emulator demo $(ARGS)
 
-up: $(STACK)  ## start the local stack in the background
+up: $(STACK)  ## start the local stack in the background (ARGS=--reload: restart functions when sources change)
 	@$(RUN)python -m emulator up $(ARGS)
 
-down: $(STACK)  ## stop the local stack
+down: $(STACK)  ## stop the local stack; its data is in memory and gone
 	@$(RUN)python -m emulator down $(ARGS)
 
 bench: $(DEV)  ## measure speed and cost against rivals, and plot them (ARGS='--quick --only cards')

@@ -1,8 +1,10 @@
 """Ports: the preferred one where it is free, another where it is not, none twice."""
 
+import json
 import socket
 
-from emulator.ports import HOST, PortBook, is_free
+from emulator.options import REPOSITORY
+from emulator.ports import DEFAULT_PORTS, HOST, PortBook, is_free
 
 
 def test_a_busy_port_is_replaced_by_a_free_one() -> None:
@@ -26,6 +28,12 @@ def test_a_preferred_port_is_used_while_it_is_free() -> None:
     book = PortBook({"dashboard": port})
     assert book.assign("dashboard") == port
     assert book.busy == {}
+
+
+def test_firebase_tools_start_their_emulators_where_the_stack_would() -> None:
+    emulators = json.loads((REPOSITORY / "emulator" / "firebase.json").read_text())["emulators"]
+    for name in ("firestore", "pubsub"):
+        assert emulators[name] == {"host": HOST, "port": DEFAULT_PORTS[name]}
 
 
 def test_no_port_is_handed_out_twice() -> None:
