@@ -76,6 +76,7 @@ def test_customers_come_in_pages(visitor: Visitor, stack: LocalStack) -> None:
 
 
 def test_hovering_opens_the_card_at_once_and_leaving_closes_it(visitor: Visitor, shop: Shop) -> None:
+    visitor.page.clock.install()
     see_customers(visitor, shop)
     card = visitor.page.locator("#card")
     with visitor.page.expect_response("**/metrics?**") as asked:
@@ -85,7 +86,7 @@ def test_hovering_opens_the_card_at_once_and_leaving_closes_it(visitor: Visitor,
     expect(card.locator("dd")).to_contain_text(["R$80.00", "R$80.00", "2", "1", "1", "0", "50.0%", "0"])
     visitor.check_accessibility()
     card.hover()
-    visitor.page.wait_for_timeout(400)
+    visitor.let_pass(1)
     expect(card).to_be_visible()
     visitor.page.mouse.move(900, 5)
     expect(card).to_be_hidden()
