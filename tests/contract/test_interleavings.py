@@ -8,6 +8,7 @@ import pytest
 from google.cloud.firestore import Client
 
 from emulator.recount import Event
+from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.documents.paths import Path
 from shared.documents.store import Committed, Document, DocumentStore, Write
@@ -22,11 +23,11 @@ from tests.counted import counted, recount
 
 
 class Interrupted:
-    """Documents into which somebody else writes once, right after something was read."""
+    """Documents whose next reading is followed by the interrupt: another writer's."""
 
-    def __init__(self, documents: DocumentStore, interrupt: Callable[[], object]) -> None:
+    def __init__(self, documents: DocumentStore) -> None:
+        self.interrupt: Callable[[], object] | None = None
         self._documents = documents
-        self._interrupt: Callable[[], object] | None = interrupt
 
     def read(self, paths: Sequence[Path]) -> list[Document]:
         found = self._documents.read(paths)
@@ -42,7 +43,7 @@ class Interrupted:
         return self._documents.commit(writes)
 
     def _let_in(self) -> None:
-        interrupt, self._interrupt = self._interrupt, None
+        interrupt, self.interrupt = self.interrupt, None
         if interrupt:
             interrupt()
 
@@ -61,7 +62,8 @@ def test_an_order_that_changes_between_is_read_again(
 ) -> None:
     for event in known:
         apply(new_ledger(backend), event)
-    documents = Interrupted(backend.documents, lambda: apply(new_ledger(backend), between))
+    documents = Interrupted(backend.documents)
+    documents.interrupt = lambda: apply(new_ledger(backend), between)
     apply(Ledger(documents, backend.new_stores()), ours)
     assert counted(backend, "s-1") == recount([*known, between, ours], ZONE)
 
@@ -69,15 +71,14 @@ def test_an_order_that_changes_between_is_read_again(
 @pytest.mark.parametrize("day", [5, 25], ids=["earlier", "later"])
 def test_an_order_of_the_customer_that_comes_between_keeps_its_time(backend: Backend, day: int) -> None:
     known = [created("o-1", "2026-11-10T12:00:00Z"), created("o-2", "2026-11-20T12:00:00Z")]
-    ledger = new_ledger(backend)
     between = created("o-3", f"2026-11-{day:02}T12:00:00Z")
     ours = amended("o-1", "2026-11-15T12:00:00Z", customerId="c-1")
+    documents = Interrupted(backend.documents)
+    ledger = Ledger(documents, backend.new_stores())
     apply(ledger, *known)
-    documents = Interrupted(backend.documents, lambda: apply(new_ledger(backend), between))
-    again = Ledger(documents, backend.new_stores())
-    # It remembers the order, so that what it reads first is the customer's other orders.
-    again._known.update(ledger._known)
-    apply(again, ours)
+    # The ledger remembers the order, so that it reads the customer's other orders first.
+    documents.interrupt = lambda: apply(new_ledger(backend), between)
+    apply(ledger, ours)
     assert counted(backend, "s-1") == recount([*known, between, ours], ZONE)
 
 
@@ -86,14 +87,15 @@ def test_a_first_order_between_settles_the_store_before_put_does(
 ) -> None:
     admins, orders = FirestoreStores(client, ZONE), FirestoreStores(client, ZONE)
     admins.put("s-1", set_to(Store(store_id="s-1", name="Aurora", timezone="UTC", currency="BRL")))
-    read = admins._read
+    read, interrupts = FirestoreDocuments.read, iter([lambda: orders.terms(change_of(created()))])
 
-    def read_and_let_in(store_id: str) -> object:
-        snapshot = read(store_id)
-        orders.terms(change_of(created()))
-        return snapshot
+    def read_and_let_in(self: FirestoreDocuments, paths: Sequence[Path]) -> list[Document]:
+        found = read(self, paths)
+        if interrupt := next(interrupts, None):
+            interrupt()
+        return found
 
-    monkeypatch.setattr(admins, "_read", read_and_let_in)
+    monkeypatch.setattr(FirestoreDocuments, "read", read_and_let_in)
     with pytest.raises(StoreSettled):
         admins.put("s-1", set_to(Store(store_id="s-1", name="Aurora", timezone="UTC", currency="JPY")))
     assert (orders.find("s-1") or Store(store_id="", name="", timezone="", currency=None)).currency == "BRL"
