@@ -1,7 +1,7 @@
 """Retry what lost a race or met an outage, for a bounded time.
 
-The one place where the ledger and the other use cases wait between attempts. `PACING` holds the clock that
-they wait by; a test replaces it to let time pass without sleeping.
+Use cases pause between attempts here and nowhere else. `PACING` is their clock; replace it, and time passes
+without sleeping.
 """
 
 from __future__ import annotations
@@ -59,9 +59,9 @@ def retry(
         try:
             return attempt()
         except Exception as error:
-            pause = next(pauses)
             if not when(error):
                 raise
+            pause = next(pauses)
             if pacing.monotonic() + pause > ends_at:
                 if isinstance(error, PreconditionLost):
                     raise StoreContended(f"other writers kept winning for {within_s} s") from error

@@ -98,4 +98,8 @@ class DocumentStore(Protocol):
         """Return when the customer's first and last orders were created, leaving out those with these ids."""
 
     def commit(self, writes: Sequence[Write]) -> Committed:
-        """Write all or nothing: one call. Raise PreconditionLost where a document is at another version."""
+        """Write all or nothing: one call. `writes` name each document once.
+
+        Raises:
+            PreconditionLost: a document is at another version than its write requires.
+        """

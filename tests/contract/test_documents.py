@@ -91,9 +91,10 @@ def test_an_update_of_a_document_that_is_not_there_writes_nothing(backend: Backe
 
 def test_nothing_of_a_commit_is_written_where_one_precondition_is_lost(backend: Backend) -> None:
     put(backend, n=1)
+    put(backend, OTHER, n=2)
     tally = DocumentWrite(path=TALLY)
     tally.increment("totalOrders", by=1)
-    writes: list[Write] = [tally, DocumentDelete(path=OTHER), DocumentWrite(path=ENTRY, version=ABSENT)]
+    writes: list[Write] = [tally, DocumentDelete(path=ENTRY), DocumentWrite(path=OTHER, version=ABSENT)]
     with pytest.raises(PreconditionLost):
         backend.documents.commit(writes)
     assert [document.exists for document in backend.documents.read([TALLY, ENTRY])] == [False, True]

@@ -35,7 +35,8 @@ _CONTENDED_COMMITS = 3
 class FirestoreStores:
     """Stores by id. Safe to share between threads.
 
-    Only stores with orders are remembered: their time zone and currency do not change any more.
+    Only stores with orders are remembered: their currency is fixed, and a change of zone waits until no
+    instance remembers the former one.
     """
 
     def __init__(self, client: Client, default_timezone: str) -> None:
@@ -153,8 +154,7 @@ class FirestoreStores:
     def _settle(self, store_id: str, currency: str | None) -> Store:
         """Return the store; with a currency, one whose zone and currency are fixed from now on.
 
-        They are fixed before the store's first order is counted, so that an instance may count by a
-        remembered store: neither can have changed since it was read.
+        They are fixed before the store's first order is counted, so that instances may remember the store.
         """
 
         def settle(known: Store | None) -> Store:
