@@ -9,19 +9,15 @@ import strawberry
 from graphql import GraphQLError
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
-from strawberry.extensions import MaxAliasesLimiter, MaxTokensLimiter, QueryDepthLimiter, SchemaExtension
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionContext
 
 from shared import runtime
+from shared.entry.graphql_limits import SizeLimiter
 from shared.entry.graphql_schema import Mutation, Query
 from shared.entry.problem import Problem
 from shared.entry.tills import Caller
 from shared.errors import TransientError
-
-MOST_TOKENS = 1000
-MOST_ALIASES = 20
-DEEPEST = 6
 
 
 class Document(BaseModel):
@@ -62,14 +58,6 @@ class _Schema(strawberry.Schema):
                 runtime.log().error("graphql answer not possible", exc_info=_cause(error))
 
 
-def _limits() -> list[type[SchemaExtension] | Any]:
-    return [
-        lambda: QueryDepthLimiter(max_depth=DEEPEST),
-        lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS),
-        lambda: MaxAliasesLimiter(max_alias_count=MOST_ALIASES),
-    ]
-
-
 def _cause(error: GraphQLError) -> Exception | None:
     """Return what went wrong on our side; None where the query is at fault."""
     cause = error.original_error
@@ -88,4 +76,4 @@ def _told(error: GraphQLError) -> dict[str, Any]:
     return told | {"message": said, "extensions": {"code": code}}
 
 
-_SCHEMA = _Schema(query=Query, mutation=Mutation, extensions=_limits())
+_SCHEMA = _Schema(query=Query, mutation=Mutation, extensions=[SizeLimiter])
