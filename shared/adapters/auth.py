@@ -11,13 +11,13 @@ import jwt
 from cachetools import TLRUCache
 from werkzeug.datastructures import Headers
 
+from shared.adapters.signing_keys import SigningKeys
 from shared.domain.viewer import Viewer, read_claims
-from shared.errors import KeysUnavailable, NotAuthenticated, SettingsError
+from shared.errors import NotAuthenticated, SettingsError
 from shared.settings import Settings
 
 _ALGORITHMS = ["RS256", "ES256"]
 _LEEWAY_S = 10
-_TIMEOUT_S = 5
 
 _REMEMBERED = 1000
 _REMEMBERED_S = 60
@@ -32,14 +32,12 @@ _IAP_KEYS = "https://www.gstatic.com/iap/verify/public_key-jwk"
 class _Issuer:
     issuer: str
     audience: str
-    jwks_url: str
-    keys: jwt.PyJWKClient = field(init=False)
+    keys: SigningKeys
     # Verifying a signature takes longer than answering from the cache, and a page uses one token all day.
     known: TLRUCache[str, tuple[Viewer, float]] = field(init=False)
     lock: Lock = field(init=False, default_factory=Lock)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "keys", jwt.PyJWKClient(self.jwks_url, timeout=_TIMEOUT_S))
         object.__setattr__(self, "known", TLRUCache(_REMEMBERED, ttu=_remembered_until, timer=time.time))
 
     def check(self, token: str) -> Viewer:
@@ -54,9 +52,13 @@ class _Issuer:
 
     def _claims(self, token: str) -> dict[str, Any]:
         try:
+            header = jwt.get_unverified_header(token)
+            if header.get("alg") not in _ALGORITHMS:
+                # Before the keys: a token that can't be valid must not make anybody load them.
+                raise jwt.InvalidAlgorithmError("the specified alg value is not allowed")
             return jwt.decode(
                 token,
-                self._key(jwt.get_unverified_header(token).get("kid", "")),
+                self.keys.find(header.get("kid", "")),
                 algorithms=_ALGORITHMS,
                 audience=self.audience,
                 issuer=self.issuer,
@@ -65,17 +67,6 @@ class _Issuer:
             )
         except jwt.PyJWTError as error:
             raise NotAuthenticated(f"the token is not valid: {error}") from error
-
-    def _key(self, key_id: str) -> jwt.PyJWK:
-        try:
-            # Load the keys before looking for this token's: an issuer that is down is not the token's fault.
-            self.keys.get_signing_keys()
-        except (jwt.PyJWTError, ValueError) as error:
-            raise KeysUnavailable(f"no keys from {self.jwks_url}: {error}") from error
-        try:
-            return self.keys.get_signing_key(key_id)
-        except (jwt.PyJWKClientConnectionError, jwt.PyJWKSetError, ValueError) as error:
-            raise KeysUnavailable(f"no newer keys from {self.jwks_url}: {error}") from error
 
 
 def _remembered_until(_: str, known: tuple[Viewer, float], now: float) -> float:
@@ -88,8 +79,11 @@ class TokenVerifier:
     def __init__(self, settings: Settings) -> None:
         if not (settings.auth_issuer and settings.auth_audience and settings.auth_jwks_url):
             raise SettingsError("AUTH_ISSUER, AUTH_AUDIENCE and AUTH_JWKS_URL: expected values, got nothing")
-        self._bearer = _Issuer(settings.auth_issuer, settings.auth_audience, settings.auth_jwks_url)
-        self._iap = _Issuer(_IAP_ISSUER, settings.iap_audience, _IAP_KEYS) if settings.iap_audience else None
+        keys = SigningKeys(settings.auth_jwks_url)
+        self._bearer = _Issuer(settings.auth_issuer, settings.auth_audience, keys)
+        self._iap = None
+        if settings.iap_audience:
+            self._iap = _Issuer(_IAP_ISSUER, settings.iap_audience, SigningKeys(_IAP_KEYS))
 
     def check(self, headers: Headers) -> Viewer:
         """Return who is asking.
