@@ -9,7 +9,7 @@ import functions_framework
 from flask import Request, Response
 
 from shared import runtime
-from shared.dashboard.csv import write_csv
+from shared.dashboard.export import write_csv
 from shared.dashboard.read import DashboardReading
 from shared.domain.customer_metrics import customer_card, customer_metrics
 from shared.domain.dashboard import show_coupon

@@ -1,12 +1,14 @@
-"""The dashboard as CSV: the same figures, and nothing that a spreadsheet would run."""
+"""The dashboard as CSV and as a workbook: the same figures, and nothing that a spreadsheet would run."""
 
 import csv
-from io import StringIO
+import re
+from io import BytesIO, StringIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
-from shared.dashboard.csv import write_csv
+from shared.dashboard.export import write_csv, write_xlsx
 from tests.unit.fake_tallies import FakeTallies, a_coupon, a_product, shown
 
 
@@ -73,6 +75,43 @@ def test_text_that_starts_like_a_formula_is_made_harmless(start: str) -> None:
 )
 def test_other_text_comes_back_as_it_is(name: str) -> None:
     assert rows(a_view(name=name))[-3][2] == name
+
+
+@pytest.mark.parametrize(
+    ("name", "harmless"),
+    [
+        ("a;=1", "a;'=1"),
+        ("a;;-1", "a;;'-1"),
+        ('a; "+1"', 'a; "\'+1"'),
+        ("a\n@SUM(1)", "a\n'@SUM(1)"),
+        ("a\r\n=1", "a\r\n'=1"),
+        ("a\t\uff1d1", "a\t'\uff1d1"),
+        (" =1", " '=1"),
+        ('"=1', "\"'=1"),
+    ],
+)
+def test_text_stays_harmless_where_a_spreadsheet_cuts_it_at_semicolons(name: str, harmless: str) -> None:
+    assert rows(a_view(name=name))[-3][2] == harmless
+
+
+def test_no_cell_is_a_formula_in_any_locale() -> None:
+    evil = 'x;=cmd|"/C calc"!A0\n=1;"=2"\t@3'
+    text = write_csv(a_view(name=evil, product_id=evil, coupon=evil))
+    cells = re.split(r"[;\t\r\n]", text)
+    assert not [cell for cell in cells if cell.lstrip(' "').startswith(("=", "@"))]
+
+
+def test_a_workbook_has_the_rows_of_the_csv_as_numbers_and_text() -> None:
+    view = a_view(name="=1+1", product_id="https://shop.example.com/p-1")
+    with ZipFile(BytesIO(write_xlsx(view))) as book:
+        sheet, strings = (
+            book.read(f"xl/{name}.xml").decode() for name in ("worksheets/sheet1", "sharedStrings")
+        )
+    assert sheet.count("<row ") == len(rows(view))
+    assert "<v>129.9</v>" in sheet
+    assert "<f>" not in sheet
+    assert "<hyperlink" not in sheet
+    assert "<t>=1+1</t>" in strings
 
 
 def test_a_negative_number_stays_a_number() -> None:

@@ -1,16 +1,23 @@
-"""The dashboard as CSV: a row for each figure that the page shows."""
+"""The dashboard as CSV and as an Excel workbook: a row for each figure that the page shows."""
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
-from io import StringIO
+from io import BytesIO, StringIO
 from typing import Any
 
 from shared.domain.figures import COUPON, PRODUCT, TREND
 
 _HEADER = ("section", "id", "name", "figure", "value")
-_RISKY = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
+_WIDTHS = (18, 24, 32, 22, 16)
+_FORMULA = re.compile(r"(^|[;\t\r\n])([ \"']*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+"""The start of a formula, also after a separator.
+
+Where ";" separates, a spreadsheet does not heed our commas and quotes: a row is cut at each ";" and line end.
+"""
+
 _LISTS = (
     ("dailyTrend", "date", "", TREND),
     ("salesByProduct", "productId", "productName", PRODUCT),
@@ -27,6 +34,23 @@ def write_csv(view: Mapping[str, Any]) -> str:
     writer = csv.writer(out)
     writer.writerow(_HEADER)
     writer.writerows([_harmless(cell) for cell in row] for row in _rows(view))
+    return out.getvalue()
+
+
+def write_xlsx(view: Mapping[str, Any]) -> bytes:
+    """Return the dashboard as an Excel workbook with the rows of the CSV; its text is never a formula."""
+    # Imported here: few readers export a workbook.
+    from xlsxwriter import Workbook
+
+    out = BytesIO()
+    with Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        sheet = book.add_worksheet("Dashboard")
+        sheet.freeze_panes(1, 0)
+        sheet.write_row(0, 0, _HEADER, book.add_format({"bold": True}))
+        for column, width in enumerate(_WIDTHS):
+            sheet.set_column(column, column, width)
+        for row, cells in enumerate(_rows(view), start=1):
+            sheet.write_row(row, 0, cells)
     return out.getvalue()
 
 
@@ -53,6 +77,7 @@ def _figures(section: str, values: Mapping[str, Any], key: str = "", name: str =
 
 def _harmless(cell: object) -> object:
     # A spreadsheet runs text that starts like a formula (OWASP, CSV injection).
-    if isinstance(cell, str) and cell.startswith(_RISKY):
-        return f"'{cell}"
+    if isinstance(cell, str):
+        text = _FORMULA.sub(r"\1\2'", cell)
+        return f"'{text}" if text.startswith(("\t", "\r", "\n")) else text
     return cell
