@@ -13,6 +13,9 @@ from shared.errors import MalformedEvent
 
 _LONGEST = 60
 
+_PERSONAL = frozenset({"customerId", "customerIdentifier"})
+"""Fields that say who somebody is: reasons are logged and stored, so they name only the type of the value."""
+
 
 def describe_errors(error: ValidationError) -> Iterator[tuple[str, str]]:
     """Yield each wrong field ("order.items[3].total", "" for the whole) and what is wrong with it."""
@@ -24,7 +27,9 @@ def describe_errors(error: ValidationError) -> Iterator[tuple[str, str]]:
         else:
             said = detail["msg"].removeprefix("Value error, ")
             said = re.sub(r"^(Input|String|List) should (be|have)", "expected", said)
-            yield field, said if ", got " in said else f"{said}, got {shorten(detail['input'])}"
+            named = [part for part in detail["loc"] if isinstance(part, str)]
+            got = _typed(detail["input"]) if _PERSONAL.intersection(named[-1:]) else shorten(detail["input"])
+            yield field, said if ", got " in said else f"{said}, got {got}"
 
 
 def refuse(field: str, expected: str, got: object) -> NoReturn:
@@ -38,3 +43,9 @@ def shorten(value: object) -> str:
         return f"a {type(value).__name__} of {len(value)}"
     text = str(value) if isinstance(value, Decimal | Exception) else ascii(value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+
+
+def _typed(value: object) -> str:
+    if isinstance(value, str):
+        return f"a text of {len(value)} characters"
+    return "None" if value is None else f"a value of type {type(value).__name__}"
