@@ -117,8 +117,8 @@ def put_store(request: Request, viewer: Viewer, store_id: str) -> Response:
     require_store(viewer, store_id)
     require_admin(viewer)
     check_identifier("storeId", store_id)
-    settings = read_body(StoreSettings, request)
-    store, created = runtime.stores().put(store_id, partial(settings.change, store_id))
+    wanted = read_body(StoreSettings, request)
+    store, created = runtime.stores().put(store_id, partial(wanted.change, store_id))
     return answer_json(show_store(store), HTTPStatus.CREATED if created else HTTPStatus.OK)
 
 
