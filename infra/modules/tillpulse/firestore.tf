@@ -10,6 +10,26 @@ resource "google_firestore_database" "ledger" {
   depends_on = [google_project_service.required]
 }
 
+# Functions read and write as service accounts, which rules don't concern. Everybody else is refused.
+resource "google_firebaserules_ruleset" "refuse" {
+  project = var.project_id
+
+  source {
+    files {
+      name    = "firestore.rules"
+      content = file("${local.infra}/firestore.rules")
+    }
+  }
+
+  depends_on = [google_project_service.required]
+}
+
+resource "google_firebaserules_release" "ledger" {
+  project      = var.project_id
+  name         = "cloud.firestore/${google_firestore_database.ledger.name}"
+  ruleset_name = "projects/${var.project_id}/rulesets/${google_firebaserules_ruleset.refuse.name}"
+}
+
 resource "google_firestore_backup_schedule" "daily" {
   project   = var.project_id
   database  = google_firestore_database.ledger.name
