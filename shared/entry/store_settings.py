@@ -41,7 +41,9 @@ def _check_rising(limits: list[int]) -> list[int]:
 Zone = Annotated[str, AfterValidator(_check_zone)]
 
 Limits = Annotated[
-    list[Annotated[int, Field(ge=0)]], Field(min_length=4, max_length=4), AfterValidator(_check_rising)
+    list[Annotated[int, Field(ge=0, lt=2**63)]],
+    Field(min_length=4, max_length=4),
+    AfterValidator(_check_rising),
 ]
 
 

@@ -71,6 +71,11 @@ def test_settings_change_nothing_else_of_a_store() -> None:
         ({"segments": {"spent": [1, 2, 2, 3]}}, "segments.spent", "expected four rising numbers"),
         ({"segments": {"spent": [4, 3, 2, 1]}}, "segments.spent", "expected four rising numbers"),
         ({"segments": {"spent": [1, 2, 3]}}, "segments.spent", "expected at least 4 items"),
+        (
+            {"segments": {"spent": [1, 2, 3, 2**63]}},
+            "segments.spent[3]",
+            f"expected less than {2**63}, got {2**63}",
+        ),
         ({"segments": {"recencyDays": [-1, 2, 3, 4]}}, "segments.recencyDays[0]", "expected greater than or"),
         (
             {"segments": {"recencyDays": ["1", 2, 3, 4]}},
