@@ -1,0 +1,151 @@
+"""Answers of the dashboard."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, RootModel
+
+from shared.domain.figures import COUPON, PRODUCT, SUMMARY, TREND
+from shared.entry.responses import Currency, Instant, Missing, MonthText, Shown, StoreId
+from shared.entry.responses.figures import with_fields, with_figures
+
+Day = Annotated[str, Field(json_schema_extra={"format": "date"}, examples=["2026-11-01"])]
+
+
+class PeriodShown(Shown):
+    """Days in the store's time zone, both ends included."""
+
+    type: Annotated[
+        Literal["month", "range"], Field(description="A calendar month, or any other range of days.")
+    ]
+    year: Annotated[int | Missing, Field(description="Of a month only.", examples=[2026])] = None
+    month: Annotated[int | Missing, Field(description="1 to 12; of a month only.", examples=[11])] = None
+    start_date: Annotated[Day, Field(description="The first day.")]
+    end_date: Annotated[Day, Field(description="The last day.", examples=["2026-11-30"])]
+
+
+@with_figures(
+    SUMMARY,
+    averageTicket="Sales divided by completed orders, rounded half up to the currency's minor unit; 0 without"
+    " completed orders.",
+)
+class Summary(Shown):
+    """The figures of the period. Amounts are in the currency's major unit."""
+
+
+@with_figures(
+    TREND,
+    totalSales="Sales of the orders placed on the day, in major units.",
+    totalOrders="Orders placed on the day.",
+)
+class DayShown(Shown):
+    """The figures of one day, also where there are none."""
+
+    date: Annotated[Day, Field(description="A day in the store's time zone.")]
+
+
+@with_figures(
+    PRODUCT,
+    totalSales="Sales of its items in completed orders, in major units.",
+    totalOrders="All orders with the product, whatever became of them.",
+    percentage="Share of the period's item sales in percent, rounded half up to 2 decimals; 0 where there are"
+    " none. Its base is the sum over the items of completed orders, not `totalSales` of the summary.",
+)
+class ProductSales(Shown):
+    """What one product sold in the period."""
+
+    product_id: Annotated[str, Field(description="The product's id.", examples=["p-1"])]
+    product_name: Annotated[
+        str | None,
+        Field(description="Its name in the order that was counted last.", examples=["Ceramic mug"]),
+    ]
+    img_card_url: Annotated[
+        str | None,
+        Field(
+            description="Address of its picture; null where the order that was counted last names none.",
+            examples=["https://cdn.example.com/p-1.webp"],
+        ),
+    ]
+
+
+@with_figures(
+    COUPON,
+    timesUsed="Completed orders that used it.",
+    totalSalesAmount="Sales of those orders, in major units.",
+)
+class CouponSales(Shown):
+    """What one coupon sold."""
+
+    coupon_code: Annotated[str, Field(description="The coupon's code.", examples=["WELCOME10"])]
+
+
+class FirstPeriod(Shown):
+    """The oldest month with an order."""
+
+    year: Annotated[int, Field(description="The year.", examples=[2026])]
+    month: Annotated[int, Field(ge=1, le=12, description="The month.", examples=[3])]
+    period: Annotated[MonthText, Field(description="Both, as text.", examples=["2026-03"])]
+
+
+class Difference(Shown):
+    """How a figure differs from the compared one."""
+
+    value: Annotated[float, Field(description="The figure minus the compared one.", examples=[12])]
+    percent: Annotated[
+        float | None,
+        Field(
+            description="The same in percent, half up to 2 decimals; null where the compared figure is 0.",
+            examples=[11.11],
+        ),
+    ]
+
+
+@with_fields({one.key: Annotated[Difference, Field(description=f"Of `{one.key}`.")] for one in SUMMARY})
+class SummaryChange(Shown):
+    """The difference of each figure of the summary."""
+
+
+class ComparisonShown(Shown):
+    """The figures of the period that the request asked to compare with."""
+
+    period: Annotated[PeriodShown, Field(description="The period compared with.")]
+    summary: Annotated[Summary, Field(description="Its figures.")]
+    change: Annotated[SummaryChange, Field(description="How the period's figures differ from them.")]
+
+
+class Dashboard(Shown):
+    """A store's figures for a period, all as of one instant."""
+
+    store_id: StoreId
+    currency: Currency
+    timezone: Annotated[str, Field(description="The store's time zone.", examples=["America/Sao_Paulo"])]
+    period: Annotated[PeriodShown, Field(description="What the figures are of.")]
+    summary: Annotated[Summary, Field(description="The figures.")]
+    daily_trend: Annotated[
+        list[DayShown],
+        Field(
+            min_length=7,
+            max_length=7,
+            description="The 7 days that end with the period, or today if that is earlier.",
+        ),
+    ]
+    sales_by_product: Annotated[
+        list[ProductSales], Field(description="The products that sold most, the best first.")
+    ]
+    sales_by_coupon: Annotated[
+        list[CouponSales], Field(description="The coupons that sold most, the best first.")
+    ]
+    first_available_period: Annotated[
+        FirstPeriod | None, Field(description="The oldest month with an order; null without orders.")
+    ]
+    generated_at: Annotated[Instant, Field(description="The instant that the figures are of.")]
+    comparison: Annotated[
+        ComparisonShown | Missing, Field(description="Only where the request has `compare`.")
+    ] = None
+
+
+class DashboardCsv(RootModel[str]):
+    """The same figures as comma-separated values, UTF-8."""
+
+    model_config = ConfigDict(json_schema_extra={"contentMediaType": "text/csv"})

@@ -1,0 +1,124 @@
+"""Answers about dead letters, lookups, webhooks and the function itself."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, RootModel
+
+from shared.baskets.calls import CallOutcome
+from shared.dead_letters.letter import State
+from shared.entry.responses import Count, Instant, Missing, NextCursor, Percent, Shown
+
+
+class HealthShown(Shown):
+    """The function runs."""
+
+    status: Annotated[Literal["ok"], Field(description="Always `ok`.")]
+
+
+class OpenApi(RootModel[dict[str, Any]]):
+    """An OpenAPI 3.1 document."""
+
+
+class LetterShown(Shown):
+    """A message that no function could apply."""
+
+    id: Annotated[
+        str, Field(pattern="^[0-9a-f]{64}$", description="The same for each repeat of the message.")
+    ]
+    state: Annotated[State, Field(description="What a person decided; a letter that comes again is open.")]
+    reason: Annotated[
+        str,
+        Field(description="Why it was refused the last time.", examples=["totalAmount: expected a number"]),
+    ]
+    function: Annotated[
+        str | None,
+        Field(description="Who refused it; null where that is not known.", examples=["order_created"]),
+    ]
+    source_topic: Annotated[
+        str | None,
+        Field(description="Where it was published; null where not known.", examples=["order-created"]),
+    ]
+    first_at: Annotated[Instant, Field(description="When it first came.")]
+    last_at: Annotated[Instant, Field(description="When it last came.")]
+    count: Annotated[Count, Field(description="How often it came.", examples=[1])]
+    size_bytes: Annotated[Count, Field(description="Length of its data in bytes.", examples=[412])]
+
+
+class LetterOpened(LetterShown):
+    """A dead letter with the message as it was published."""
+
+    attributes: Annotated[dict[str, str], Field(description="The message's attributes.")]
+    encoding: Annotated[
+        Literal["utf-8", "base64"], Field(description="How `data` is written: as text where it is text.")
+    ]
+    data: Annotated[str, Field(description="The message's data.", examples=['{"orderId": "o-1"}'])]
+
+
+class LetterPage(Shown):
+    """A page of dead letters."""
+
+    dead_letters: Annotated[list[LetterShown], Field(description="The newest first.")]
+    next_cursor: NextCursor
+
+
+class CallReport(Shown):
+    """How well the calls of a time went."""
+
+    calls: Annotated[Count, Field(description="How many calls were made.", examples=[250])]
+    success_rate: Annotated[
+        Percent | None,
+        Field(description="Calls answered, in percent; null without calls.", examples=[99.2]),
+    ]
+    p50_ms: Annotated[
+        float | None,
+        Field(description="Half of the calls took no longer, in milliseconds.", examples=[82.1]),
+    ]
+    p95_ms: Annotated[
+        float | None, Field(description="95 % of them took no longer, in milliseconds.", examples=[240.5])
+    ]
+    complete: Annotated[
+        bool, Field(description="False where there were more than 1000: the newest 1000 are reported.")
+    ]
+
+
+class CallShown(Shown):
+    """One call of the customer API, kept for 30 days."""
+
+    call_id: Annotated[str, Field(description="The call's id.")]
+    called_at: Annotated[Instant, Field(description="When it was made.")]
+    identifier_kind: Annotated[str, Field(description="What was looked up.", examples=["email"])]
+    identifier_hash: Annotated[str, Field(description="A salted hash of what was looked up.")]
+    attempt: Annotated[int, Field(ge=1, description="1 for the first try.", examples=[1])]
+    duration_ms: Annotated[float, Field(description="How long it took, in milliseconds.", examples=[82.1])]
+    http_status: Annotated[int | None, Field(description="Null without an answer.", examples=[200])]
+    outcome: Annotated[CallOutcome, Field(description="What it came to.")]
+    response: Annotated[str, Field(description="The start of the answer's body.")]
+
+
+class LookupCalls(Shown):
+    """The calls of the customer API for a store."""
+
+    last_hour: Annotated[CallReport, Field(description="The last 60 minutes.")]
+    last_day: Annotated[CallReport, Field(description="The last 24 hours.")]
+    calls: Annotated[list[CallShown], Field(description="The newest first.")]
+    next_cursor: NextCursor
+
+
+class NoticeHandled(Shown):
+    """What became of a payment provider's notice."""
+
+    outcome: Annotated[
+        Literal["published", "ignored"], Field(description="Whether it was an event of interest.")
+    ]
+    event_id: Annotated[str | Missing, Field(description="Of the published event.")] = None
+
+
+class GraphQLResult(Shown):
+    """A result of the GraphQL protocol."""
+
+    data: Annotated[dict[str, Any] | None, Field(description="What the document asked for.")]
+    errors: Annotated[list[dict[str, Any]] | Missing, Field(description="What went wrong, if anything.")] = (
+        None
+    )
