@@ -2,28 +2,24 @@
 
 from datetime import UTC, datetime, timedelta
 
-import functions_framework
-from flask import Request, Response
+from flask import Blueprint, Response
 
 from shared import runtime
 from shared.baskets.sweep_outbox import sweep_outbox
 from shared.dead_letters.letter import read_dead_letter
 from shared.entry.delivery import Message, receives
-from shared.entry.web import Api, answer_json
+from shared.entry.views import PUBLIC, Endpoint, answer_json
+from shared.entry.web import entry_point
 from shared.payments.expire_unpaid import expire_unpaid as expire
 
-expiry = Api()
-sweep = Api()
+# Google Cloud lets only the scheduler call these two.
+expiry = Blueprint("expiry", __name__)
+sweep = Blueprint("sweep", __name__)
 
 
-@functions_framework.http
-def expire_unpaid(request: Request) -> Response:
-    """Answer the scheduler."""
-    return expiry.answer(request)
-
-
-@expiry.route("/", "POST", public=True)
-def run_expiry(request: Request) -> Response:  # noqa: ARG001 - every view takes it
+@expiry.post("/")
+@Endpoint(PUBLIC)
+def run_expiry() -> Response:
     """Expire orders that nobody paid in time, so many in one run, and answer whether more are left."""
     expired, more = expire(
         runtime.unpaid_orders(),
@@ -37,18 +33,17 @@ def run_expiry(request: Request) -> Response:  # noqa: ARG001 - every view takes
     return answer_json(outcome)
 
 
-@functions_framework.http
-def sweep_baskets(request: Request) -> Response:
-    """Answer the scheduler."""
-    return sweep.answer(request)
-
-
-@sweep.route("/", "POST", public=True)
-def run_sweep(request: Request) -> Response:  # noqa: ARG001 - every view takes it
+@sweep.post("/")
+@Endpoint(PUBLIC)
+def run_sweep() -> Response:
     """Publish the events of started baskets that nobody published."""
     published = sweep_outbox(runtime.outbox(), runtime.documents(), runtime.publisher, datetime.now(UTC))
     runtime.log().info("outbox swept", extra={"published": published})
     return answer_json({"published": published})
+
+
+expire_unpaid = entry_point("expire_unpaid", expiry)
+sweep_baskets = entry_point("sweep_baskets", sweep)
 
 
 @receives

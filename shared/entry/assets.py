@@ -9,12 +9,18 @@ from hashlib import sha256
 from http import HTTPStatus
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
-from flask import Request, Response
+from flask import Request
 
 from shared.entry.problem import Problem
+from shared.entry.views import Answer
 
-_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+}
 _CHART = "chart.js"
 _FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -31,13 +37,13 @@ class Assets:
         parts = (f"{name}\0{sha256(data).hexdigest()}\n" for name, data in sorted(self._files.items()))
         return sha256("".join(parts).encode()).hexdigest()[:16]
 
-    def answer(self, request: Request, version: str, name: str) -> Response:
+    def answer(self, request: Request, version: str, name: str) -> Answer[Any]:
         """Return a file. Of another version, the present one, which is then not kept."""
         if name not in self._files:
             raise Problem(HTTPStatus.NOT_FOUND, f"no file {name!r}")
-        response = Response(self._files[name], content_type=_TYPES[Path(name).suffix])
+        response: Answer[Any] = Answer(self._files[name], content_type=_TYPES[Path(name).suffix])
         if request.accept_encodings.quality("gzip"):
-            response = Response(self._compressed[name], content_type=response.content_type)
+            response = Answer(self._compressed[name], content_type=response.content_type)
             response.headers["Content-Encoding"] = "gzip"
         response.headers["Vary"] = "Accept-Encoding"
         response.headers["Cache-Control"] = _FOR_EVER if version == self.version else "no-cache"

@@ -1,4 +1,4 @@
-"""The questions that the dashboard's API understands, from their query parameters."""
+"""Query parameters of the dashboard's API."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import re
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic.alias_generators import to_camel
 
 from shared.dashboard.read import Comparison, Question
 from shared.domain.period import MAX_RANGE_DAYS, Month, Period
-from shared.entry.cursor import Cursor
+from shared.entry.cursor import Cursor, TimeCursor
 from shared.messages.wire import Identifier
 
 MOST_PRODUCTS = 500
@@ -27,40 +27,68 @@ def _parse_day(value: object) -> date:
     raise ValueError("expected a day from 1970 on, such as 2026-11-30")
 
 
-Day = Annotated[date, BeforeValidator(_parse_day)]
+Day = Annotated[date, BeforeValidator(_parse_day), WithJsonSchema({"type": "string", "format": "date"})]
+StoreId = Annotated[Identifier, Field(description="The store's id.", examples=["s-1"])]
 
 
 class StoreQuery(BaseModel):
-    """What every question names: a store. An unknown parameter is refused, lest a typo answer another one."""
+    """A store. Unknown parameters are refused: a typo must not answer another question."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", defer_build=True)
 
-    store_id: Identifier
+    store_id: StoreId
 
 
 class PageQuery(StoreQuery):
     """A page of something."""
 
-    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    limit: Annotated[int, Field(ge=1, le=200, description="How many entries at most.")] = 50
     cursor: Cursor | None = None
+
+
+class CallsQuery(PageQuery):
+    """A page of calls, the newest first."""
+
+    cursor: TimeCursor | None = None
 
 
 class CustomersQuery(PageQuery):
     """A page of customers, the best first."""
 
-    sort: Literal["spent", "orders", "lastOrder"] = "spent"
+    sort: Annotated[
+        Literal["spent", "orders", "lastOrder"],
+        Field(description="What the best have most of; `lastOrder`: the latest first."),
+    ] = "spent"
 
 
 class DashboardQuery(StoreQuery):
     """A month, a range of days, or neither: the store's current month."""
 
-    year: Annotated[int, Field(ge=1970, le=9998)] | None = None
-    month: Annotated[int, Field(ge=1, le=12)] | None = None
-    start_date: Day | None = None
-    end_date: Day | None = None
-    products: Annotated[int, Field(ge=1, le=MOST_PRODUCTS)] = 50
-    coupons: Annotated[int, Field(ge=1, le=MOST_COUPONS)] = 10
-    compare: Comparison | None = None
+    year: (
+        Annotated[int, Field(ge=1970, le=9998, description="Together with `month`.", examples=[2026])] | None
+    ) = None
+    month: Annotated[int, Field(ge=1, le=12, description="Together with `year`.", examples=[11])] | None = (
+        None
+    )
+    start_date: Annotated[Day | None, Field(description="First day of a range; together with `endDate`.")] = (
+        None
+    )
+    end_date: Annotated[
+        Day | None, Field(description=f"Last day of the range, at most {MAX_RANGE_DAYS} days in all.")
+    ] = None
+    products: Annotated[
+        int, Field(ge=1, le=MOST_PRODUCTS, description="How many of the best products to list.")
+    ] = 50
+    coupons: Annotated[
+        int, Field(ge=1, le=MOST_COUPONS, description="How many of the best coupons to list.")
+    ] = 10
+    compare: Annotated[
+        Comparison | None,
+        Field(
+            description="Adds `comparison`: the figures of the month before, or of as many days right before"
+            " the range (`previous`), or of the same month or days a year before (`year`)."
+        ),
+    ] = None
 
     @model_validator(mode="after")
     def _check_period(self) -> Self:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from shared.domain.period import Month
+from shared.entry.queries import StoreId
 from shared.entry.store_settings import Zone
-from shared.messages.wire import Identifier
 
 
 def _parse_month(value: object) -> str:
@@ -23,25 +23,38 @@ def _parse_month(value: object) -> str:
     raise ValueError("expected a month from 1970 on, such as 2026-11")
 
 
+_MonthText = Annotated[
+    str,
+    BeforeValidator(_parse_month),
+    WithJsonSchema({"type": "string", "pattern": r"^(19[7-9]\d|[2-9]\d{3})-(0[1-9]|1[0-2])$"}),
+    Field(description="A month in the store's time zone.", examples=["2026-11"]),
+]
+
+
 class ZoneRequest(BaseModel):
-    """A store, and the IANA time zone that it is to be counted in from now on."""
-
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True)
-
-    store_id: Identifier
-    timezone: Zone
-
-
-class ReconcileRequest(BaseModel):
-    """A store and a month of it, and whether what is wrong is to be repaired."""
+    """A store, and the time zone that it is to be counted in from now on."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True, defer_build=True)
 
-    store_id: Identifier
-    month: Annotated[str, BeforeValidator(_parse_month)]
-    repair: bool = False
+    store_id: StoreId
+    timezone: Zone
+
+
+class MonthQuery(BaseModel):
+    """A store and a month of it."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True, defer_build=True)
+
+    store_id: StoreId
+    month: _MonthText
 
     @property
     def parsed_month(self) -> Month:
         """Return the month."""
         return Month.parse(self.month)
+
+
+class ReconcileRequest(MonthQuery):
+    """A store and a month of it, and whether what is wrong is to be repaired."""
+
+    repair: Annotated[bool, Field(description="Whether to correct the counters that are wrong.")] = False

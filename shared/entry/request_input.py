@@ -1,7 +1,4 @@
-"""What a request says, checked: its query, its body, the ids in its path; what is wrong with them is a 400.
-
-Apart from `shared.entry.web`, because functions that are only woken by the scheduler need no pydantic.
-"""
+"""Read a request's query, body and ids, checked by models; what is wrong with them is a 400."""
 
 from __future__ import annotations
 
@@ -12,6 +9,7 @@ from typing import Any, TypeVar
 
 from flask import Request
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic.alias_generators import to_camel
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from shared.entry.problem import Problem
@@ -21,12 +19,12 @@ from shared.messages.wire import Identifier
 _ModelT = TypeVar("_ModelT", bound=BaseModel)
 
 
-def check_identifier(field: str, value: str) -> None:
+def check_identifier(name: str, value: str) -> None:
     """Refuse a part of the path that is no id."""
     try:
         _identifier().validate_python(value)
     except ValidationError as error:
-        raise _bad_request({field: next(describe_errors(error))[1]}) from error
+        raise _bad_request({to_camel(name): next(describe_errors(error))[1]}) from error
 
 
 def read_query(model: type[_ModelT], request: Request) -> _ModelT:

@@ -31,12 +31,12 @@ def credentials(request: Request) -> Headers:
     Raises:
         Problem: 403, the proof is missing.
     """
-    headers = Headers(request.headers)
-    if "Authorization" in headers:
-        return headers
+    if "Authorization" in request.headers:
+        return request.headers
     token = _token(request)
     if request.method not in _SAFE_METHODS and not _is_same_origin(request, unless_told=token is None):
         raise Problem(HTTPStatus.FORBIDDEN, "expected a request from a page of this site")
+    headers = Headers(request.headers)
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
     return headers

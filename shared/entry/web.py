@@ -1,126 +1,147 @@
-"""What every HTTP function does: find the route, check who asks, answer problems."""
+"""What every HTTP function does: serve its blueprints, answer errors as problem details, log each answer."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import cast
 
-from flask import Request, Response, json
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import BaseConverter, Map, Rule
+import functions_framework
+from flask import Blueprint, Flask, Request, Response, current_app, g, has_app_context, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.routing import BaseConverter
 
 from shared import runtime
-from shared.domain.viewer import Viewer
 from shared.entry.problem import Problem
-from shared.entry.session import credentials
-from shared.errors import NotAuthenticated, StoreSettled, TransientError, ZoneMoved
+from shared.entry.views import View, endpoint_of
+from shared.errors import (
+    LetterUnknown,
+    NotAuthenticated,
+    Reconciling,
+    StoreSettled,
+    TillpulseError,
+    TopicUnknown,
+    TransientError,
+    ZoneMoved,
+)
 
-View = Callable[..., Response]
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+_FRAMEWORKS = frozenset({"run", "error"})
+"""Endpoints of functions-framework: every path that is not ours, and the two that it refuses."""
+
+_STATUSES: Mapping[type[TillpulseError], HTTPStatus] = {
+    LetterUnknown: HTTPStatus.NOT_FOUND,
+    Reconciling: HTTPStatus.CONFLICT,
+    StoreSettled: HTTPStatus.CONFLICT,
+    TopicUnknown: HTTPStatus.CONFLICT,
+    ZoneMoved: HTTPStatus.CONFLICT,
+}
+"""Errors whose text is for the caller."""
+
+
+def entry_point(name: str, *blueprints: Blueprint) -> Callable[[Request], Response]:
+    """Serve the blueprints as the function `name`, and return what functions-framework calls.
+
+    The framework runs a function's module inside the context of its Flask app, which has the function's name.
+    The blueprints join that app, so that a request is dispatched once; the framework calls the function for
+    paths and methods that no view serves.
+    """
+    if has_app_context() and current_app.name == name:
+        mount(current_app, *blueprints)
+
+    def refuse(_: Request) -> Response:
+        raise _refusal()
+
+    refuse.__name__ = name
+    return cast(Callable[[Request], Response], functions_framework.http(refuse))
+
+
+def mount(app: Flask, *blueprints: Blueprint) -> None:
+    """Add the blueprints to an app that has no routes of ours yet.
+
+    Raises:
+        TypeError: a view says not who may call it; decorate it with `@Endpoint(…)`.
+        ValueError: two blueprints have one name.
+    """
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    app.url_map.converters["id"] = _Id
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.partition(".")[0] in app.blueprints:
+            endpoint_of(cast(View, app.view_functions[rule.endpoint]), rule)
+    app.before_request(_begin)
+    app.after_request(_finish)
+    app.register_error_handler(Problem, Problem.response)
+    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(NotAuthenticated, _unauthenticated)
+    for kind, status in _STATUSES.items():
+        app.register_error_handler(kind, partial(_explained, status))
+    app.register_error_handler(TransientError, _unavailable)
+    app.register_error_handler(Exception, _failed)
 
 
 class _Id(BaseConverter):
-    """An id of any content in a path, slashes included, also at its start."""
+    """An id of any content in a path, slashes and newlines included, also at its start."""
 
-    regex = ".+"
+    regex = "(?s:.+)"
     part_isolating = False
 
 
-class Api:
-    """The routes of one HTTP function."""
-
-    def __init__(self) -> None:
-        self._map = Map(strict_slashes=False, merge_slashes=False, converters={"id": _Id})
-        self._public: set[str] = set()
-        self._views: dict[str, View] = {}
-
-    def route(self, rule: str, method: str = "GET", *, public: bool = False) -> Callable[[View], View]:
-        """Serve the rule with `view(request, viewer, **path_parts)`; a public one gets no viewer."""
-
-        def register(view: View) -> View:
-            self._map.add(Rule(rule, endpoint=view.__name__, methods=[method]))
-            self._views[view.__name__] = view
-            if public:
-                self._public.add(view.__name__)
-            return view
-
-        return register
-
-    def include(self, other: Api) -> None:
-        """Serve another's routes too."""
-        for rule in other._map.iter_rules():
-            self._map.add(rule.empty())
-        self._public |= other._public
-        self._views |= other._views
-
-    def answer(self, request: Request) -> Response:
-        """Return the answer to the request; whatever goes wrong is a problem with its status."""
-        began = time.perf_counter()
-        try:
-            response = self._dispatch(request)
-        except Problem as problem:
-            response = problem.response()
-        except HTTPException as error:
-            status = HTTPStatus(error.code or 500)
-            headers = dict(error.get_headers())
-            headers.pop("Content-Type", None)
-            response = Problem(status, error.description or status.phrase, {}, headers).response()
-        except TransientError:
-            runtime.log().exception("answer not possible now")
-            detail = "a service that is needed did not answer; try again"
-            response = Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, {}, {"Retry-After": "1"}).response()
-        except Exception:  # noqa: BLE001 - a bug; whoever asked still gets an answer in the usual form
-            runtime.log().exception("answer failed")
-            detail = "the request could not be answered; the fault is ours"
-            response = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail).response()
-        if response.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            # functions-framework reads the rest of the body before any answer but a stream.
-            response.response = iter([response.get_data()])
-        response.headers.setdefault("Cache-Control", "no-store")
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        facts = {
-            "method": request.method,
-            "path": request.path,
-            "status": response.status_code,
-            "durationMs": round((time.perf_counter() - began) * 1000, 1),
-        }
-        runtime.log().info("request answered", extra=facts)
-        return response
-
-    def _dispatch(self, request: Request) -> Response:
-        name, parts = self._map.bind_to_environ(request.environ).match()
-        if name in self._public:
-            return self._views[name](request, **parts)
-        try:
-            viewer = runtime.verifier().check(credentials(request))
-        except NotAuthenticated as error:
-            raise Problem(HTTPStatus.UNAUTHORIZED, str(error), {}, {"WWW-Authenticate": "Bearer"}) from error
-        try:
-            return self._views[name](request, viewer, **parts)
-        except (StoreSettled, ZoneMoved) as error:
-            raise Problem(HTTPStatus.CONFLICT, str(error)) from error
+def _refusal() -> HTTPException:
+    urls = current_app.create_url_adapter(request)
+    found = {method: urls.match(method=method)[0] for method in _METHODS} if urls else {}
+    allowed = [method for method, endpoint in found.items() if endpoint not in _FRAMEWORKS]
+    return MethodNotAllowed(allowed) if allowed else NotFound()
 
 
-def answer_json(body: Any, status: HTTPStatus = HTTPStatus.OK) -> Response:
-    """Return the body as JSON."""
-    return Response(json.dumps(body, ensure_ascii=False), status, content_type="application/json")
+def _begin() -> None:
+    g.began = time.perf_counter()
 
 
-def require_store(viewer: Viewer, store_id: str) -> None:
-    """Refuse a store that is not the viewer's, without saying whether it exists."""
-    if not viewer.may_see(store_id):
-        raise Problem(HTTPStatus.FORBIDDEN, f"the token does not grant store {store_id!r}")
+def _finish(response: Response) -> Response:
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    facts = {
+        "method": request.method,
+        "path": request.path,
+        "status": response.status_code,
+        "durationMs": round((time.perf_counter() - g.began) * 1000, 1),
+    }
+    runtime.log().info("request answered", extra=facts)
+    return response
 
 
-def require_admin(viewer: Viewer) -> None:
-    """Refuse everyone but admins."""
-    if not viewer.is_admin:
-        raise Problem(HTTPStatus.FORBIDDEN, "expected a token with the role 'admin'")
+def _refused(error: HTTPException) -> Response:
+    status = HTTPStatus(error.code or 500)
+    headers = dict(error.get_headers())
+    headers.pop("Content-Type", None)
+    response = Problem(status, error.description or status.phrase, {}, headers).response()
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        # functions-framework reads the rest of the body before any answer but a stream.
+        response.response = iter([response.get_data()])
+    return response
 
 
-def require_operator(viewer: Viewer) -> None:
-    """Refuse everyone but admins of all stores."""
-    require_admin(viewer)
-    if viewer.stores is not None:
-        raise Problem(HTTPStatus.FORBIDDEN, "expected a token with access to all stores")
+def _unauthenticated(error: NotAuthenticated) -> Response:
+    headers = {"WWW-Authenticate": "Bearer"}
+    return Problem(HTTPStatus.UNAUTHORIZED, str(error), {}, headers).response()
+
+
+def _explained(status: HTTPStatus, error: TillpulseError) -> Response:
+    return Problem(status, str(error)).response()
+
+
+def _unavailable(_: TransientError) -> Response:
+    runtime.log().exception("answer not possible now")
+    detail = "a service that is needed did not answer; try again"
+    return Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, {}, {"Retry-After": "1"}).response()
+
+
+def _failed(_: Exception) -> Response:
+    runtime.log().exception("answer failed")
+    detail = "the request could not be answered; the fault is ours"
+    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail).response()

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+VIEWS = ROOT / "shared" / "entry" / "views.py"
 SETTINGS_ARE_IN = {"settings", "self._settings", "settings()", "runtime.settings()"}
 TAKEN_APART_OR_LEFT_OUT = {"shared.runtime", "shared.settings"}
 
@@ -31,7 +32,7 @@ def reach(source: str, entry_point: str) -> Reached:
     """Return what an entry point of the folder's `main.py` can reach."""
     reached = Reached()
     trees = _parts(_parse(ROOT / source / "main.py"), entry_point)
-    seen: set[str] = set() if _has_guarded_route(trees) else {"verifier"}
+    seen: set[str] = set()
     while trees:
         tree = trees.pop()
         for name in _runtime_names(tree) - seen:
@@ -59,7 +60,7 @@ def variables_of(settings_field: str) -> set[str]:
 
 
 def _parts(main: ast.Module, entry_point: str) -> list[ast.AST]:
-    """Return the statements of a main.py that the entry point needs; views belong to their Api."""
+    """Return the statements of a main.py that the entry point needs; views belong to their blueprint."""
     wanted, parts = {entry_point}, list[ast.AST]()
     rest = list(main.body)
     while found := [statement for statement in rest if _names(statement) & wanted]:
@@ -80,16 +81,6 @@ def _names(statement: ast.stmt) -> set[str]:
         return {alias.asname or alias.name for alias in statement.names}
     asked_by = statement.targets if isinstance(statement, ast.Assign) else [statement]
     return {node.id for target in asked_by for node in ast.walk(target) if isinstance(node, ast.Name)}
-
-
-def _has_guarded_route(trees: list[ast.AST]) -> bool:
-    routes = [
-        node
-        for tree in trees
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith((".route", ".include"))
-    ]
-    return any("public=True" not in ast.unparse(route) for route in routes)
 
 
 def _imports(tree: ast.AST) -> Iterator[str]:
@@ -113,6 +104,8 @@ def _live(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def _runtime_names(tree: ast.AST) -> set[str]:
+    if tree is _parse(VIEWS):
+        return set()  # `verifier` counts for each view that is declared not to be public
     is_in_runtime = tree in _runtime_functions().values()
     names = set()
     for node in _live(tree):
@@ -120,7 +113,15 @@ def _runtime_names(tree: ast.AST) -> set[str]:
             names.add(node.attr)
         elif is_in_runtime and isinstance(node, ast.Name):
             names.add(node.id)
+        elif isinstance(node, ast.FunctionDef) and _checks_who_calls(node):
+            names.add("verifier")
     return names & _runtime_functions().keys()
+
+
+def _checks_who_calls(view: ast.FunctionDef) -> bool:
+    return any(
+        re.match(r"Endpoint\((?!PUBLIC\b)", ast.unparse(decorator)) for decorator in view.decorator_list
+    )
 
 
 def _settings_read(tree: ast.AST) -> set[str]:

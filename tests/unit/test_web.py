@@ -2,55 +2,68 @@
 
 import json
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask, Request, Response
+from flask import Blueprint, Flask, Response, request
 from werkzeug.datastructures import Headers
-from werkzeug.test import EnvironBuilder
+from werkzeug.test import TestResponse
 
 from shared import runtime
 from shared.domain.viewer import Viewer
 from shared.entry.queries import DashboardQuery
-from shared.entry.request_input import check_identifier, read_body, read_query
 from shared.entry.store_settings import StoreSettings
-from shared.entry.web import Api, answer_json, require_admin, require_store
+from shared.entry.views import ADMIN, OPERATOR, PUBLIC, SIGNED_IN, VIEWER, Access, Endpoint, answer_json
+from shared.entry.web import mount
 from shared.errors import KeysUnavailable, NotAuthenticated, StoreSettled, StoreUnavailable
 
-VIEWER = Viewer(subject="u-1", stores=frozenset({"s-1"}), roles=frozenset({"viewer"}))
+SOMEBODY = Viewer(subject="u-1", stores=frozenset({"s-1"}), roles=frozenset({"viewer"}))
 BAD_SETTINGS = {"name": "", "timezone": "x", "currency": "BRL", "color": "red"}
 
-api = Api()
+routes = Blueprint("routes", __name__)
 
 
-@api.route("/healthz", public=True)
-def health(request: Request) -> Response:
+@routes.get("/healthz")
+@Endpoint(PUBLIC)
+def health() -> Response:
     return answer_json({"path": request.path})
 
 
-@api.route("/stores/<path:store_id>", "PUT")
-def put_store(request: Request, viewer: Viewer, store_id: str) -> Response:
-    check_identifier("storeId", store_id)
-    require_store(viewer, store_id)
-    return answer_json({"storeId": store_id, "name": read_body(StoreSettings, request).name})
+@routes.put("/stores/<id:store_id>")
+@Endpoint(VIEWER, body=StoreSettings)
+def put_store(store_id: str, body: StoreSettings) -> Response:
+    return answer_json({"storeId": store_id, "name": body.name})
 
 
-@api.route("/ask")
-def ask(request: Request, viewer: Viewer) -> Response:
-    query = read_query(DashboardQuery, request)
-    require_store(viewer, query.store_id)
+@routes.get("/ask")
+@Endpoint(VIEWER, query=DashboardQuery)
+def ask(query: DashboardQuery, viewer: Viewer) -> Response:
     return answer_json({"storeId": query.store_id, "subject": viewer.subject})
 
 
-@api.route("/fail/<how>")
-def fail(request: Request, viewer: Viewer, how: str) -> Response:
+@routes.post("/limited")
+@Endpoint(PUBLIC, most_bytes=10)
+def read_little() -> Response:
+    return answer_json({"bytes": len(request.get_data())})
+
+
+@routes.get("/fail/<how>")
+@Endpoint(SIGNED_IN)
+def fail(how: str) -> Response:
     failures = {
         "away": StoreUnavailable("Firestore did not answer"),
         "settled": StoreSettled("currency: orders were counted in BRL"),
         "bug": KeyError(request.path),
     }
-    require_admin(viewer) if how == "admin" else None
     raise failures[how]
+
+
+@pytest.fixture(scope="module")
+def app() -> Flask:
+    app = Flask(__name__)
+    mount(app, routes)
+    return app
 
 
 class FakeVerifier:
@@ -59,7 +72,7 @@ class FakeVerifier:
     def check(self, headers: Headers) -> Viewer:
         match headers.get("Authorization"):
             case "Bearer good":
-                return VIEWER
+                return SOMEBODY
             case "Bearer down":
                 raise KeysUnavailable("no keys")
         raise NotAuthenticated("expected the header 'Authorization: Bearer <token>', got none")
@@ -71,14 +84,21 @@ def runtime_without_services(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runtime, "log", lambda: logging.getLogger("tests.web"))
 
 
-def answer(path: str, method: str = "GET", *, bearer: str | None = "good", **request: Any) -> Response:
-    headers = Headers({"Authorization": f"Bearer {bearer}"} if bearer else {})
-    environ = EnvironBuilder(path=path, method=method, headers=headers, **request).get_environ()
-    with Flask(__name__).app_context():
-        return api.answer(Request(environ))
+Ask = Callable[..., TestResponse]
 
 
-def problem(response: Response) -> dict[str, Any]:
+@pytest.fixture
+def answer(app: Flask) -> Ask:
+    """Return what asks the app, with a good token unless another is given."""
+
+    def ask(path: str, method: str = "GET", *, bearer: str | None = "good", **sent: Any) -> TestResponse:
+        headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
+        return app.test_client().open(path, method=method, headers=headers, **sent)
+
+    return ask
+
+
+def problem(response: TestResponse) -> dict[str, Any]:
     assert response.content_type == "application/problem+json"
     body: dict[str, Any] = json.loads(response.data)
     assert body["status"] == response.status_code
@@ -86,17 +106,17 @@ def problem(response: Response) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("token", [None, "bad", "down", "good"])
-def test_a_public_route_needs_no_token(token: str | None) -> None:
+def test_a_public_route_needs_no_token(answer: Ask, token: str | None) -> None:
     response = answer("/healthz", bearer=token)
     assert (response.status_code, response.json) == (200, {"path": "/healthz"})
 
 
 @pytest.mark.parametrize(("token", "status"), [(None, 401), ("bad", 401), ("down", 503), ("good", 200)])
-def test_any_other_route_needs_a_good_token(token: str | None, status: int) -> None:
+def test_any_other_route_needs_a_good_token(answer: Ask, token: str | None, status: int) -> None:
     assert answer("/ask", query_string={"storeId": "s-1"}, bearer=token).status_code == status
 
 
-def test_who_asks_without_a_token_is_told_how() -> None:
+def test_who_asks_without_a_token_is_told_how(answer: Ask) -> None:
     response = answer("/ask", bearer=None)
     assert response.headers["WWW-Authenticate"] == "Bearer"
     assert "Authorization: Bearer <token>" in problem(response)["detail"]
@@ -113,59 +133,62 @@ def test_who_asks_without_a_token_is_told_how() -> None:
     ],
 )
 def test_an_unknown_route_is_a_problem_even_without_a_token(
-    path: str, method: str, status: int, title: str
+    answer: Ask, path: str, method: str, status: int, title: str
 ) -> None:
     response = answer(path, method, bearer=None)
     assert (response.status_code, problem(response)["title"]) == (status, title)
 
 
-def test_a_wrong_method_is_told_the_right_ones() -> None:
+def test_a_wrong_method_is_told_the_right_ones(answer: Ask) -> None:
     assert set(answer("/stores/s-1", "GET").headers["Allow"].split(", ")) == {"PUT"}
 
 
 @pytest.mark.parametrize("store_id", ["s-2", "unknown"])
-def test_a_store_of_others_is_forbidden_whether_it_exists_or_not(store_id: str) -> None:
+def test_a_store_of_others_is_forbidden_whether_it_exists_or_not(answer: Ask, store_id: str) -> None:
     response = answer("/ask", query_string={"storeId": store_id})
     assert response.status_code == 403
     assert problem(response)["detail"] == f"the token does not grant store '{store_id}'"
 
 
-def test_every_wrong_parameter_is_listed() -> None:
+def test_every_wrong_parameter_is_listed(answer: Ask) -> None:
     response = answer("/ask", query_string={"storeId": "s-1", "year": "x", "products": "0"})
     assert response.status_code == 400
     assert [error["field"] for error in problem(response)["errors"]] == ["year", "products"]
     assert problem(response)["detail"].startswith("year: expected a valid integer")
 
 
-def test_a_parameter_that_is_missing_is_listed() -> None:
+def test_a_parameter_that_is_missing_is_listed(answer: Ask) -> None:
     assert problem(answer("/ask"))["errors"] == [
         {"field": "storeId", "detail": "expected a value, got nothing"}
     ]
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", "null", '"x"', "\xff"])
-def test_a_body_that_is_no_object_is_refused(body: str) -> None:
+def test_a_body_that_is_no_object_is_refused(answer: Ask, body: str) -> None:
     response = answer("/stores/s-1", "PUT", data=body)
     assert response.status_code == 400
     assert problem(response)["detail"] == "expected a JSON object as the body"
 
 
-def test_every_wrong_field_of_a_body_is_listed() -> None:
+def test_every_wrong_field_of_a_body_is_listed(answer: Ask) -> None:
     response = answer("/stores/s-1", "PUT", json=BAD_SETTINGS)
     assert [error["field"] for error in problem(response)["errors"]] == ["name", "timezone", "color"]
 
 
 @pytest.mark.parametrize(
-    ("store_id", "said"), [("x" * 201, "at most 200"), ("a%00b", "no control characters")]
+    ("store_id", "said"),
+    [("x" * 201, "at most 200"), ("a%00b", "no control characters"), ("a%0Ab", "no control characters")],
 )
-def test_a_part_of_the_path_that_is_no_id_is_refused(store_id: str, said: str) -> None:
+def test_a_part_of_the_path_that_is_no_id_is_refused(answer: Ask, store_id: str, said: str) -> None:
     response = answer(f"/stores/{store_id}", "PUT")
     assert response.status_code == 400
     assert said in problem(response)["errors"][0]["detail"]
 
 
 @pytest.mark.parametrize("store_id", ["A/12.3", "A//1", "\u00e7 \U0001f600", "a?b"])
-def test_a_part_of_the_path_may_hold_anything(store_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_part_of_the_path_may_hold_anything(
+    answer: Ask, store_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     everyone = Viewer(subject="u-1", stores=None, roles=frozenset({"admin"}))
     monkeypatch.setattr(FakeVerifier, "check", lambda _self, _headers: everyone)
     settings = {"name": "Aurora", "timezone": "UTC", "currency": "BRL"}
@@ -174,31 +197,33 @@ def test_a_part_of_the_path_may_hold_anything(store_id: str, monkeypatch: pytest
     assert response.json == {"storeId": store_id, "name": "Aurora"}
 
 
-@pytest.mark.parametrize(("how", "status"), [("away", 503), ("settled", 409), ("admin", 403)])
-def test_what_goes_wrong_in_a_view_has_its_status(how: str, status: int) -> None:
+@pytest.mark.parametrize(("how", "status"), [("away", 503), ("settled", 409)])
+def test_what_goes_wrong_in_a_view_has_its_status(answer: Ask, how: str, status: int) -> None:
     assert answer(f"/fail/{how}").status_code == status
 
 
-def test_what_may_work_later_says_when_to_try_again() -> None:
+def test_what_may_work_later_says_when_to_try_again(answer: Ask) -> None:
     response = answer("/fail/away")
     assert response.headers["Retry-After"] == "1"
     assert "Firestore" not in problem(response)["detail"]
 
 
-def test_a_bug_is_a_problem_that_gives_nothing_away(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_bug_is_a_problem_that_gives_nothing_away(answer: Ask, caplog: pytest.LogCaptureFixture) -> None:
     said = problem(answer("/fail/bug"))
     assert (said["status"], said["detail"]) == (500, "the request could not be answered; the fault is ours")
     assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [KeyError]
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/nowhere", "/fail/away"])
-def test_no_answer_is_stored_or_guessed_at(path: str) -> None:
+def test_no_answer_is_stored_or_guessed_at(answer: Ask, path: str) -> None:
     headers = answer(path).headers
     assert headers["Cache-Control"] == "no-store"
     assert headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_every_answer_is_one_log_line_without_the_query(caplog: pytest.LogCaptureFixture) -> None:
+def test_every_answer_is_one_log_line_without_the_query(
+    answer: Ask, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.INFO, "tests.web"):
         answer("/ask", query_string={"storeId": "s-2"})
     [record] = caplog.records
@@ -211,3 +236,82 @@ def test_json_keeps_letters_readable() -> None:
     with Flask(__name__).app_context():
         response = answer_json({"name": "\u00e7"})
     assert response.data == '{"name": "\u00e7"}'.encode()
+
+
+def test_a_body_that_is_too_long_is_refused_in_a_stream(app: Flask, answer: Ask) -> None:
+    assert answer("/limited", "POST", data=b"x" * 10).json == {"bytes": 10}
+    assert problem(answer("/limited", "POST", data=b"x" * 11))["status"] == 413
+    with app.test_request_context("/limited", method="POST", data=b"x" * 11):
+        # functions-framework reads the rest of the body before it sends any answer but a stream.
+        assert app.full_dispatch_request().is_streamed
+
+
+EVERY_STORE, ONE_STORE, NO_STORE = None, frozenset({"s-1"}), frozenset[str]()
+
+
+@pytest.mark.parametrize(
+    ("access", "let_in"),
+    [
+        (
+            SIGNED_IN,
+            {"admin *", "admin s-1", "admin", "viewer *", "viewer s-1", "viewer", "* without a role"},
+        ),
+        (VIEWER, {"admin *", "admin s-1", "viewer *", "viewer s-1"}),
+        (ADMIN, {"admin *", "admin s-1"}),
+        (OPERATOR, {"admin *"}),
+    ],
+)
+def test_a_view_lets_in_whom_it_declares(
+    access: Access, let_in: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = Flask(__name__)
+    mount(app, blueprint_with("one", access))
+    viewers = {
+        f"{role} {name}".strip(): Viewer(subject="u", stores=stores, roles=frozenset({role}))
+        for role in ("admin", "viewer")
+        for name, stores in (("*", EVERY_STORE), ("s-1", ONE_STORE), ("", NO_STORE))
+    }
+    viewers["* without a role"] = Viewer(subject="u", stores=EVERY_STORE, roles=frozenset())
+    for name, viewer in viewers.items():
+        monkeypatch.setattr(FakeVerifier, "check", lambda *_, viewer=viewer: viewer)
+        status = app.test_client().get("/one/s-1").status_code
+        assert (name, status) == (name, 200 if name in let_in else 403)
+
+
+def blueprint_with(name: str, access: Access = PUBLIC) -> Blueprint:
+    """Return a blueprint with a view called `show` that answers with the blueprint's name."""
+    blueprint = Blueprint(name, __name__)
+
+    @blueprint.get(f"/{name}/<store_id>")
+    @Endpoint(access)
+    def show(store_id: str) -> Response:
+        return answer_json({"name": name, "storeId": store_id})
+
+    return blueprint
+
+
+def test_views_of_one_name_in_two_blueprints_answer_for_themselves() -> None:
+    app = Flask(__name__)
+    mount(app, blueprint_with("one"), blueprint_with("two"))
+    names = [app.test_client().get(f"/{name}/x").get_json()["name"] for name in ("one", "two")]
+    assert names == ["one", "two"]
+
+
+def test_two_blueprints_of_one_name_are_refused() -> None:
+    with pytest.raises(ValueError, match="'one' is already registered"):
+        mount(Flask(__name__), blueprint_with("one"), blueprint_with("one"))
+
+
+def test_a_view_must_say_who_may_call_it() -> None:
+    blueprint = Blueprint("open", __name__)
+    blueprint.get("/open")(lambda: answer_json({}))
+    with pytest.raises(TypeError, match=r"expected @Endpoint\(…\) with who may call, got a bare view"):
+        mount(Flask(__name__), blueprint)
+
+
+@pytest.mark.parametrize("access", [VIEWER, ADMIN])
+def test_a_view_for_viewers_of_a_store_must_name_the_store(access: Access) -> None:
+    blueprint = Blueprint("nameless", __name__)
+    blueprint.get("/nameless", endpoint="show")(Endpoint(access)(lambda: answer_json({})))
+    with pytest.raises(TypeError, match="expected store_id"):
+        mount(Flask(__name__), blueprint)

@@ -4,31 +4,30 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable
 from http import HTTPStatus
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from flask import Request, Response
+from flask import Blueprint
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from shared import runtime
 from shared.dead_letters.letter import LetterRecord, State
-from shared.domain.instants import EPOCH, to_micros, to_rfc3339
-from shared.domain.viewer import Viewer
-from shared.entry.cursor import Cursor, write_cursor
-from shared.entry.problem import Problem
-from shared.entry.request_input import read_query
-from shared.entry.web import Api, answer_json, require_operator
-from shared.errors import LetterUnknown, TopicUnknown
+from shared.domain.instants import to_rfc3339
+from shared.entry.cursor import TimeCursor, write_cursor
+from shared.entry.views import OPERATOR, Answer, Endpoint, answer_json
+from shared.errors import LetterUnknown
+
+if TYPE_CHECKING:
+    from shared.entry.responses.operations import LetterOpened, LetterPage, LetterShown
 
 _LETTER_ID = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_YEAR_9999 = to_micros(EPOCH.replace(year=9999))
+_UNKNOWN = {HTTPStatus.NOT_FOUND: "There is no such dead letter."}
 
-routes = Api()
+routes = Blueprint("dead_letters", __name__)
 
 
-def _check_position(position: tuple[int, str]) -> tuple[int, str]:
-    if not (0 <= position[0] <= _YEAR_9999 and _LETTER_ID.fullmatch(position[1])):
+def _check_id(position: tuple[int, str]) -> tuple[int, str]:
+    if not _LETTER_ID.fullmatch(position[1]):
         raise ValueError("expected the nextCursor of an earlier answer")
     return position
 
@@ -38,61 +37,59 @@ class LettersQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
-    state: Literal["open", "replayed", "discarded", "all"] = "all"
-    limit: Annotated[int, Field(ge=1, le=200)] = 50
-    cursor: Annotated[Cursor, AfterValidator(_check_position)] | None = None
+    state: Annotated[
+        Literal["open", "replayed", "discarded", "all"], Field(description="Only letters in this state.")
+    ] = "all"
+    limit: Annotated[int, Field(ge=1, le=200, description="How many letters at most.")] = 50
+    cursor: Annotated[TimeCursor, AfterValidator(_check_id)] | None = None
 
 
-@routes.route("/dead-letters")
-def list_dead_letters(request: Request, viewer: Viewer) -> Response:
-    require_operator(viewer)
-    query = read_query(LettersQuery, request)
+@routes.get("/dead-letters")
+@Endpoint(OPERATOR, query=LettersQuery)
+def list_dead_letters(query: LettersQuery) -> Answer[LetterPage]:
+    """List the messages that no function could apply, the newest first."""
     state = None if query.state == "all" else State(query.state)
     found, following = runtime.kept_letters().page(state, query.limit, query.cursor)
     letters = [_show(record) for record in found]
     return answer_json({"deadLetters": letters, "nextCursor": write_cursor(following)})
 
 
-@routes.route("/dead-letters/<letter_id>")
-def show_dead_letter(request: Request, viewer: Viewer, letter_id: str) -> Response:  # noqa: ARG001
-    require_operator(viewer)
+@routes.get("/dead-letters/<letter_id>")
+@Endpoint(OPERATOR, statuses=_UNKNOWN)
+def show_dead_letter(letter_id: str) -> Answer[LetterOpened]:
+    """Show a dead letter with the message as it was published."""
     record = runtime.kept_letters().find(_checked(letter_id))
     if record is None:
-        raise _unknown(letter_id)
+        raise LetterUnknown(f"no dead letter {letter_id!r}")
     data, attributes = runtime.kept_letters().payload(letter_id)
     return answer_json({**_show(record), "attributes": attributes, **_show_data(data)})
 
 
-@routes.route("/dead-letters/<letter_id>/replay", "POST")
-def replay_dead_letter(request: Request, viewer: Viewer, letter_id: str) -> Response:  # noqa: ARG001
-    return _decide(runtime.dead_letter_box().replay, viewer, letter_id)
+@routes.post("/dead-letters/<letter_id>/replay")
+@Endpoint(
+    OPERATOR,
+    statuses={**_UNKNOWN, HTTPStatus.CONFLICT: "No function reads the topic that the letter came from."},
+)
+def replay_dead_letter(letter_id: str) -> Answer[LetterShown]:
+    """Publish the message again on the topic that it came from.
+
+    Do it once what was wrong is fixed. Events are idempotent, so a replay never counts twice.
+    """
+    return answer_json(_show(runtime.dead_letter_box().replay(_checked(letter_id))))
 
 
-@routes.route("/dead-letters/<letter_id>/discard", "POST")
-def discard_dead_letter(request: Request, viewer: Viewer, letter_id: str) -> Response:  # noqa: ARG001
-    return _decide(runtime.dead_letter_box().discard, viewer, letter_id)
-
-
-def _decide(decision: Callable[[str], LetterRecord], viewer: Viewer, letter_id: str) -> Response:
-    require_operator(viewer)
-    try:
-        record = decision(_checked(letter_id))
-    except LetterUnknown as error:
-        raise _unknown(letter_id) from error
-    except TopicUnknown as error:
-        raise Problem(HTTPStatus.CONFLICT, str(error)) from error
-    return answer_json(_show(record))
+@routes.post("/dead-letters/<letter_id>/discard")
+@Endpoint(OPERATOR, statuses=_UNKNOWN)
+def discard_dead_letter(letter_id: str) -> Answer[LetterShown]:
+    """Mark a dead letter as not worth a replay. It stays in the list."""
+    return answer_json(_show(runtime.dead_letter_box().discard(_checked(letter_id))))
 
 
 def _checked(letter_id: str) -> str:
     """Return the id if it may be one; others could name no document, or another's."""
     if not _LETTER_ID.fullmatch(letter_id):
-        raise _unknown(letter_id)
+        raise LetterUnknown(f"no dead letter {letter_id!r}")
     return letter_id
-
-
-def _unknown(letter_id: str) -> Problem:
-    return Problem(HTTPStatus.NOT_FOUND, f"no dead letter {letter_id!r}")
 
 
 def _show(record: LetterRecord) -> dict[str, Any]:

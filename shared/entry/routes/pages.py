@@ -8,19 +8,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from flask import Request, Response
+from flask import Blueprint, Response, current_app, render_template, request
+from flask.blueprints import BlueprintSetupState
+from jinja2 import StrictUndefined
 
 from shared import runtime
 from shared.domain import figures
 from shared.domain.viewer import Viewer
 from shared.entry.assets import Assets
+from shared.entry.routes.stores import visible_stores
 from shared.entry.session import credentials
 from shared.entry.store_settings import show_store
-from shared.entry.web import Api
+from shared.entry.views import PUBLIC, Answer, Endpoint
 from shared.errors import NotAuthenticated
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from shared.entry.responses.operations import OpenApi
 
 POLICY = "; ".join(
     (
@@ -36,80 +39,91 @@ POLICY = "; ".join(
 )
 """Nothing inline, nothing from elsewhere but pictures of products."""
 
-
-def page_routes(folder: Path) -> Api:
-    """Return the routes of the pages whose `templates` and `static` files are in the folder."""
-    routes, pages = Api(), _Pages(folder)
-
-    @routes.route("/", public=True)
-    def dashboard_page(request: Request) -> Response:
-        return pages.show(request, "dashboard")
-
-    @routes.route("/customers", public=True)
-    def customers_page(request: Request) -> Response:
-        return pages.show(request, "customers")
-
-    @routes.route("/operations", public=True)
-    def operations_page(request: Request) -> Response:
-        return pages.show(request, "operations", admins_only=True)
-
-    @routes.route("/signin", public=True)
-    def signin_page(request: Request) -> Response:  # noqa: ARG001 - every view takes it
-        return pages.render("signin")
-
-    @routes.route("/assets/<version>/<name>", public=True)
-    def asset(request: Request, version: str, name: str) -> Response:
-        return pages.assets.answer(request, version, name)
-
-    return routes
+routes = Blueprint("pages", __name__)
 
 
-class _Pages:
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.assets = Assets(folder / "static")
-        self._environment = cache(self._make_environment)
+@routes.record
+def _configure_templates(state: BlueprintSetupState) -> None:
+    state.app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    state.app.jinja_env.globals["figures"] = figures
 
-    def show(self, request: Request, name: str, *, admins_only: bool = False) -> Response:
-        """Return the page for whoever asks; who isn't signed in is sent to do so and come back."""
-        try:
-            viewer = runtime.verifier().check(credentials(request))
-        except NotAuthenticated:
-            wanted = quote(request.full_path.removesuffix("?"), safe="")
-            return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": f"/signin?next={wanted}"})
-        if admins_only and not viewer.is_admin:
-            response = self.render("refused", viewer, stores=_stores(viewer))
-            response.status_code = HTTPStatus.FORBIDDEN
-            return response
-        return self.render(name, viewer, stores=_stores(viewer))
 
-    def render(self, name: str, viewer: Viewer | None = None, **values: Any) -> Response:
-        page = self._environment().get_template(f"{name}.html")
-        version = self.assets.version
-        body = page.render(page=name, viewer=viewer, assets=f"/assets/{version}", **values)
-        headers = {
-            "Cache-Control": "private, no-cache",
-            "Content-Security-Policy": POLICY,
-            "Referrer-Policy": "same-origin",
-            "Cross-Origin-Opener-Policy": "same-origin",
-        }
-        return Response(body, headers=headers, content_type="text/html; charset=utf-8")
+@routes.get("/")
+@Endpoint(PUBLIC)
+def show_dashboard() -> Response:
+    return _show("dashboard")
 
-    def _make_environment(self) -> Environment:
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-        environment = Environment(
-            loader=FileSystemLoader(self._folder / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        environment.globals["figures"] = figures
-        return environment
+@routes.get("/customers")
+@Endpoint(PUBLIC)
+def show_customers() -> Response:
+    return _show("customers")
+
+
+@routes.get("/operations")
+@Endpoint(PUBLIC)
+def show_operations() -> Response:
+    return _show("operations", admins_only=True)
+
+
+@routes.get("/signin")
+@Endpoint(PUBLIC)
+def show_signin() -> Response:
+    return _render("signin")
+
+
+@routes.get("/assets/<version>/<name>")
+@Endpoint(PUBLIC)
+def show_asset(version: str, name: str) -> Response:
+    return _assets().answer(request, version, name)
+
+
+@routes.get("/openapi.json")
+@Endpoint(PUBLIC, conditional=True)
+def show_openapi() -> Answer[OpenApi]:
+    """Describe this API as an OpenAPI 3.1 document."""
+    response = _assets().answer(request, "", "openapi.json")
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def _show(name: str, *, admins_only: bool = False) -> Response:
+    """Return the page for whoever asks; who isn't signed in is sent to do so and come back."""
+    try:
+        viewer = runtime.verifier().check(credentials(request))
+    except NotAuthenticated:
+        wanted = quote(request.full_path.removesuffix("?"), safe="")
+        return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": f"/signin?next={wanted}"})
+    if admins_only and not viewer.is_admin:
+        response = _render("refused", viewer, stores=_stores(viewer))
+        response.status_code = HTTPStatus.FORBIDDEN
+        return response
+    return _render(name, viewer, stores=_stores(viewer))
+
+
+def _render(name: str, viewer: Viewer | None = None, **values: Any) -> Response:
+    assets = f"/assets/{_assets().version}"
+    body = render_template(f"{name}.html", page=name, viewer=viewer, assets=assets, **values)
+    headers = {
+        "Cache-Control": "private, no-cache",
+        "Content-Security-Policy": POLICY,
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+    return Response(body, headers=headers, content_type="text/html; charset=utf-8")
 
 
 def _stores(viewer: Viewer) -> list[dict[str, Any]]:
-    visible = viewer.stores if viewer.roles else frozenset()
-    found = [show_store(store) for store in runtime.stores().find_all(visible)]
-    return sorted(found, key=lambda store: (str(store["name"]).casefold(), store["storeId"]))
+    shown = [show_store(store) for store in visible_stores(viewer)]
+    return sorted(shown, key=lambda store: (str(store["name"]).casefold(), store["storeId"]))
+
+
+def _assets() -> Assets:
+    # functions-framework looks for templates beside the function; its static files are there too.
+    return _open_assets(Path(current_app.root_path, str(current_app.template_folder)).with_name("static"))
+
+
+@cache
+def _open_assets(folder: Path) -> Assets:
+    return Assets(folder)

@@ -5,61 +5,57 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Request, Response
+from flask import Blueprint
 
 from shared import runtime
 from shared.documents.paths import reconciliation_path
 from shared.domain.instants import from_micros, to_micros, to_rfc3339
-from shared.domain.viewer import Viewer
-from shared.entry.problem import Problem
-from shared.entry.reconcile_requests import ReconcileRequest
-from shared.entry.request_input import read_body, read_query
-from shared.entry.web import Api, answer_json, require_admin, require_store
-from shared.errors import Reconciling
+from shared.entry.reconcile_requests import MonthQuery, ReconcileRequest
+from shared.entry.routes.stores import NO_STORE, find_store
+from shared.entry.views import ADMIN, Answer, Endpoint, answer_json
 
-routes = Api()
+if TYPE_CHECKING:
+    from shared.entry.responses.reconciliations import Reconciliation, ReconciliationShown
+
+routes = Blueprint("reconciliations", __name__)
 
 
-@routes.route("/reconciliations", "POST")
-def reconcile_month(request: Request, viewer: Viewer) -> Response:
-    """Compare one store's month with its orders, and repair it if that is asked."""
+@routes.post("/reconciliations")
+@Endpoint(
+    ADMIN,
+    body=ReconcileRequest,
+    statuses={HTTPStatus.NOT_FOUND: NO_STORE, HTTPStatus.CONFLICT: "Another run reconciles the month."},
+)
+def reconcile_month(body: ReconcileRequest) -> Answer[Reconciliation]:
+    """Compare a store's month with its orders, and repair the tallies if asked.
+
+    The function `reconcile` has an hour for it, the dashboard nine minutes. Orders may come in meanwhile.
+    """
     # Only who reconciles waits for it to load.
     from shared.reconcile.logged_run import run_and_log
     from shared.reconcile.run import Task
 
-    asked = read_body(ReconcileRequest, request)
-    _require_known_store(viewer, asked.store_id)
-    task = Task(store_id=asked.store_id, month=asked.parsed_month, repair=asked.repair)
-    try:
-        report = run_and_log(task, runtime.repair_dependencies(), runtime.log())
-    except Reconciling as error:
-        raise Problem(HTTPStatus.CONFLICT, str(error)) from error
-    return answer_json(report.shown())
+    find_store(body.store_id)
+    task = Task(store_id=body.store_id, month=body.parsed_month, repair=body.repair)
+    return answer_json(run_and_log(task, runtime.repair_dependencies(), runtime.log()).shown())
 
 
-@routes.route("/reconciliations")
-def show_reconciliation(request: Request, viewer: Viewer) -> Response:
+@routes.get("/reconciliations")
+@Endpoint(ADMIN, query=MonthQuery, statuses={HTTPStatus.NOT_FOUND: NO_STORE})
+def show_reconciliation(query: MonthQuery) -> Answer[ReconciliationShown]:
     """Show the month's last report, with its first few wrong counters, and a run that is under way."""
-    asked = read_query(ReconcileRequest, request)
-    _require_known_store(viewer, asked.store_id)
-    (kept,) = runtime.documents().read([reconciliation_path(asked.store_id, asked.parsed_month)])
+    find_store(query.store_id)
+    (kept,) = runtime.documents().read([reconciliation_path(query.store_id, query.parsed_month)])
     return answer_json(
         {
-            "storeId": asked.store_id,
-            "month": asked.month,
+            "storeId": query.store_id,
+            "month": query.month,
             "running": _running(kept.fields, datetime.now(UTC)),
             "report": kept.fields.get("report"),
         }
     )
-
-
-def _require_known_store(viewer: Viewer, store_id: str) -> None:
-    require_store(viewer, store_id)
-    require_admin(viewer)
-    if runtime.stores().find(store_id) is None:
-        raise Problem(HTTPStatus.NOT_FOUND, f"no store {store_id!r}")
 
 
 def _running(lease: Mapping[str, Any], now: datetime) -> dict[str, Any] | None:

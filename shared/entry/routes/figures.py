@@ -1,0 +1,55 @@
+"""A store's dashboard, as JSON and as CSV."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, request
+
+from shared import runtime
+from shared.dashboard.export import write_csv
+from shared.dashboard.read import DashboardReading
+from shared.entry.queries import DashboardQuery
+from shared.entry.routes.stores import NO_STORE, find_store
+from shared.entry.views import VIEWER, Answer, Endpoint, answer_json
+
+if TYPE_CHECKING:
+    from shared.entry.responses.dashboard import Dashboard, DashboardCsv
+
+routes = Blueprint("figures", __name__)
+
+
+@routes.get("/store/dashboard")
+@Endpoint(VIEWER, query=DashboardQuery, conditional=True, statuses={HTTPStatus.NOT_FOUND: NO_STORE})
+def show_dashboard(query: DashboardQuery) -> Answer[Dashboard]:
+    """Show a store's figures for a month or a range of days.
+
+    Give `year` and `month`, or `startDate` and `endDate`, or neither for the store's current month. The
+    header `As-Of` is the instant of the figures; a 304 has it too.
+    """
+    reading = _open(query)
+    if request.if_none_match.contains_weak(reading.etag):
+        # What nobody asked for need not be read: most requests of a page that is left open end here.
+        response: Answer[Dashboard] = Answer(status=HTTPStatus.NOT_MODIFIED)
+    else:
+        response = answer_json(reading.view())
+    response.headers["As-Of"] = reading.as_of
+    response.set_etag(reading.etag, weak=True)
+    return response
+
+
+@routes.get("/store/dashboard.csv")
+@Endpoint(VIEWER, query=DashboardQuery, statuses={HTTPStatus.NOT_FOUND: NO_STORE})
+def export_dashboard(query: DashboardQuery) -> Answer[DashboardCsv]:
+    """Export the figures of `GET /store/dashboard` as CSV."""
+    view = _open(query).view()
+    name = f"dashboard-{view['period']['startDate']}-{view['period']['endDate']}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Answer(write_csv(view), headers=headers, content_type="text/csv; charset=utf-8")
+
+
+def _open(query: DashboardQuery) -> DashboardReading:
+    store = find_store(query.store_id)
+    return DashboardReading(runtime.tallies(), store, query.question(), datetime.now(UTC))

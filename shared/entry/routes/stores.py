@@ -1,0 +1,66 @@
+"""Stores: list them, create one, change its settings."""
+
+from __future__ import annotations
+
+from functools import partial
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import Blueprint
+
+from shared import runtime
+from shared.domain.store import Store
+from shared.domain.viewer import Viewer
+from shared.entry.problem import Problem
+from shared.entry.store_settings import StoreSettings, show_store
+from shared.entry.views import ADMIN, SIGNED_IN, Answer, Endpoint, answer_json
+
+if TYPE_CHECKING:
+    from shared.entry.responses.stores import StoreList, StoreShown
+
+routes = Blueprint("stores", __name__)
+
+NO_STORE = "There is no such store; `PUT /stores/{storeId}` creates one."
+
+
+@routes.get("/stores")
+@Endpoint(SIGNED_IN)
+def list_stores(viewer: Viewer) -> Answer[StoreList]:
+    """List the stores that the token grants."""
+    return answer_json({"stores": [show_store(store) for store in visible_stores(viewer)]})
+
+
+@routes.put("/stores/<id:store_id>")
+@Endpoint(
+    ADMIN,
+    body=StoreSettings,
+    statuses={
+        HTTPStatus.CREATED: "The store was created.",
+        HTTPStatus.CONFLICT: "The store has orders, so its time zone and currency stay.",
+    },
+)
+def put_store(store_id: str, body: StoreSettings) -> Answer[StoreShown]:
+    """Create a store, or replace its settings.
+
+    An optional setting that is left out stays as it is; null sets its default. Once a store has orders, its
+    time zone and currency stay: the orders were counted in them. `POST /timezone` counts them again.
+    """
+    store, created = runtime.stores().put(store_id, partial(body.change, store_id))
+    return answer_json(show_store(store), HTTPStatus.CREATED if created else HTTPStatus.OK)
+
+
+def find_store(store_id: str) -> Store:
+    """Return the store.
+
+    Raises:
+        Problem: 404, there is no such store.
+    """
+    store = runtime.stores().find(store_id)
+    if store is None:
+        raise Problem(HTTPStatus.NOT_FOUND, f"no store {store_id!r}; PUT /stores/{{storeId}} makes one")
+    return store
+
+
+def visible_stores(viewer: Viewer) -> list[Store]:
+    """Return the stores that the viewer may see; none without a role."""
+    return runtime.stores().find_all(viewer.stores if viewer.roles else frozenset())

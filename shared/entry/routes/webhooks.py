@@ -1,0 +1,75 @@
+"""Webhooks of payment providers: a checked notice becomes an event, and that is all."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, request
+
+from shared import runtime
+from shared.entry.problem import Problem
+from shared.entry.request_input import read_body, read_raw
+from shared.entry.views import PUBLIC, Answer, Endpoint, answer_json
+from shared.messages.publishing import encode
+from shared.payments.providers import PROVIDERS
+from shared.payments.signature import is_signed
+from shared.payments.webhook import TOPIC, Provider, status_changed
+
+if TYPE_CHECKING:
+    from shared.entry.responses.operations import NoticeHandled
+
+MOST_BYTES = 1_000_000
+
+routes = Blueprint("webhooks", __name__)
+
+
+@routes.post("/webhooks/payments/<provider>")
+@Endpoint(
+    PUBLIC,
+    raw_body="A notice as the provider writes it; [EVENTS.md](EVENTS.md) has an example of each.",
+    headers={one.signature_header: f"The signature of {name}." for name, one in PROVIDERS.items()},
+    statuses={
+        HTTPStatus.BAD_REQUEST: "The body is no notice of this provider.",
+        HTTPStatus.UNAUTHORIZED: "The signature is missing, wrong, or older than five minutes.",
+        HTTPStatus.NOT_FOUND: "There is no such provider, or it has no secrets here.",
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: f"The body has more than {MOST_BYTES:,} bytes.",
+        HTTPStatus.SERVICE_UNAVAILABLE: "Pub/Sub did not take the event; send the notice again.",
+    },
+)
+def receive_notice(provider: str) -> Answer[NoticeHandled]:
+    """Publish what became of an order's payment.
+
+    A repeated notice is published again, as the same event. The signature is an HMAC-SHA256 over the time of
+    sending, a dot and the body: `t=<unix seconds>,v1=<hex>`.
+    """
+    now = datetime.now(UTC)
+    known = _provider(provider)
+    _check_signature(known, provider, now)
+    kind = read_body(known.kind, request).kind
+    outcome: dict[str, object] = {"outcome": "ignored"}
+    if kind in known.statuses:
+        event = read_body(known.event, request, {"now": now})
+        if event.is_about_all():
+            message = status_changed(provider, event, known.statuses[kind])
+            runtime.publisher().publish(TOPIC, encode(message), {})
+            outcome = {"outcome": "published", "eventId": message["eventId"]}
+    runtime.log().info("payment notice handled", extra={"provider": provider, "kind": kind[:100], **outcome})
+    return answer_json(outcome)
+
+
+def _provider(name: str) -> Provider:
+    """Return the provider; one without secrets is not in use, and as unknown as any other."""
+    provider = PROVIDERS.get(name)
+    if provider is None or not runtime.settings().webhook_secrets.get(name):
+        raise Problem(HTTPStatus.NOT_FOUND, f"no payment provider {name!r}")
+    return provider
+
+
+def _check_signature(provider: Provider, name: str, now: datetime) -> None:
+    body = read_raw(request, MOST_BYTES)
+    header = request.headers.get(provider.signature_header, "")
+    if not is_signed(header, body, runtime.settings().webhook_secrets[name], now):
+        # Nothing about what is wrong: only whoever holds a secret needs to know.
+        raise Problem(HTTPStatus.UNAUTHORIZED, "expected a valid signature")

@@ -1,0 +1,147 @@
+"""What a view declares: who may call it, what it reads, what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass, field
+from enum import Enum
+from functools import wraps
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from flask import Response, json, request
+from werkzeug.routing import Rule
+
+from shared import runtime
+from shared.domain.viewer import Viewer
+from shared.entry.problem import Problem
+from shared.entry.session import credentials
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+View = Callable[..., Response]
+BodyT = TypeVar("BodyT")
+
+
+class Access(Enum):
+    """Who may call a view; `VIEWER` and `ADMIN` speak of the store that the request names."""
+
+    PUBLIC = "Anyone."
+    SIGNED_IN = "Anyone with a valid token."
+    VIEWER = "A token that grants the store."
+    ADMIN = "A token that grants the store, with the role `admin`."
+    OPERATOR = "A token that grants all stores, with the role `admin`."
+
+
+PUBLIC, SIGNED_IN, VIEWER, ADMIN, OPERATOR = Access
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Decorates a view: checks who calls and what the request says, then calls the view.
+
+    The view gets the parts of its path by name, `query` and `body` where they are declared, and the `viewer`
+    if it takes one.
+
+    Attributes:
+        access: who may call.
+        query: the model of the query parameters.
+        body: the model of the JSON body.
+        context: returns what validating the body needs.
+        raw_body: what the JSON body is, where the view reads it itself.
+        most_bytes: a longer body is a 413.
+        conditional: the view answers 304 where `If-None-Match` names its ETag.
+        headers: {request header: what it does}, for the OpenAPI document.
+        statuses: {status: when it is answered}, for the OpenAPI document; not those that the rest implies.
+    """
+
+    access: Access
+    _: KW_ONLY
+    query: type[BaseModel] | None = None
+    body: type[BaseModel] | None = None
+    context: Callable[[], Mapping[str, Any]] = dict
+    raw_body: str | None = None
+    most_bytes: int | None = None
+    conditional: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+    statuses: Mapping[HTTPStatus, str] = field(default_factory=dict)
+
+    def __call__(self, view: View) -> View:
+        """Return the checked view; it carries the declaration as `endpoint`."""
+        takes_viewer = "viewer" in view.__code__.co_varnames[: view.__code__.co_argcount]
+
+        @wraps(view)
+        def checked(**parts: str) -> Response:
+            if self.most_bytes is not None:
+                request.max_content_length = self.most_bytes
+            viewer = None if self.access is PUBLIC else self._authenticate()
+            arguments = self._read(parts) if parts or self.query or self.body else {}
+            if viewer and self.access in {VIEWER, ADMIN}:
+                _require_store(viewer, _store_id(arguments))
+            return view(**arguments, **({"viewer": viewer} if takes_viewer else {}))
+
+        checked.endpoint = self  # type: ignore[attr-defined]
+        return checked
+
+    def _authenticate(self) -> Viewer:
+        viewer = runtime.verifier().check(credentials(request))
+        if self.access in {ADMIN, OPERATOR} and not viewer.is_admin:
+            raise Problem(HTTPStatus.FORBIDDEN, "expected a token with the role 'admin'")
+        if self.access is OPERATOR and viewer.stores is not None:
+            raise Problem(HTTPStatus.FORBIDDEN, "expected a token with access to all stores")
+        return viewer
+
+    def _read(self, parts: Mapping[str, str]) -> dict[str, Any]:
+        # Imported here: functions that only the scheduler calls need no pydantic.
+        from shared.entry.request_input import check_identifier, read_body, read_query
+
+        for name, value in parts.items():
+            check_identifier(name, value)
+        arguments: dict[str, Any] = dict(parts)
+        if self.query:
+            arguments["query"] = read_query(self.query, request)
+        if self.body:
+            arguments["body"] = read_body(self.body, request, self.context())
+        return arguments
+
+
+def endpoint_of(view: View, rule: Rule) -> Endpoint:
+    """Return what the view at the rule declares.
+
+    Raises:
+        TypeError: it does not say who may call it, or not of which store.
+    """
+    endpoint: Endpoint | None = getattr(view, "endpoint", None)
+    if endpoint is None:
+        raise TypeError(f"{rule.endpoint}: expected @Endpoint(…) with who may call, got a bare view")
+    models = [model for model in (endpoint.query, endpoint.body) if model]
+    names_store = "store_id" in rule.arguments or any("store_id" in model.model_fields for model in models)
+    if endpoint.access in {VIEWER, ADMIN} and not names_store:
+        raise TypeError(f"{rule.endpoint}: expected store_id in the path, the query or the body, got none")
+    return endpoint
+
+
+class Answer(Response, Generic[BodyT]):
+    """A response whose body `BodyT` describes: a model of `shared.entry.responses`, for the OpenAPI document.
+
+    The models are imported for types only: an instance that serves requests does not load them.
+    """
+
+
+def answer_json(body: Any, status: HTTPStatus = HTTPStatus.OK) -> Answer[Any]:
+    """Return the body as JSON."""
+    return Answer(json.dumps(body, ensure_ascii=False), status, content_type="application/json")
+
+
+def _store_id(arguments: Mapping[str, Any]) -> str:
+    if "store_id" in arguments:
+        return str(arguments["store_id"])
+    named: str = arguments.get("query", arguments.get("body")).store_id
+    return named
+
+
+def _require_store(viewer: Viewer, store_id: str) -> None:
+    if not viewer.may_see(store_id):
+        # The same words whether the store exists or not.
+        raise Problem(HTTPStatus.FORBIDDEN, f"the token does not grant store {store_id!r}")
