@@ -17,7 +17,7 @@ PYTEST := $(RUN)python -m pytest -n logical --maxprocesses 4
 PLAN := $(CURDIR)/dist/$(ENVIRONMENT).tfplan
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down bench reconcile timezone import trigger test check lint types unit format schemas capacity lock stage plan deploy smoke clean
+.PHONY: help demo up down bench reconcile timezone import trigger test check lint types unit format schemas openapi capacity lock stage plan deploy smoke clean
 
 help:  ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -90,6 +90,9 @@ format: $(DEV)  ## format the code and mend what ruff can
 
 schemas: $(DEV)  ## write the events' JSON Schemas to infra/schemas
 	@$(RUN)python -m shared.messages.schemas infra/schemas
+
+openapi: $(DEV)  ## write the API's OpenAPI document, and docs/API.md from it
+	@$(RUN)python -m infra.openapi
 
 capacity: $(DEV)  ## what is sustained, and where the walls are; WRITE=1 puts the tables into infra/CAPACITY.md
 	@$(RUN)python -m infra.capacity $(if $(WRITE),--write)

@@ -34,15 +34,30 @@ _REMEMBERED_S = 30.0
 
 
 class LookupConfig(BaseModel):
-    """The keys as the users have them. Validate with the context {"local": bool}."""
+    """How customers are looked up in the customer API."""
 
+    # The keys are the users'. Validate with the context {"local": bool}.
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
-    api_endpoint: Annotated[str, Field(max_length=2000)]
-    timeout_seconds: Annotated[float, Field(ge=0.1, le=30)] = 5
-    retry_attempts: Annotated[int, Field(ge=1, le=5)] = 2
-    cache_ttl_seconds: Annotated[int, Field(ge=0, le=30 * 86_400)] = 3600
-    fallback_to_cache_on_error: bool = True
+    api_endpoint: Annotated[
+        str,
+        Field(
+            max_length=2000,
+            description="URL of the customer API.",
+            examples=["https://customers.example.com"],
+        ),
+    ]
+    timeout_seconds: Annotated[float, Field(ge=0.1, le=30, description="How long an attempt may take.")] = 5
+    retry_attempts: Annotated[
+        int,
+        Field(ge=1, le=5, description=f"Attempts in all; times `timeout_seconds` at most {MOST_SECONDS}."),
+    ] = 2
+    cache_ttl_seconds: Annotated[
+        int, Field(ge=0, le=30 * 86_400, description="How long an answer is used again.")
+    ] = 3600
+    fallback_to_cache_on_error: Annotated[
+        bool, Field(description="Whether an older answer is used while the API fails.")
+    ] = True
 
     @field_validator("api_endpoint")
     @classmethod

@@ -25,9 +25,20 @@ class Document(BaseModel):
 
     model_config = ConfigDict(alias_generator=to_camel, extra="ignore", defer_build=True)
 
-    query: Annotated[str, Field(min_length=1, strict=True)]
-    variables: dict[str, Any] | None = None
-    operation_name: Annotated[str, Field(strict=True)] | None = None
+    query: Annotated[
+        str,
+        Field(
+            min_length=1,
+            strict=True,
+            description="The document.",
+            examples=['{ basket(storeId: "s-1", basketId: "b-1") { status } }'],
+        ),
+    ]
+    variables: Annotated[dict[str, Any] | None, Field(description="Its variables, by name.")] = None
+    operation_name: Annotated[
+        Annotated[str, Field(strict=True)] | None,
+        Field(description="Which operation to execute, where the document has several."),
+    ] = None
 
 
 def execute(document: Document, caller: Caller) -> dict[str, Any]:

@@ -38,28 +38,40 @@ def _check_rising(limits: list[int]) -> list[int]:
     return limits
 
 
-Zone = Annotated[str, AfterValidator(_check_zone)]
+Zone = Annotated[
+    str,
+    AfterValidator(_check_zone),
+    Field(description="An IANA time zone.", examples=["America/Sao_Paulo"]),
+]
 
 Limits = Annotated[
     list[Annotated[int, Field(ge=0, lt=2**63)]],
-    Field(min_length=4, max_length=4),
+    Field(min_length=4, max_length=4, description="Four rising numbers."),
     AfterValidator(_check_rising),
 ]
 
 
 class SegmentThresholds(BaseModel):
-    """The thresholds of the store's customer segments; see `shared.domain.segment`.
-
-    Thresholds that are left out stay as they are; null sets their default.
-    """
+    """Thresholds of the store's customer segments. Those left out stay as they are; null sets the default."""
 
     model_config = ConfigDict(
         alias_generator=to_camel, populate_by_name=True, extra="forbid", strict=True, defer_build=True
     )
 
-    recency_days: Limits | None = None
-    completed_orders: Limits | None = None
-    spent: Limits | None = None
+    # The rules are in shared.domain.segment.
+    recency_days: Annotated[
+        Limits | None, Field(description="Days since the last order.", examples=[[30, 60, 120, 240]])
+    ] = None
+    completed_orders: Annotated[
+        Limits | None, Field(description="Completed orders.", examples=[[2, 3, 5, 8]])
+    ] = None
+    spent: Annotated[
+        Limits | None,
+        Field(
+            description="Sales in whole major units of the currency; null, the default, ignores money.",
+            examples=[[100, 300, 800, 2000]],
+        ),
+    ] = None
 
     def change(self, rule: SegmentRule) -> SegmentRule:
         """Return the rule with these thresholds."""
@@ -75,18 +87,31 @@ class SegmentThresholds(BaseModel):
 class StoreSettings(BaseModel):
     """Name, IANA time zone and ISO 4217 currency of a store, and two optional settings.
 
-    An optional setting that is left out stays as it is, so that a client that doesn't know it can't reset it;
-    null sets its default.
+    An optional setting that is left out stays as it is; null sets its default.
     """
+
+    # So a client that doesn't know an optional setting can't reset it.
 
     model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
-    name: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(refuse_control_characters)]
+    name: Annotated[
+        str,
+        Field(min_length=1, max_length=200, description="What people call the store.", examples=["Aurora"]),
+        AfterValidator(refuse_control_characters),
+    ]
     timezone: Zone
-    currency: Annotated[str, AfterValidator(_check_currency)]
-    segments: SegmentThresholds | None = None
+    currency: Annotated[
+        str, AfterValidator(_check_currency), Field(description="An ISO 4217 code.", examples=["BRL"])
+    ]
+    segments: Annotated[
+        SegmentThresholds | None,
+        Field(description="The rule of the customer segments; null: the default rule."),
+    ] = None
     phone_region: Annotated[str | None, AfterValidator(_check_region)] = Field(
-        default=None, alias="phoneRegion"
+        default=None,
+        alias="phoneRegion",
+        description="ISO 3166 country of phone numbers without a country code; null: that of the time zone.",
+        examples=["BR"],
     )
 
     def change(self, store_id: str, known: Store | None) -> Store:
