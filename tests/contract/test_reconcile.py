@@ -161,6 +161,7 @@ def test_a_deleted_customer_comes_back_with_what_orders_tell(desk: Desk) -> None
     after = reference.get().to_dict()
     assert after.pop("version") > 0
     assert before.pop("version") > 0
+    assert after.pop("updatedAt") > before.pop("updatedAt")
     assert after == before
 
 
