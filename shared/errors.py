@@ -11,6 +11,7 @@ TillpulseError
 ├── StoreSettled          a store with orders keeps its time zone and currency: HTTP 409
 ├── ZoneMoved             another request moved the store to another time zone: HTTP 409
 ├── TransientError        may work later: escapes, Pub/Sub backs off and redelivers
+│   ├── BudgetSpent
 │   ├── CacheUnavailable
 │   ├── KeysUnavailable
 │   ├── LeaseLost
@@ -76,6 +77,10 @@ class StoreContended(TransientError):
 
 class StoreUnavailable(TransientError):
     """Firestore did not answer, or not in time."""
+
+
+class BudgetSpent(TransientError):
+    """A recount took longer than it may; another run continues, or starts again."""
 
 
 class CacheUnavailable(TransientError):

@@ -31,6 +31,17 @@ class Drift:
         amounts = {"expected": self.expected, "actual": self.actual}
         return {"document": "/".join(self.path), "counter": self.counter, **day, **amounts}
 
+    @classmethod
+    def read(cls, shown: Mapping[str, Any]) -> Drift:
+        """Return the drift that a report shows; the inverse of `shown`."""
+        return cls(
+            path=tuple(shown["document"].split("/")),
+            counter=shown["counter"],
+            day=shown.get("day"),
+            expected=shown["expected"],
+            actual=shown["actual"],
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recounted:
@@ -64,7 +75,7 @@ def count(expected: Counter[FieldPath], row: Row, amounts: Mapping[str, int]) ->
 
 def drift_of(document: Recounted) -> list[Drift]:
     """Return the counters and order times that differ from the recount."""
-    actual = _counters(document)
+    actual = counters_in(document.tally, document.found, *document.shards)
     drift = []
     for path in sorted(document.expected.keys() | actual.keys()):
         expected, found = document.expected.get(path, 0), actual.get(path, 0)
@@ -101,12 +112,13 @@ def correction(document: Recounted, drift: list[Drift]) -> DocumentWrite:
     return write
 
 
-def _counters(document: Recounted) -> Counter[FieldPath]:
-    names = document.tally.counters
+def counters_in(tally: Tally, *documents: Mapping[str, Any]) -> Counter[FieldPath]:
+    """Return the counters in the fields of a document, or their sums over its shards."""
+    names = tally.counters
     counters: Counter[FieldPath] = Counter()
-    for fields in (document.found, *document.shards):
+    for fields in documents:
         counters.update({(name,): _number(fields.get(name)) for name in names})
-        if document.tally.is_monthly:
+        if tally.is_monthly:
             for day, row in fields.get("days", {}).items():
                 counters.update({("days", day, name): _number(row.get(name)) for name in names})
     return counters

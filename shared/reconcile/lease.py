@@ -28,7 +28,11 @@ class Lease:
     come after it. That depends on no clock; the deadline only says when another run may take the lease.
     """
 
-    def __init__(self, documents: DocumentStore, path: Path, run_id: str, version: Any) -> None:
+    def __init__(
+        self, documents: DocumentStore, path: Path, run_id: str, version: Any, before: Mapping[str, Any]
+    ) -> None:
+        self.unfinished: Mapping[str, Any] | None = before.get("unfinished")
+        """What an earlier run left that was out of time, as `pause` stored it."""
         self.read_time: datetime = version
         self._documents = documents
         self._path = path
@@ -55,7 +59,7 @@ class Lease:
                 _refuse_if_taken(lease.fields, now)
                 raise Reconciling("another run was faster; try again") from None
             version = lease.version
-        return cls(documents, path, run_id, version)
+        return cls(documents, path, run_id, version, lease.fields)
 
     def commit(self, writes: Sequence[DocumentWrite]) -> None:
         """Write all or nothing, and only while this run has the lease.
@@ -70,6 +74,13 @@ class Lease:
     def finish(self, report: Mapping[str, Any], now: datetime) -> None:
         """Give the lease back and store the report."""
         fields = {"deadline": None, "finishedAt": now, "readTime": self.read_time, "report": report}
+        self._end(fields | {"unfinished": None})
+
+    def pause(self, unfinished: Mapping[str, Any]) -> None:
+        """Give the lease back and store where another run continues."""
+        self._end({"deadline": None, "unfinished": unfinished})
+
+    def _end(self, fields: dict[str, Any]) -> None:
         # Whatever becomes of the lease now, the report is true and the repairs are made.
         with suppress(PreconditionLost, TransientError):
             self._write({**fields, "commits": self._commits + 1}, ())

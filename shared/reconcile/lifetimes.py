@@ -13,6 +13,7 @@ from shared.domain.order import OrderFacts
 from shared.domain.period import Month
 from shared.domain.tallies import COUPONS, CUSTOMERS, Contribution, Tally, contribution
 from shared.reconcile.comparison import Recounted, count
+from shared.reconcile.scope import Scope
 from shared.reconcile.smallest_keys import SmallestKeys
 from shared.reconcile.store_month import around
 from shared.reconcile.store_snapshot import StoreSnapshot
@@ -20,7 +21,7 @@ from shared.reconcile.store_snapshot import StoreSnapshot
 _AT_ONCE = 30
 """A query may name this many values."""
 
-_FIRST, _LAST = "", "\x7f"
+FIRST, LAST = "", "\x7f"
 """Sort before and after every document id."""
 
 
@@ -33,7 +34,8 @@ class _Life:
 class Lifetimes:
     """Recounts customers or coupons: those that the month's orders name, and `others`.
 
-    A pass takes at most `most` of them, in the order of their documents.
+    They are recounted in the order of their document ids, those after `done`; a pass takes at most `most`.
+    `done` is the last one that was recounted, `LAST` after all of them.
     """
 
     def __init__(
@@ -42,13 +44,15 @@ class Lifetimes:
         store_id: str,
         tally: Tally,
         others: Callable[[SmallestKeys[str]], Iterable[str]],
-        most: int,
+        scope: Scope,
     ) -> None:
+        self.tally = tally
+        self.done = scope.after.get(tally.collection, FIRST)
         self._store_snapshot = store_snapshot
         self._store_id = store_id
-        self._tally = tally
         self._others = others
-        self.kept: SmallestKeys[str] = SmallestKeys(_FIRST, _LAST, most)
+        self._check_time = scope.check_time
+        self.kept: SmallestKeys[str] = SmallestKeys(self.done, LAST, scope.most_named)
 
     def begin(self) -> None:
         """Note those that the month's orders may not name."""
@@ -58,45 +62,50 @@ class Lifetimes:
     def take(self, order: Record, counted: Contribution) -> None:  # noqa: ARG002 - every part takes it
         """Note whom the order counts for."""
         for row in counted:
-            if row.tally is self._tally:
+            if row.tally is self.tally:
                 self._note(row.of)
 
     def documents(self) -> Iterator[Recounted]:
         """Yield the documents of this pass, recounted a few at a time."""
         keys = sorted(self.kept.entries)
         for start in range(0, len(keys), _AT_ONCE):
-            yield from self._recount([self.kept.entries[key] for key in keys[start : start + _AT_ONCE]])
+            chunk = keys[start : start + _AT_ONCE]
+            yield from self._recount([self.kept.entries[key] for key in chunk])
+            self.done = chunk[-1]
+        if self.kept.is_last:
+            self.done = LAST
 
     def go_on(self) -> bool:
         """Move on to the keys that did not fit into this pass; return False where there are none."""
         if self.kept.is_last:
             return False
-        self.kept = self.kept.following(_LAST)
+        self.kept = self.kept.following(LAST)
         return True
 
     def _path(self, of: str) -> Path:
-        return tally_path(self._store_id, self._tally, of=of)
+        return tally_path(self._store_id, self.tally, of=of)
 
     def _note(self, of: str) -> None:
         self.kept.admit(self._path(of)[-1], lambda: of)
 
     def _recount(self, ids: list[str]) -> Iterator[Recounted]:
         lives = {of: _Life() for of in ids}
-        for order in self._store_snapshot.orders_of(self._tally, ids):
+        for order in self._store_snapshot.orders_of(self.tally, ids):
+            self._check_time()
             for row, amounts in contribution(order.facts, order.timezone).items():
-                if row.tally is self._tally:
+                if row.tally is self.tally:
                     count(lives[row.of].expected, row, amounts)
             _note_time(lives, order.facts)
         stored = self._store_snapshot.found([self._path(of) for of in ids])
         for of, life in lives.items():
             times = (min(life.times, default=None), max(life.times, default=0))
             yield Recounted(
-                tally=self._tally,
+                tally=self.tally,
                 path=self._path(of),
                 expected=life.expected,
                 found=stored.get(self._path(of), {}),
-                labels=self._tally.identity(of=of),
-                times=times if self._tally is CUSTOMERS else None,
+                labels=self.tally.identity(of=of),
+                times=times if self.tally is CUSTOMERS else None,
             )
 
 
@@ -108,7 +117,7 @@ def _note_time(lives: Mapping[str, _Life], facts: object) -> None:
         life.times = [min([at, *life.times]), max([at, *life.times])]
 
 
-def month_customers(store_snapshot: StoreSnapshot, store_id: str, month: Month, most: int) -> Lifetimes:
+def month_customers(store_snapshot: StoreSnapshot, store_id: str, month: Month, scope: Scope) -> Lifetimes:
     """Recount customers who ordered or registered in the month, or whose last order is stored as in it."""
 
     def others(_: SmallestKeys[str]) -> Iterator[str]:
@@ -117,21 +126,21 @@ def month_customers(store_snapshot: StoreSnapshot, store_id: str, month: Month, 
         for fields in store_snapshot.last_ordered(*around(month)):
             yield from _named(CUSTOMERS, fields)
 
-    return Lifetimes(store_snapshot, store_id, CUSTOMERS, others, most)
+    return Lifetimes(store_snapshot, store_id, CUSTOMERS, others, scope)
 
 
-def month_coupons(store_snapshot: StoreSnapshot, store_id: str, most: int, *, every: bool) -> Lifetimes:
+def month_coupons(store_snapshot: StoreSnapshot, store_id: str, scope: Scope) -> Lifetimes:
     """Recount the coupons of the month's orders, or every coupon of the store."""
 
     def others(kept: SmallestKeys[str]) -> Iterator[str]:
-        if every:
+        if scope.every_coupon:
             parent = tally_path(store_id, COUPONS)[:-1]
             for key, fields in store_snapshot.between(parent, kept.low, kept.high):
                 if key > kept.high:
                     return
                 yield from _named(COUPONS, fields)
 
-    return Lifetimes(store_snapshot, store_id, COUPONS, others, most)
+    return Lifetimes(store_snapshot, store_id, COUPONS, others, scope)
 
 
 def _named(tally: Tally, fields: Mapping[str, object]) -> Iterator[str]:

@@ -14,6 +14,7 @@ def run_and_log(task: Task, dependencies: Dependencies, log: Logger) -> Report:
     report = reconcile(task, dependencies)
     facts = report.shown(0) | {"durationMs": round((time.perf_counter() - began) * 1000, 1)}
     del facts["drift"]
+    facts["finished"] = report.unfinished is None
     # Drift needs attention even after it is repaired: something caused it.
     say = log.error if report.drift_count else log.info
     say("tallies reconciled", extra=facts)

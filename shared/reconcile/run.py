@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -12,11 +12,12 @@ from shared.documents.paths import reconciliation_path
 from shared.documents.store import DocumentStore
 from shared.domain.instants import from_micros, to_micros, to_rfc3339
 from shared.domain.period import Month
-from shared.errors import TransientError
+from shared.errors import BudgetSpent, TransientError
 from shared.reconcile.comparison import Drift, drift_of
 from shared.reconcile.lease import Lease
-from shared.reconcile.recount import MOST_HELD, Recount
+from shared.reconcile.recount import Recount
 from shared.reconcile.repair import Repair
+from shared.reconcile.scope import MOST_HELD, MOST_NAMED, Scope
 from shared.reconcile.store_snapshot import StoreSnapshot
 
 MOST_SHOWN = 1000
@@ -25,12 +26,19 @@ _MOST_KEPT = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """What to reconcile. `every_coupon` includes the coupons that no order of the month used."""
+    """What to reconcile.
+
+    Args:
+        every_coupon: also compare the coupons that no order of the month used.
+        budget: how long the run may take; it continues where the last one stopped that was out of time.
+            None for as long as it takes, from the beginning.
+    """
 
     store_id: str
     month: Month
     repair: bool
     every_coupon: bool = True
+    budget: timedelta | None = None
 
 
 class Dependencies(NamedTuple):
@@ -41,6 +49,7 @@ class Dependencies(NamedTuple):
     refresh: Callable[[str, Collection[str]], object]
     clock: Callable[[], datetime]
     most_held: int = MOST_HELD
+    most_named: int = MOST_NAMED
 
 
 def renew_nothing(store_id: str, customer_ids: Collection[str]) -> None:
@@ -48,9 +57,31 @@ def renew_nothing(store_id: str, customer_ids: Collection[str]) -> None:
     raise RuntimeError(f"no cards to renew for {len(customer_ids)} customers of {store_id!r}")
 
 
+@dataclass(slots=True)
+class _Findings:
+    drift: list[Drift] = field(default_factory=list)
+    count: int = 0
+
+    @classmethod
+    def of(cls, unfinished: Mapping[str, Any]) -> _Findings:
+        return cls([Drift.read(one) for one in unfinished["drift"]], unfinished["driftCount"])
+
+    def add(self, drift: list[Drift]) -> None:
+        self.count += len(drift)
+        self.drift += drift[: MOST_SHOWN - len(self.drift)]
+
+    def unfinished(self, position: Mapping[str, str]) -> dict[str, Any]:
+        drift = [one.shown() for one in self.drift[:_MOST_KEPT]]
+        return {"position": position, "driftCount": self.count, "drift": drift}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The findings at one instant. `drift` holds the first thousand of `drift_count`."""
+    """The findings at one instant. `drift` holds the first thousand of `drift_count`.
+
+    `unfinished` is None, or what the next run continues with. The drift of customers and coupons includes
+    what the runs found that this one continued.
+    """
 
     task: Task
     read_time: datetime
@@ -59,6 +90,7 @@ class Report:
     drift: list[Drift]
     drift_count: int
     stale_cards: int
+    unfinished: Mapping[str, Any] | None = None
 
     def shown(self, most: int = MOST_SHOWN) -> dict[str, Any]:
         """Return the report as JSON shows it, with at most this many counters."""
@@ -81,6 +113,7 @@ def reconcile(task: Task, dependencies: Dependencies) -> Report:
     Raises:
         Reconciling: another run is under way.
         LeaseLost: another run took over.
+        BudgetSpent: the budget was too small to compare the month's own tallies.
         TransientError: some of the drift may be repaired; a later run finds what is left.
     """
     path = reconciliation_path(task.store_id, task.month)
@@ -90,7 +123,10 @@ def reconcile(task: Task, dependencies: Dependencies) -> Report:
     except BaseException:
         lease.release()
         raise
-    lease.finish(report.shown(_MOST_KEPT), dependencies.clock())
+    if report.unfinished is None:
+        lease.finish(report.shown(_MOST_KEPT), dependencies.clock())
+    else:
+        lease.pause(report.unfinished)
     return report
 
 
@@ -98,31 +134,49 @@ def _run(task: Task, dependencies: Dependencies, lease: Lease) -> Report:
     cards = _Cards(task.store_id, dependencies.refresh)
     repair = Repair(lease, dependencies.documents, task.store_id, cards.refresh)
     store_snapshot = dependencies.store_snapshot(task.store_id, lease.read_time)
-    recount = Recount(
-        store_snapshot,
-        task.store_id,
-        task.month,
+    before = lease.unfinished if task.budget is not None else None
+    scope = Scope(
         every_coupon=task.every_coupon,
         most_held=dependencies.most_held,
+        most_named=dependencies.most_named,
+        after=before["position"] if before else {},
+        check_time=_time_check(task.budget, dependencies.clock),
     )
-    shown: list[Drift] = []
-    count = 0
-    for document in recount.documents():
-        drift = drift_of(document)
-        count += len(drift)
-        shown += drift[: MOST_SHOWN - len(shown)]
-        if drift and task.repair:
-            repair.add(document, drift)
+    recount = Recount(store_snapshot, task.store_id, task.month, scope)
+    of_month, of_lifetimes = _Findings(), _Findings.of(before) if before else _Findings()
+    unfinished = None
+    try:
+        for document in recount.documents():
+            drift = drift_of(document)
+            (of_month if document.tally.is_monthly else of_lifetimes).add(drift)
+            if drift and task.repair:
+                repair.add(document, drift)
+    except BudgetSpent:
+        if recount.position is None:
+            raise
+        unfinished = of_lifetimes.unfinished(recount.position)
     repair.flush()
     return Report(
         task=task,
         read_time=lease.read_time,
         orders=recount.orders,
         passes=recount.passes,
-        drift=shown,
-        drift_count=count,
+        drift=[*of_month.drift, *of_lifetimes.drift][:MOST_SHOWN],
+        drift_count=of_month.count + of_lifetimes.count,
         stale_cards=cards.stale,
+        unfinished=unfinished,
     )
+
+
+def _time_check(budget: timedelta | None, clock: Callable[[], datetime]) -> Callable[[], None]:
+    """Return a function that raises `BudgetSpent` once the budget is over."""
+    until = None if budget is None else clock() + budget
+
+    def check() -> None:
+        if until is not None and clock() >= until:
+            raise BudgetSpent(f"the recount takes longer than {budget}")
+
+    return check
 
 
 class _Cards:

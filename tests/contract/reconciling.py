@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from google.cloud.firestore import Client
@@ -40,7 +41,7 @@ class Desk:
 
     `when_reading` is called once, after the instant of the recount and before any repair. After
     `commits_left` commits the instance is killed. The answer of commit `lose_answer_of_commit`, from 0 on,
-    is lost. `renewed` are the customers whose cards were renewed.
+    is lost. `renewed` are the customers whose cards were renewed. Each look at the clock takes `step`.
     """
 
     def __init__(self, client: Client) -> None:
@@ -53,16 +54,26 @@ class Desk:
         self.lose_answer_of_commit: int | None = None
         self.renewed: list[str] = []
         self.now = NOON
+        self.step = timedelta(0)
 
     def deliver(self, *events: Event) -> None:
         apply(self.ledger, *events)
         self.delivered += events
 
     def run(
-        self, *, repair: bool = False, month: Month = NOVEMBER, most_held: int = 5000, every: bool = True
+        self,
+        *,
+        repair: bool = False,
+        month: Month = NOVEMBER,
+        most_held: int = 5000,
+        most_named: int = 5000,
+        every: bool = True,
+        budget_s: int | None = None,
     ) -> Report:
         task = a_task(repair=repair, month=month, every_coupon=every)
-        return reconcile(task, self.dependencies(most_held))
+        if budget_s is not None:
+            task = replace(task, budget=timedelta(seconds=budget_s))
+        return reconcile(task, self.dependencies(most_held, most_named))
 
     def drift(self, month: Month = NOVEMBER) -> list[tuple[Any, ...]]:
         """Return (document, day, counter, expected, actual) of what a run reports."""
@@ -70,13 +81,14 @@ class Desk:
             (*d.path[2:], d.day or "", d.counter, d.expected, d.actual) for d in self.run(month=month).drift
         )
 
-    def dependencies(self, most_held: int = 5000) -> Dependencies:
+    def dependencies(self, most_held: int = 5000, most_named: int = 5000) -> Dependencies:
         return Dependencies(
             documents=_Documents(self),
             store_snapshot=lambda store_id, read_time: _StoreSnapshot(self, store_id, read_time),
             refresh=self._renew,
-            clock=lambda: self.now,
+            clock=self._tick,
             most_held=most_held,
+            most_named=most_named,
         )
 
     def at(self, *path: str) -> Any:
@@ -85,6 +97,10 @@ class Desk:
 
     def is_exact(self) -> bool:
         return counted(self.backend, STORE) == recount(self.delivered, ZONE, STORE)
+
+    def _tick(self) -> datetime:
+        self.now += self.step
+        return self.now
 
     def _renew(self, store_id: str, customer_ids: Collection[str]) -> None:
         assert store_id == STORE

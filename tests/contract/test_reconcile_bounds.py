@@ -46,21 +46,42 @@ def test_many_products_customers_and_coupons_take_more_passes_and_no_more_memory
         for reference in references[::2]:
             reference.update({"totalOrders": Increment(1), "timesUsed": Increment(1)})
         references[1].delete()
-    whole, parts = desk.run(), desk.run(most_held=most_held)
+    whole, parts = desk.run(), desk.run(most_held=most_held, most_named=most_held)
     assert whole.passes == 1
     assert parts.passes > 18 // most_held
     assert sorted(map(repr, parts.drift)) == sorted(map(repr, whole.drift))
     assert max(kept.most_held for kept in opened[4:]) == most_held
-    desk.run(repair=True, most_held=most_held)
+    desk.run(repair=True, most_held=most_held, most_named=most_held)
     assert desk.drift() == []
 
 
-def test_a_few_take_one_pass(client: Client) -> None:
+def test_any_number_of_products_takes_one_pass_and_with_drift_two(client: Client) -> None:
+    desk = Desk(client)
+    stock(desk, 9)
+    assert (desk.run(most_held=2).passes, desk.run(most_held=2).drift) == (1, [])
+    references = list(desk.at("productMonths", "any").parent.list_documents())
+    references[2].update({"totalOrders": Increment(1)})
+    references[11].update({"days.`20`.totalSales": Increment(-1)})
+    references[17].delete()
+    desk.at("productMonths", "2026-11 q").set({"month": "2026-11", "productId": "q", "totalOrders": 1})
+    whole = desk.run()
+    assert (whole.passes, whole.drift_count) == (1, 1 + 1 + 4 + 1)
+    few = desk.run(most_held=4)
+    assert few.passes == 2
+    assert sorted(map(repr, few.drift)) == sorted(map(repr, whole.drift))
+
+
+def test_drift_of_what_fits_takes_one_pass(client: Client) -> None:
     desk = Desk(client)
     stock(desk, 3)
-    for most_held in (6, 100):
-        assert desk.run(most_held=most_held).passes == 1
-    assert desk.run(most_held=5).passes == 2
+    [first, *_, last] = desk.at("productMonths", "any").parent.list_documents()
+    first.update({"totalOrders": Increment(1)})
+    for most_held in (6, 5):
+        assert (desk.run(most_held=most_held).passes, desk.run(most_held=most_held).drift_count) == (1, 1)
+    last.update({"totalOrders": Increment(1)})
+    assert [(desk.run(most_held=n).passes, desk.run(most_held=n).drift_count) for n in (6, 5)] == [
+        (1, 2), (2, 2),
+    ]  # fmt: skip
 
 
 def test_pages_go_on_where_the_last_one_ended(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -167,7 +167,7 @@ def test_every_night_each_stores_current_and_previous_month_are_compared_and_lef
         for store in (store_id, f"{store_id} 2"):
             push(apps["order_created"], "order-created", an_event(order, storeId=store, eventId=f"e-{n}"))
     nightly = apps["reconcile_all"].test_client()
-    outcome = {"months": 4, "drifted": 0, "failed": 0, "left": 0}
+    outcome = {"months": 4, "drifted": 0, "unfinished": 0, "failed": 0, "left": 0, "failures": []}
     assert nightly.post("/").get_json() == outcome
     months = runtime.firestore().collection("stores").document().parent
     for reference in months.list_documents():
@@ -177,3 +177,20 @@ def test_every_night_each_stores_current_and_previous_month_are_compared_and_lef
     assert drifted == nightly.post("/").get_json()
     assert drifted["drifted"] in (2, 4)
     problem(nightly.get("/"), 405)
+
+
+def test_a_night_with_a_failed_month_compares_the_others_and_answers_an_error_that_names_it(
+    apps: Apps, stocked: Client, store_id: str, instance: Forget, capfd: pytest.CaptureFixture[str]
+) -> None:
+    instance()
+    current = Month.of(datetime.now(UTC).date())
+    stocked.document(*reconciliation_path(store_id, current)).set({"deadline": "edited by hand"})
+    night = apps["reconcile_all"].test_client().post("/")
+    outcome = night.get_json()
+    assert (night.status_code, outcome["months"], outcome["failed"]) == (500, 1, 1)
+    [failure] = outcome["failures"]
+    assert (failure["storeId"], failure["month"]) == (store_id, str(current))
+    assert failure["error"].startswith("TypeError: ")
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines() if line.startswith("{")]
+    [told] = [line for line in lines if line["message"] == "some months were not reconciled"]
+    assert (told["severity"], told["failures"]) == ("ERROR", [failure])

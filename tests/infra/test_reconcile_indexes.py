@@ -30,5 +30,6 @@ def test_what_a_recount_searches_keeps_its_automatic_index(group: str, field: st
     assert (group, field) not in OVERRIDES
 
 
-def test_reports_are_not_indexed() -> None:
-    assert OVERRIDES["reconciliations", "report"] == []
+@pytest.mark.parametrize("field", ["report", "unfinished"])
+def test_reports_are_not_indexed(field: str) -> None:
+    assert OVERRIDES["reconciliations", field] == []
