@@ -1,6 +1,10 @@
 """Days belong to a store's time zone; periods include both of their ends."""
 
+import zoneinfo
+from collections.abc import Iterator
 from datetime import date, timedelta
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -42,6 +46,26 @@ def test_an_instant_falls_on_the_day_that_the_zone_shows(instant: str, timezone:
     "name", ["", "America", "Mars/Phobos", "../etc/passwd", "/etc/localtime", "a\0b", "UTC "]
 )
 def test_what_is_no_zone_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="expected an IANA time zone such as America/Sao_Paulo, got"):
+        zone(name)
+
+
+@pytest.fixture
+def system_zones(tmp_path: Path) -> Iterator[Path]:
+    """Return a folder of time zones as an operating system has it, which Python looks into first."""
+    former = zoneinfo.TZPATH
+    zoneinfo.reset_tzpath([tmp_path])
+    yield tmp_path
+    zoneinfo.reset_tzpath(former)
+
+
+@pytest.mark.parametrize("name", ["localtime", "posixrules", "right/UTC", "posix/UTC", "Factory"])
+def test_a_zone_that_only_this_machine_knows_or_that_is_a_placeholder_is_refused(
+    system_zones: Path, name: str
+) -> None:
+    (system_zones / name).parent.mkdir(exist_ok=True)
+    (system_zones / name).write_bytes((files("tzdata") / "zoneinfo" / "UTC").read_bytes())
+    assert zoneinfo.ZoneInfo.no_cache(name)
     with pytest.raises(ValueError, match="expected an IANA time zone such as America/Sao_Paulo, got"):
         zone(name)
 

@@ -64,6 +64,7 @@ def test_settings_change_nothing_else_of_a_store() -> None:
         ({"name": "a\nb"}, "name", "expected no control characters"),
         ({"name": 5}, "name", "expected a valid string, got 5"),
         ({"timezone": "Brazil"}, "timezone", "expected an IANA time zone such as America/Sao_Paulo"),
+        ({"timezone": "Factory"}, "timezone", "expected an IANA time zone such as America/Sao_Paulo"),
         ({"timezone": "../zones"}, "timezone", "expected an IANA time zone such as America/Sao_Paulo"),
         ({"currency": "brl"}, "currency", "expected an ISO 4217 currency code such as BRL, got 'brl'"),
         ({"currency": "XAU"}, "currency", "expected an ISO 4217 currency code such as BRL, got 'XAU'"),
