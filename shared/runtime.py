@@ -117,10 +117,10 @@ def valkey() -> ValkeyCache:
     if instance := settings().memorystore_instance:
         from shared.adapters.memorystore import connect_instance
 
-        return connect_instance(instance)
+        return connect_instance(instance, settings().threads)
     from shared.adapters.valkey import connect_url
 
-    return connect_url(settings().valkey_url)
+    return connect_url(settings().valkey_url, settings().threads)
 
 
 @cache

@@ -18,8 +18,9 @@ class Settings:
     """Settings of an instance. The `auth_` ones are None in functions that serve no users.
 
     `webhook_secrets` is {payment provider: secrets in use}, from BRAVIVE_WEBHOOK_SECRETS and the like:
-    several per variable, separated by commas or white space, while secrets are rotated. `local_stack` is
-    never set on Google Cloud: it allows plain HTTP.
+    several per variable, separated by commas or white space, while secrets are rotated. `threads` is how many
+    requests an instance serves at once: the topology's `concurrency`, as functions-framework is told it.
+    `local_stack` is never set on Google Cloud: it allows plain HTTP.
     """
 
     project: str
@@ -35,6 +36,7 @@ class Settings:
     unpaid_after_hours: int
     most_expired_per_run: int
     group_wait_ms: int
+    threads: int
     webhook_secrets: Mapping[str, tuple[str, ...]] = field(repr=False)
     local_stack: bool
     customer_api_endpoint: str | None
@@ -63,6 +65,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         unpaid_after_hours=_whole(environment, "UNPAID_AFTER_HOURS", 24, 8784, problems),
         most_expired_per_run=_whole(environment, "MOST_EXPIRED_PER_RUN", 1000, 100_000, problems),
         group_wait_ms=_whole(environment, "GROUP_WAIT_MS", 5, 1000, problems),
+        threads=_whole(environment, "THREADS", 16, 1000, problems),
         webhook_secrets=_webhook_secrets(environment),
         local_stack=environment.get("LOCAL_STACK") == "1",
         customer_api_endpoint=environment.get("CUSTOMER_API_ENDPOINT") or None,

@@ -103,9 +103,9 @@ class TrustingOneAuthority(SSLConnection):
         return self._context.wrap_socket(sock, server_hostname=self.host)
 
 
-def connect_instance(instance_name: str) -> ValkeyCache:
+def connect_instance(instance_name: str, connections: int) -> ValkeyCache:
     """Return the cache in the instance `projects/…/locations/…/instances/…`; connections sign in with IAM."""
-    return ValkeyCache(partial(_find, instance_name))
+    return ValkeyCache(partial(_find, instance_name, connections))
 
 
 def discover(client: MemorystoreClient, instance_name: str) -> Endpoint:
@@ -131,8 +131,8 @@ def discover(client: MemorystoreClient, instance_name: str) -> Endpoint:
         )
 
 
-def connect(endpoint: Endpoint, provider: CredentialProvider) -> Valkey:
-    """Return a client for the endpoint that signs in with `provider`."""
+def connect(endpoint: Endpoint, provider: CredentialProvider, connections: int) -> Valkey:
+    """Return a client for the endpoint that signs in with `provider`; with so many connections to a node."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     # A per-instance authority signs for nobody else, whatever address its certificates name. A shared one
     # signs for strangers too, so there the address must match. (Google's Go sample checks it; its Python
@@ -144,23 +144,24 @@ def connect(endpoint: Endpoint, provider: CredentialProvider) -> Valkey:
         "connection_class": partial(TrustingOneAuthority, context),
     }
     if not endpoint.is_cluster:
-        return connect_pool({"host": endpoint.host, "port": endpoint.port, **options})
+        return connect_pool({"host": endpoint.host, "port": endpoint.port, **options}, connections)
     return ValkeyCluster(  # type: ignore[return-value]  # has the same commands
         url=f"valkey://{endpoint.host}:{endpoint.port}",
         cluster_error_retry_attempts=0,
         connection_pool_class=partial(BlockingConnectionPool, timeout=POOL_TIMEOUT_S),
+        max_connections=connections,
         **options,
         **OPTIONS,
     )
 
 
-def _find(instance_name: str) -> Connect:
+def _find(instance_name: str, connections: int) -> Connect:
     with _translated():
         credentials, _ = google.auth.default(scopes=[_SCOPE])
         provider = IamCredentials(credentials)
         provider.refresh()
         with MemorystoreClient(credentials=credentials) as client:
-            return partial(connect, discover(client, instance_name), provider)
+            return partial(connect, discover(client, instance_name), provider, connections)
 
 
 def _find_connection(instance: Instance, *, is_cluster: bool) -> PscAutoConnection:

@@ -26,6 +26,7 @@ from valkey.exceptions import (
     ValkeyClusterException,
     ValkeyError,
 )
+from valkey.exceptions import TimeoutError as StepTimeout
 
 from shared.errors import CacheUnavailable, SettingsError
 
@@ -38,7 +39,7 @@ UNAVAILABLE = (ValkeyError, ValkeyClusterException, ChildDeadlockedError, OSErro
 """Everything that the library raises; its `ConnectionError` and `TimeoutError` are not the builtins."""
 
 STEP_TIMEOUT_S = 0.15
-POOL_TIMEOUT_S = 0.05
+POOL_TIMEOUT_S = 4 * STEP_TIMEOUT_S  # who has the connection connects, signs in, may have to load a script
 FIND_TIMEOUT_S = 0.15
 PAUSE_S = 1.0
 FIND_AGAIN_S = 5.0
@@ -47,7 +48,6 @@ RENEW_S = 300.0  # networks drop the packets of a connection that was idle for a
 OPTIONS: dict[str, Any] = {
     "socket_connect_timeout": STEP_TIMEOUT_S,
     "socket_timeout": STEP_TIMEOUT_S,
-    "max_connections": 16,  # a function serves at most 16 requests at once
     "lib_name": None,  # otherwise each new connection starts with two more calls
     "lib_version": None,
 }
@@ -63,6 +63,7 @@ end
 redis.call('SET', KEYS[1], new .. ' ' .. ARGV[2], 'EX', ARGV[3])
 return 1
 """
+_POOL_IS_FULL = "No connection available."
 _STORED = re.compile(rb"(\d+) (.*)", re.DOTALL)
 
 
@@ -126,6 +127,7 @@ class ValkeyCache:
         self._connect: Connect | None = None
         self._client: Valkey | None = None
         self._connected_at = -math.inf
+        self._answers = 0
         self._rests_until: float | None = None
         self._searching = self._search_again(clock())
 
@@ -157,15 +159,18 @@ class ValkeyCache:
 
     def _ask(self, question: Callable[[Valkey], Found]) -> Found:
         self._raise_while_resting()
+        answers = self._answers
         try:
             with translated():
                 answer = question(self._current_client())
         except CacheUnavailable as error:
+            others_were_answered = self._answers != answers
             if _was_answered(error):
                 self._rests_until = None
-            else:
+            elif not (_found_pool_full(error) or (_timed_out(error) and others_were_answered)):
                 self._rest()
             raise
+        self._answers += 1  # if two threads count one, it still has changed
         self._rests_until = None
         return answer
 
@@ -206,8 +211,12 @@ class ValkeyCache:
         return found
 
 
-def connect_url(url: str) -> ValkeyCache:
+def connect_url(url: str, connections: int = 16) -> ValkeyCache:
     """Return the cache at a `redis://` or `valkey://` address or, with TLS, `rediss://` or `valkeys://`.
+
+    Args:
+        url: the address.
+        connections: the most at once. Each caller needs one, so have as many as requests are served at once.
 
     Raises:
         SettingsError: the address is malformed.
@@ -223,14 +232,17 @@ def connect_url(url: str) -> ValkeyCache:
     def find() -> Connect:
         with translated():
             socket.getaddrinfo(host, port)  # takes no timeout; if it hangs, it hangs on this thread
-        return partial(connect_pool, options)
+        return partial(connect_pool, options, connections)
 
     return ValkeyCache(find)
 
 
-def connect_pool(options: dict[str, Any]) -> Valkey:
-    """Return a client with its own pool; our timeouts and bounds override those in `options`."""
-    bounded = {**options, **OPTIONS, "timeout": POOL_TIMEOUT_S}
+def connect_pool(options: dict[str, Any], connections: int) -> Valkey:
+    """Return a client with its own pool; our timeouts and bounds override those in `options`.
+
+    A caller for whom no connection is free waits for one.
+    """
+    bounded = {**options, **OPTIONS, "max_connections": connections, "timeout": POOL_TIMEOUT_S}
     pool = BlockingConnectionPool(**bounded)  # type: ignore[no-untyped-call]
     return Valkey(connection_pool=pool)
 
@@ -248,3 +260,13 @@ def _was_answered(error: CacheUnavailable) -> bool:
     cause = error.__cause__
     is_demoted = isinstance(cause, ReadOnlyError) or "READONLY" in str(cause)
     return isinstance(cause, ResponseError) and not is_demoted
+
+
+def _found_pool_full(error: CacheUnavailable) -> bool:
+    """Tell whether others use every connection. They will tell how the server is."""
+    return str(error.__cause__) == _POOL_IS_FULL
+
+
+def _timed_out(error: CacheUnavailable) -> bool:
+    """Tell whether a step took too long. If others are answered meanwhile, only this connection is slow."""
+    return isinstance(error.__cause__, StepTimeout)

@@ -53,7 +53,7 @@ def tokens() -> Tokens:
 
 def cache_of(endpoint: Endpoint, tokens: Tokens, clock: Clock) -> ValkeyCache:
     provider = IamCredentials(tokens)
-    return ValkeyCache(lambda: partial(connect, endpoint, provider), clock)
+    return ValkeyCache(lambda: partial(connect, endpoint, provider, 3), clock)
 
 
 def an_endpoint(port: int, ca_pem: str, *, is_ca_shared: bool = False, is_cluster: bool = False) -> Endpoint:
@@ -88,7 +88,7 @@ def test_a_server_of_another_authority_is_refused_and_never_sees_the_token(
 
 def test_no_other_authority_is_trusted_than_the_one_of_the_instance() -> None:
     ours = Authority("ours")
-    client = connect(an_endpoint(6379, ours.pem), IamCredentials(Tokens()))
+    client = connect(an_endpoint(6379, ours.pem), IamCredentials(Tokens()), 3)
     connection = client.connection_pool.make_connection()
     assert [dict(ca["subject"][0])["commonName"] for ca in connection._context.get_ca_certs()] == ["ours"]
 
@@ -191,6 +191,6 @@ def test_an_instance_is_found_and_signed_in_to_by_its_name_alone(
         api.instance = an_instance(a_connection(PRIMARY, ip_address=HOST, port=port))
         monkeypatch.setattr("google.auth.default", lambda scopes: (tokens, scopes))
         monkeypatch.setattr(memorystore, "MemorystoreClient", lambda credentials: client)  # noqa: ARG005
-        cache = memorystore.connect_instance(NAME)
+        cache = memorystore.connect_instance(NAME, 3)
         cache._searching.result()
         assert cache.get("key") is None

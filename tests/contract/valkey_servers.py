@@ -79,9 +79,9 @@ def own_id(admin: valkey.Valkey) -> str:
     return str(admin.client_id())
 
 
-def pool_at(host: str) -> Connect:
+def pool_at(host: str, connections: int = 16) -> Connect:
     address, _, port = host.rpartition(":")
-    return partial(connect_pool, {"host": address, "port": int(port)})
+    return partial(connect_pool, {"host": address, "port": int(port)}, connections)
 
 
 def cache_at(host: str, clock: Clock) -> ValkeyCache:
@@ -112,6 +112,21 @@ class SilentServer:
         with suppress(OSError):
             while True:
                 self.accepted.append(self._listener.accept()[0])
+
+
+class CrowdServer(SilentServer):
+    """Answers nobody until a crowd is connected; then it has nothing for each of them."""
+
+    def __init__(self, crowd: int) -> None:
+        self._crowd = crowd
+        super().__init__()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while len(self.accepted) < self._crowd:
+                self.accepted.append(self._listener.accept()[0])
+            for one in self.accepted:
+                one.sendall(b"$-1\r\n")
 
 
 @contextmanager
