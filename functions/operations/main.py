@@ -23,6 +23,7 @@ def run_expiry() -> Response:
     """Expire orders that nobody paid in time, so many in one run, and answer whether more are left."""
     expired, more = expire(
         runtime.unpaid_orders(),
+        runtime.documents(),
         runtime.publisher,
         now=datetime.now(UTC),
         unpaid_after=timedelta(hours=runtime.settings().unpaid_after_hours),

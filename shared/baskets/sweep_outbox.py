@@ -9,13 +9,14 @@ from typing import NamedTuple, Protocol
 from shared.baskets.outgoing import STARTED
 from shared.documents.paths import Path
 from shared.documents.store import DocumentDelete, DocumentStore
+from shared.documents.sweep import Span, Sweep
 from shared.messages.publishing import PublishesMany
 
 LEFT_BEHIND = timedelta(seconds=30)
 """A younger event is most likely being published right now."""
 
 PAGE = 100
-MOST_PAGES = 20
+MOST = 2_000
 
 
 class Waiting(NamedTuple):
@@ -28,8 +29,8 @@ class Waiting(NamedTuple):
 class Outbox(Protocol):
     """The waiting events. Its errors are `TransientError`s."""
 
-    def oldest(self, before: datetime, limit: int) -> Sequence[Waiting]:
-        """Return events kept before that time, the oldest first: one call."""
+    def oldest(self, kept: Span, limit: int) -> Sequence[Waiting]:
+        """Return events kept in the span, the oldest first: one call."""
 
 
 def sweep_outbox(
@@ -37,18 +38,24 @@ def sweep_outbox(
 ) -> int:
     """Publish the events that were left behind, as many as one run may, and return how many that were.
 
-    The publisher is built only if there is an event to publish: most runs find none.
+    Which events are looked for in one run: see `Sweep`. The publisher is built only if there is an event to
+    publish: most runs find none.
 
     Raises:
         TransientError: some events wait for the next run; published ones may be published once more.
     """
+    sweep, due = Sweep(documents, "outbox"), now - LEFT_BEHIND
     published = 0
-    for _ in range(MOST_PAGES):
-        waiting = outbox.oldest(now - LEFT_BEHIND, PAGE)
-        if waiting:
-            publisher().publish_all(STARTED, [(event.data, {}) for event in waiting])
-            documents.commit([DocumentDelete(path=event.path) for event in waiting])
-        published += len(waiting)
-        if len(waiting) < PAGE:
-            break
+    for span in sweep.spans(now, due):
+        is_last = False
+        while not is_last:
+            if published >= MOST:
+                return published
+            waiting = outbox.oldest(span, PAGE)
+            if waiting:
+                publisher().publish_all(STARTED, [(event.data, {}) for event in waiting])
+                documents.commit([DocumentDelete(path=event.path) for event in waiting])
+            published += len(waiting)
+            is_last = len(waiting) < PAGE
+    sweep.finish(now, due)
     return published

@@ -62,6 +62,10 @@ def outbox_path(store_id: str, basket_id: str) -> Path:
     return ("outbox", document_id(store_id, basket_id))
 
 
+def sweep_path(name: str) -> Path:
+    return ("sweeps", name)
+
+
 def lookup_path(store_id: str, identifier_hash: str) -> Path:
     return (*store_path(store_id), "lookups", identifier_hash)
 

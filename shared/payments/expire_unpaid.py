@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Protocol
 
+from shared.documents.store import DocumentStore
+from shared.documents.sweep import Span, Sweep
 from shared.domain.instants import to_rfc3339
 from shared.domain.order import Status
 from shared.messages.publishing import PublishesMany, encode
@@ -29,12 +31,13 @@ class UnpaidOrder:
 class UnpaidOrders(Protocol):
     """Finds unpaid orders; its errors are TransientErrors."""
 
-    def page(self, created_until: datetime, limit: int, after: Any | None) -> tuple[list[UnpaidOrder], Any]:
+    def page(self, created: Span, limit: int, after: Any | None) -> tuple[list[UnpaidOrder], Any]:
         """Return the oldest orders and where the next page starts, None after the last."""
 
 
 def expire_unpaid(
     orders: UnpaidOrders,
+    documents: DocumentStore,
     publisher: Callable[[], PublishesMany],
     *,
     now: datetime,
@@ -43,21 +46,27 @@ def expire_unpaid(
 ) -> tuple[int, bool]:
     """Publish the expiry of each overdue order; return how many, and whether more are left.
 
-    An order is found until its expiry is counted. Publishing it again meanwhile is safe: the event is the
-    same. The publisher is built only if there is something to publish.
+    An order may be found again until its expiry is counted. Publishing it again is safe: the event is the
+    same. Which orders are looked for in one run: see `Sweep`. The publisher is built only if there is
+    something to publish.
 
     Raises:
         TransientError: some expiries may not be published; the next run finds them.
     """
-    expired, after = 0, None
-    while expired < most:
-        found, after = orders.page(now - unpaid_after, min(_PAGE, most - expired), after)
-        if found:
-            publisher().publish_all(TOPIC, [(encode(expiry(order, unpaid_after)), {}) for order in found])
-        expired += len(found)
-        if after is None:
-            return expired, False
-    return expired, True
+    sweep, due = Sweep(documents, "unpaidOrders"), now - unpaid_after
+    expired = 0
+    for span in sweep.spans(now, due):
+        after, is_last = None, False
+        while not is_last:
+            if expired >= most:
+                return expired, True
+            found, after = orders.page(span, min(_PAGE, most - expired), after)
+            if found:
+                publisher().publish_all(TOPIC, [(encode(expiry(order, unpaid_after)), {}) for order in found])
+            expired += len(found)
+            is_last = after is None
+    sweep.finish(now, due)
+    return expired, False
 
 
 def expiry(order: UnpaidOrder, unpaid_after: timedelta) -> Mapping[str, str]:

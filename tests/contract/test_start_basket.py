@@ -18,8 +18,10 @@ from shared.baskets.sweep_outbox import LEFT_BEHIND, PAGE, sweep_outbox
 from shared.documents.paths import basket_path
 from shared.errors import PublishFailed
 from shared.messages.decode import read_basket
+from tests.builders import NOON
 from tests.contract.lookup_bench import Killed, Mortal, Outgoing
 
+MINUTE = timedelta(minutes=1)
 REQUEST = StartRequest(
     store_id="s/1", employee_id=1, terminal_id="term_001", customer_identifier="+1234567890",
     key=("till", "key-1", "startBasket"),
@@ -156,3 +158,11 @@ def test_the_sweep_takes_more_than_one_page(till: Till) -> None:
     batch.commit()
     assert till.sweep() == PAGE + 1
     assert till.waiting() == 0
+
+
+def test_a_sweep_does_not_read_past_what_was_searched_before(till: Till) -> None:
+    for n, created_at in enumerate((NOON - MINUTE, NOON, NOON + MINUTE, NOON + 2 * MINUTE)):
+        till.client.document("outbox", f"e-{n}").set({"event": "{}", "createdAt": created_at})
+    outbox = FirestoreOutbox(till.client)
+    assert [one.path[-1] for one in outbox.oldest((NOON, NOON + MINUTE), 10)] == ["e-2"]
+    assert [one.path[-1] for one in outbox.oldest((None, NOON), 10)] == ["e-0", "e-1"]

@@ -15,7 +15,7 @@ from tests.contract.wire_log import LoggedClient
 
 
 def unpaid(client: Client, limit: int = 100) -> list[tuple[str, str]]:
-    orders, _ = FirestoreUnpaidOrders(client).page(NOON, limit, None)
+    orders, _ = FirestoreUnpaidOrders(client).page((None, NOON), limit, None)
     return [(order.store_id, order.order_id) for order in orders]
 
 
@@ -25,7 +25,7 @@ def test_orders_of_all_stores_are_found_the_oldest_first_with_any_ids(client: Cl
     apply(ledger, in_store("s-1", created("o-1", "2026-11-20T11:00:00.000001Z")))
     apply(ledger, in_store(odd, created(odd, "2026-11-20T10:00:00Z")))
     assert unpaid(client) == [(odd, odd), ("s-1", "o-1")]
-    (_, order), _ = FirestoreUnpaidOrders(client).page(NOON, 9, None)
+    (_, order), _ = FirestoreUnpaidOrders(client).page((None, NOON), 9, None)
     created_at = NOON - timedelta(hours=1) + timedelta(microseconds=1)
     assert order == UnpaidOrder(store_id="s-1", order_id="o-1", created_at=created_at)
     assert type(order.created_at) is type(NOON)
@@ -35,6 +35,13 @@ def test_an_order_is_found_up_to_the_very_moment(client: Client) -> None:
     ledger = new_ledger(FirestoreBackend(client))
     apply(ledger, created("o-1", "2026-11-20T12:00:00Z"), created("o-2", "2026-11-20T12:00:00.000001Z"))
     assert unpaid(client) == [("s-1", "o-1")]
+
+
+def test_an_order_is_found_after_the_moment_that_was_searched_before(client: Client) -> None:
+    ledger = new_ledger(FirestoreBackend(client))
+    apply(ledger, created("o-1", "2026-11-20T11:00:00Z"), created("o-2", "2026-11-20T11:00:00.000001Z"))
+    found, _ = FirestoreUnpaidOrders(client).page((NOON - timedelta(hours=1), NOON), 9, None)
+    assert [order.order_id for order in found] == ["o-2"]
 
 
 def test_only_a_final_status_ends_the_waiting(client: Client) -> None:
@@ -61,10 +68,10 @@ def test_pages_cost_what_they_show_however_many_orders_are_settled(logged: Logge
     logged.log.clear()
     found: list[str] = []
     orders = FirestoreUnpaidOrders(logged)
-    page, after = orders.page(NOON, 2, None)
+    page, after = orders.page((None, NOON), 2, None)
     found += [order.order_id for order in page]
     while after is not None:
-        page, after = orders.page(NOON, 2, after)
+        page, after = orders.page((None, NOON), 2, after)
         found += [order.order_id for order in page]
     assert sorted(found) == [f"o-{n}" for n in range(5, 10)]
     assert logged.log.calls == ["RunQuery"] * 3

@@ -126,7 +126,7 @@ def _questions(client: Client) -> Iterator[Callable[[], object]]:
     calls = FirestoreLookupCalls(client)
     yield lambda: calls.page("s", 10, None)
     yield lambda: calls.results("s", NOW, 10)
-    yield lambda: FirestoreOutbox(client).oldest(NOW, 10)
+    yield lambda: FirestoreOutbox(client).oldest((NOW, NOW), 10)
     yield lambda: FirestoreStores(client, "UTC").find_all(None)
     tallies = FirestoreTallies(client)
     yield lambda: tallies.history("s")
@@ -136,7 +136,7 @@ def _questions(client: Client) -> Iterator[Callable[[], object]]:
     yield lambda: tallies.ranking(PRODUCT_MONTHS, "s", days, 10, NOW)
     yield lambda: tallies.ranking(COUPON_MONTHS, "s", Period.of_month(Month(2026, 11)), 10, NOW)
     yield lambda: tallies.ranking(COUPON_MONTHS, "s", days, 10, NOW)
-    yield lambda: FirestoreUnpaidOrders(client).page(NOW, 10, None)
+    yield lambda: FirestoreUnpaidOrders(client).page((NOW, NOW), 10, None)
 
 
 def _functions(frame: FrameType | None) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from emulator.documents import MemoryDocuments
+from shared.documents.sweep import Span
 from shared.domain.changes import OrderChange
 from shared.domain.order import Status
 from shared.errors import PublishFailed
@@ -26,11 +28,11 @@ class Waiting:
         self.created_at = sorted(created_at)
         self.limits: list[int] = []
 
-    def page(
-        self, created_until: datetime, limit: int, after: int | None
-    ) -> tuple[list[UnpaidOrder], int | None]:
-        self.limits.append(limit)
-        due = [n for n, at in enumerate(self.created_at) if at <= created_until]
+    def page(self, created: Span, limit: int, after: int | None) -> tuple[list[UnpaidOrder], int | None]:
+        since, until = created
+        due = [n for n, at in enumerate(self.created_at) if at <= until and (since is None or since < at)]
+        if due:
+            self.limits.append(limit)
         start = 0 if after is None else after
         found = [an_order(f"o-{n}", self.created_at[n]) for n in due[start : start + limit]]
         return found, start + limit if len(due) > start + limit else None
@@ -54,17 +56,35 @@ def an_order(order_id: str = "o-1", created_at: datetime = NOON, store_id: str =
     return UnpaidOrder(store_id=store_id, order_id=order_id, created_at=created_at)
 
 
+def run(
+    orders: Waiting,
+    *,
+    now: datetime,
+    most: int = 1000,
+    topic: Topic | None = None,
+    documents: MemoryDocuments | None = None,
+) -> tuple[tuple[int, bool], list[str]]:
+    """Return the outcome of a run and the orders that it expired."""
+    topic, documents = topic or Topic(), documents or MemoryDocuments()
+    outcome = expire_unpaid(orders, documents, lambda: topic, now=now, unpaid_after=DAY, most=most)
+    return outcome, [event["orderId"] for events in topic.lists for event in events]
+
+
+@pytest.fixture
+def documents() -> MemoryDocuments:
+    return MemoryDocuments()
+
+
 @pytest.mark.parametrize(("after", "expired"), [(DAY, 1), (DAY - timedelta(microseconds=1), 0)])
 def test_an_order_expires_a_day_after_its_creation(after: timedelta, expired: int) -> None:
-    topic = Topic()
-    outcome = expire_unpaid(Waiting([NOON]), lambda: topic, now=NOON + after, unpaid_after=DAY, most=10)
+    outcome, _ = run(Waiting([NOON]), now=NOON + after, most=10)
     assert outcome == (expired, False)
 
 
 @pytest.mark.parametrize(
     ("waiting", "most", "outcome", "limits"),
     [
-        (0, 1000, (0, False), [300]),
+        (0, 1000, (0, False), []),
         (300, 1000, (300, False), [300]),
         (301, 1000, (301, False), [300, 300]),
         (650, 1000, (650, False), [300, 300, 300]),
@@ -77,17 +97,47 @@ def test_an_order_expires_a_day_after_its_creation(after: timedelta, expired: in
 def test_a_run_is_bounded_and_says_whether_more_are_left(
     waiting: int, most: int, outcome: tuple[int, bool], limits: list[int]
 ) -> None:
-    orders, topic = Waiting([NOON] * waiting), Topic()
-    assert expire_unpaid(orders, lambda: topic, now=NOON + DAY, unpaid_after=DAY, most=most) == outcome
-    assert orders.limits == limits
-    published = [event["orderId"] for events in topic.lists for event in events]
+    orders = Waiting([NOON] * waiting)
+    told, published = run(orders, now=NOON + DAY, most=most)
+    assert (told, orders.limits) == (outcome, limits)
     assert published == [f"o-{n}" for n in range(outcome[0])]
+
+
+def test_after_a_bounded_run_the_next_one_finds_what_is_left(documents: MemoryDocuments) -> None:
+    orders = Waiting([NOON + timedelta(hours=n) for n in range(5)])
+    now = NOON + 2 * DAY
+    assert run(orders, now=now, most=3, documents=documents) == ((3, True), ["o-0", "o-1", "o-2"])
+    orders.created_at[:3] = []
+    assert run(orders, now=now, most=3, documents=documents)[0] == (2, False)
+    assert run(orders, now=now, most=3, documents=documents)[0] == (0, False)
+
+
+def test_what_was_found_is_published_again_until_the_search_moved_on(documents: MemoryDocuments) -> None:
+    orders = Waiting([NOON])
+    runs = [run(orders, now=NOON + DAY + n * timedelta(minutes=10), documents=documents) for n in range(4)]
+    assert [outcome for outcome, _ in runs] == [(1, False)] * 3 + [(0, False)]
+
+
+@pytest.mark.parametrize("age", [timedelta(days=8, seconds=1), timedelta(days=4000)])
+def test_an_old_order_that_comes_in_late_expires_in_the_next_run(
+    documents: MemoryDocuments, age: timedelta
+) -> None:
+    now = NOON + DAY
+    assert run(Waiting([]), now=now, documents=documents)[0] == (0, False)
+    assert run(Waiting([NOON - age]), now=now, documents=documents)[0] == (1, False)
+
+
+def test_an_order_that_came_in_after_its_time_expires_within_a_day(documents: MemoryDocuments) -> None:
+    assert run(Waiting([]), now=NOON + DAY, documents=documents)[0] == (0, False)
+    late = Waiting([NOON - timedelta(days=2)])
+    assert run(late, now=NOON + DAY, documents=documents)[0] == (0, False)
+    assert run(late, now=NOON + 2 * DAY, documents=documents)[0] == (1, False)
 
 
 def test_a_failure_ends_the_run_with_an_error() -> None:
     topic = Topic(failing_at=1)
     with pytest.raises(PublishFailed):
-        expire_unpaid(Waiting([NOON] * 400), lambda: topic, now=NOON + DAY, unpaid_after=DAY, most=1000)
+        run(Waiting([NOON] * 400), now=NOON + DAY, topic=topic)
     assert len(topic.lists) == 1
 
 

@@ -9,8 +9,16 @@ from typing import Any
 
 from google.api_core import exceptions
 from google.api_core.retry import Retry, if_exception_type
-from google.cloud.firestore import Client, CollectionReference, DocumentSnapshot, Query
+from google.cloud.firestore import (
+    Client,
+    CollectionGroup,
+    CollectionReference,
+    DocumentSnapshot,
+    FieldFilter,
+    Query,
+)
 
+from shared.documents.sweep import Span
 from shared.errors import StoreContended, StoreUnavailable
 
 TIMEOUT_S = 10.0
@@ -58,3 +66,10 @@ def stream(
     """Yield what the query finds, as of `read_time` where it is given. Raise as `translated` does."""
     with translated():
         yield from query.stream(retry=RETRY, timeout=TIMEOUT_S, read_time=read_time)
+
+
+def in_span(documents: CollectionReference | CollectionGroup, field: str, span: Span) -> Query:
+    """Return the query for documents whose time is in the span."""
+    after, until = span
+    query = documents.where(filter=FieldFilter(field, "<=", until))
+    return query if after is None else query.where(filter=FieldFilter(field, ">", after))

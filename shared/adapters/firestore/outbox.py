@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from google.cloud.firestore import Client
 
-from google.cloud.firestore import Client, FieldFilter
-
-from shared.adapters.firestore.client import stream
+from shared.adapters.firestore.client import in_span, stream
 from shared.baskets.sweep_outbox import Waiting
+from shared.documents.sweep import Span
 
 
 class FirestoreOutbox:
@@ -16,12 +15,9 @@ class FirestoreOutbox:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def oldest(self, before: datetime, limit: int) -> list[Waiting]:
-        """Return events kept before that time, the oldest first: one call."""
+    def oldest(self, kept: Span, limit: int) -> list[Waiting]:
+        """Return events kept in the span, the oldest first: one call."""
         query = (
-            self._client.collection("outbox")
-            .where(filter=FieldFilter("createdAt", "<", before))
-            .order_by("createdAt")
-            .limit(limit)
+            in_span(self._client.collection("outbox"), "createdAt", kept).order_by("createdAt").limit(limit)
         )
         return [Waiting(path=("outbox", s.id), data=s.get("event").encode()) for s in stream(query)]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from google.cloud.firestore import Client, DocumentSnapshot, FieldFilter
+from google.cloud.firestore import Client, DocumentSnapshot
 
-from shared.adapters.firestore.client import RETRY, TIMEOUT_S, translated
+from shared.adapters.firestore.client import RETRY, TIMEOUT_S, in_span, translated
+from shared.documents.sweep import Span
 from shared.domain.instants import from_micros, to_micros
 from shared.payments.expire_unpaid import UnpaidOrder
 
@@ -19,12 +19,11 @@ class FirestoreUnpaidOrders:
         self._client = client
 
     def page(
-        self, created_until: datetime, limit: int, after: DocumentSnapshot[Any] | None
+        self, created: Span, limit: int, after: DocumentSnapshot[Any] | None
     ) -> tuple[list[UnpaidOrder], DocumentSnapshot[Any] | None]:
-        """Return orders of up to this creation, and where the next page starts: one call, a read for each."""
+        """Return orders created in the span, and where the next page starts: one call, a read for each."""
         query = (
-            self._client.collection_group("orders")
-            .where(filter=FieldFilter("awaitingSince", "<=", created_until))
+            in_span(self._client.collection_group("orders"), "awaitingSince", created)
             .order_by("awaitingSince")
             .select(["storeId", "orderId", "awaitingSince"])
             .limit(limit + 1)
