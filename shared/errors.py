@@ -3,7 +3,8 @@
 TillpulseError
 ├── PermanentError        the same message always fails: kept as a dead letter, acknowledged
 │   ├── MalformedEvent
-│   └── CurrencyMismatch
+│   ├── CurrencyMismatch
+│   └── CommitRefused
 ├── NotAuthenticated      the caller is not known: HTTP 401
 ├── LetterUnknown         no such dead letter: HTTP 404
 ├── TopicUnknown          a dead letter from a topic that no function reads: HTTP 409
@@ -21,6 +22,7 @@ TillpulseError
 │   ├── PublishFailed
 │   ├── StoreContended
 │   └── StoreUnavailable
+│       └── StoreExhausted
 └── SettingsError         start-up only: the instance must not serve
 
 Anything else is a bug: it escapes, is redelivered, and ends in the dead-letter topic.
@@ -41,6 +43,10 @@ class MalformedEvent(PermanentError):
 
 class CurrencyMismatch(PermanentError):
     """The order's currency is not its store's. Correct the store's currency, then replay the message."""
+
+
+class CommitRefused(PermanentError):
+    """Firestore takes no commit like this, or none as large; nothing was written."""
 
 
 class NotAuthenticated(TillpulseError):
@@ -81,6 +87,10 @@ class StoreUnavailable(TransientError):
 
 class BudgetSpent(TransientError):
     """A recount took longer than it may; another run continues, or starts again."""
+
+
+class StoreExhausted(StoreUnavailable):
+    """Firestore's quota is used up, or the commit is larger than Firestore takes: it says both alike."""
 
 
 class CacheUnavailable(TransientError):

@@ -89,7 +89,7 @@ class Committed:
 
 
 class DocumentStore(Protocol):
-    """Reads and writes documents. Its errors are `TransientError`s."""
+    """Reads and writes documents. Its other errors are `TransientError`s."""
 
     def read(self, paths: Sequence[Path]) -> list[Document]:
         """Return the document at each path, in the order of the paths: one call."""
@@ -102,4 +102,5 @@ class DocumentStore(Protocol):
 
         Raises:
             PreconditionLost: a document is at another version than its write requires.
+            CommitRefused: the commit is too large, or breaks another limit of the document store.
         """

@@ -7,7 +7,7 @@ import pytest
 from google.api_core import exceptions
 
 from shared.adapters.firestore.client import translated
-from shared.errors import StoreContended, StoreUnavailable
+from shared.errors import StoreContended, StoreExhausted, StoreUnavailable
 
 PASSES = {
     "Aborted": StoreContended,
@@ -15,7 +15,7 @@ PASSES = {
     "DeadlineExceeded": StoreUnavailable,
     "GatewayTimeout": StoreUnavailable,
     "InternalServerError": StoreUnavailable,
-    "ResourceExhausted": StoreUnavailable,
+    "ResourceExhausted": StoreExhausted,
     "RetryError": StoreUnavailable,
     "ServiceUnavailable": StoreUnavailable,
     "TooManyRequests": StoreUnavailable,

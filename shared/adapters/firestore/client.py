@@ -19,7 +19,7 @@ from google.cloud.firestore import (
 )
 
 from shared.documents.sweep import Span
-from shared.errors import StoreContended, StoreUnavailable
+from shared.errors import StoreContended, StoreExhausted, StoreUnavailable
 
 TIMEOUT_S = 10.0
 
@@ -36,7 +36,6 @@ UNAVAILABLE = (
     exceptions.DeadlineExceeded,
     exceptions.GatewayTimeout,
     exceptions.InternalServerError,
-    exceptions.ResourceExhausted,
     exceptions.RetryError,
     exceptions.ServiceUnavailable,
     exceptions.TooManyRequests,
@@ -56,6 +55,8 @@ def translated() -> Iterator[None]:
         yield
     except exceptions.Aborted as error:
         raise StoreContended(f"Firestore aborted the commit: {error.message}") from error
+    except exceptions.ResourceExhausted as error:
+        raise StoreExhausted(f"Firestore took no more: {error.message}") from error
     except UNAVAILABLE as error:
         raise StoreUnavailable(f"Firestore did not answer: {error}") from error
 

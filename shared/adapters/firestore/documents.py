@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from google.api_core import exceptions
 from google.cloud.firestore import Client, FieldFilter, Query
+from google.cloud.firestore_v1.types import CommitRequest
 
 from shared.adapters.firestore import commit_request, read_request
 from shared.adapters.firestore.client import RETRY, TIMEOUT_S, stream, translated
 from shared.documents.paths import Path, customer_path, store_path
 from shared.documents.store import Committed, Document, PreconditionLost, Write
 from shared.domain.order_times import OtherOrders, Owner
+from shared.errors import CommitRefused
+
+MOST_BYTES = 10 * 2**20
+"""Of a commit, as Firestore publishes it. What it adds for index entries is refused by itself."""
+
+MOST_BYTES_EMULATED = 4 * 2**20
+"""Of a commit to the emulator, whose gRPC server takes no larger message."""
 
 
 class FirestoreDocuments:
@@ -20,6 +29,7 @@ class FirestoreDocuments:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._most_bytes = MOST_BYTES_EMULATED if client._emulator_host else MOST_BYTES
 
     def read(self, paths: Sequence[Path]) -> list[Document]:
         """Return the document at each path, in the order of the paths: one call."""
@@ -48,16 +58,32 @@ class FirestoreDocuments:
 
         Raises:
             PreconditionLost: a document is at another version than its write requires.
+            CommitRefused: the commit is too large, or breaks another of Firestore's limits.
         """
         request = commit_request.build_request(self._client._database_string, writes)
+        size = CommitRequest.pb(request).ByteSize()
+        if size > self._most_bytes:
+            raise CommitRefused(f"commit: expected at most {self._most_bytes} bytes, got {size}")
         with translated():
             try:
                 response = self._call("commit", request)
             except (exceptions.AlreadyExists, exceptions.FailedPrecondition, exceptions.NotFound) as error:
                 raise PreconditionLost(str(error)) from error
+            except exceptions.GoogleAPICallError as error:
+                if _is_refusal(error):
+                    raise CommitRefused(f"Firestore refused a commit of {size} bytes: {error}") from error
+                raise
         return commit_request.read_response(writes, response)
 
     def _call(self, method: str, request: object) -> Any:
         # The client has no public way to share its connection with the generated client below it.
         call = getattr(self._client._firestore_api, method)
         return call(request=request, metadata=self._client._rpc_metadata, retry=RETRY, timeout=TIMEOUT_S)
+
+
+def _is_refusal(error: exceptions.GoogleAPICallError) -> bool:
+    """Whether Firestore, or a proxy before it, would refuse a repeat in the same way."""
+    too_large = HTTPStatus.REQUEST_ENTITY_TOO_LARGE.value
+    # gRPC has no status of its own for this one.
+    is_too_large = error.code == too_large or f"status: {too_large}" in str(error.message)
+    return is_too_large or isinstance(error, exceptions.InvalidArgument)
