@@ -16,7 +16,6 @@ TillpulseError
 │   ├── CacheUnavailable
 │   ├── KeysUnavailable
 │   ├── LeaseLost
-│   ├── ListRefused
 │   ├── LookupFailed
 │   ├── LookupUnderWay
 │   ├── PublishFailed
@@ -103,10 +102,6 @@ class KeysUnavailable(TransientError):
 
 class LeaseLost(TransientError):
     """Another run took over this run's month; this one writes nothing more."""
-
-
-class ListRefused(TransientError):
-    """The list can't be one commit; nothing was applied. Apply each change alone."""
 
 
 class LookupFailed(TransientError):

@@ -1,4 +1,4 @@
-"""Cut a file's lines into batches that fit into one commit."""
+"""Cut a file's lines into batches."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import BinaryIO, Protocol, TypeVar
 
 MOST_LINES = 100
 MOST_BYTES = 512 * 1024
-"""About seven thousand order items, each a write: well below a commit's 10 MiB."""
+"""Of a batch: about seven thousand order items. The ledger commits it in parts where it has to."""
 
 LONGEST_LINE = 16 * 1024 * 1024
 """Far above any valid line. A longer one means that the file is no JSON Lines; it may not fit into memory."""
@@ -58,7 +58,7 @@ def read_lines(file: BinaryIO, lines_before: int) -> Iterator[Line]:
 
 
 def cut(parts: Iterable[_PartT], times: int = 1) -> Iterator[list[_PartT]]:
-    """Yield the parts in batches of up to `times` the size of a commit.
+    """Yield the parts in batches of up to `times` the usual size.
 
     A part that is too large by itself is a batch of its own.
     """

@@ -1,4 +1,4 @@
-"""Count a list of lines in as few commits as possible, and refuse line by line what can't be counted."""
+"""Count a list of lines in as few commits as possible, and refuse each line that can't be counted."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from google.api_core.retry import if_exception_type
 from shared.documents.retry import retry
 from shared.domain.changes import Change
 from shared.domain.customer_state import CustomerState
-from shared.errors import ListRefused, PermanentError, TransientError
+from shared.errors import PermanentError, TransientError
 from shared.importing.batches import Line
 from shared.importing.lines import read_line
-from shared.ledger.ledger import Ledger, Outcome
+from shared.ledger.ledger import Ledger
+from shared.ledger.outcome import Outcome
 
 _PATIENCE_S = 120.0
 """For one list; then the import ends, and the same command continues it."""
@@ -84,7 +85,7 @@ def read_all(lines: Iterable[Line], store_id: str | None, now: datetime) -> tupl
         if change is None:
             others.outcomes["ignored"] += 1
         else:
-            # No guess that the order is new: one known order would fail the commit of the whole list.
+            # No guess that the order is new: one known order would cost the whole list a second commit.
             read.append(ReadLine(line=line, change=replace(change, creates=False)))
     return read, others
 
@@ -115,31 +116,36 @@ class BatchCounter:
         return counted
 
     def _apply(self, lines: Sequence[ReadLine], counted: Counted) -> list[tuple[str, Outcome]]:
-        """Apply all changes in one commit, or else each half by itself, down to the line that is refused."""
-        try:
-            outcomes = self._patiently([read.change for read in lines])
-        except (PermanentError, ListRefused) as error:
-            if len(lines) == 1:
-                if not isinstance(error, PermanentError):
-                    raise
-                counted.refuse(lines[0].line, error)
-                return []
-            half = len(lines) // 2
-            return self._apply(lines[:half], counted) + self._apply(lines[half:], counted)
-        counted.outcomes.update(outcome.result for outcome in outcomes)
-        return [(read.change.store_id, outcome) for read, outcome in zip(lines, outcomes, strict=True)]
+        """Apply the changes, patiently; return the outcomes with their stores."""
+        applied: list[tuple[str, Outcome]] = []
+        left = [*lines]
 
-    def _patiently(self, changes: Sequence[Change]) -> list[Outcome]:
-        return retry(
-            lambda: self._ledger.apply(changes),
-            when=self._may_pass,
-            within_s=_PATIENCE_S,
-            pause_s=(0.5, 10.0),
-        )
+        def go_on() -> None:
+            tried = left.copy()
+            left.clear()
+            failure: TransientError | None = None
+            for read, result in zip(
+                tried, self._ledger.apply_each([read.change for read in tried]), strict=True
+            ):
+                match result:
+                    case Outcome():
+                        counted.outcomes[result.result] += 1
+                        applied.append((read.change.store_id, result))
+                    case PermanentError():
+                        counted.refuse(read.line, result)
+                    case TransientError():
+                        left.append(read)
+                        failure = result
+                    case _:
+                        raise result
+            if failure:
+                raise failure
+
+        retry(go_on, when=self._may_pass, within_s=_PATIENCE_S, pause_s=(0.5, 10.0))
+        return applied
 
     def _may_pass(self, error: Exception) -> bool:
-        is_transient = isinstance(error, TransientError) and not isinstance(error, ListRefused)
-        return is_transient and not self._stopped.is_set()
+        return isinstance(error, TransientError) and not self._stopped.is_set()
 
     def _renew_cards(self, applied: Sequence[tuple[str, Outcome]]) -> bool:
         """Renew the customers' cards. Give up on a cache that is away, so that it delays the import once."""
@@ -149,7 +155,8 @@ class BatchCounter:
         for store_id, outcome in applied:
             states = customers.setdefault(store_id, {})
             for customer_id, state in outcome.customers.items():
-                states[customer_id] = state or states.get(customer_id)
+                known = [one for one in (state, states.get(customer_id)) if one is not None]
+                states[customer_id] = max(known, key=lambda one: one.updated_at, default=None)
         try:
             for store_id, states in customers.items():
                 retry(

@@ -14,8 +14,9 @@ from typing import Protocol
 
 from shared.domain.changes import Change
 from shared.domain.store import Store
-from shared.errors import ListRefused, ZoneMoved
+from shared.errors import ZoneMoved
 from shared.ledger.ledger import Ledger
+from shared.ledger.outcome import Outcome
 
 _AT_ONCE = 50
 
@@ -77,8 +78,12 @@ def change_zone(
     while changes := left_behind.changes(store_id, timezone, _AT_ONCE):
         if clock() - began >= budget:
             return Progress(moved=moved, finished=False, ask_again_after_s=0)
-        _touch(ledger, changes)
-        moved += len(changes)
+        # No guess: an instance that still counts in the former zone may have moved back what this one moved.
+        results = ledger.apply_each(changes, guess=False)
+        moved += sum(isinstance(result, Outcome) for result in results)
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
         store = stores.read(store_id)
         if store is None or store.timezone != timezone:
             raise ZoneMoved(f"somebody moved store {store_id!r} to {store and store.timezone} meanwhile")
@@ -88,12 +93,3 @@ def change_zone(
         finished=settled_in <= timedelta(),
         ask_again_after_s=max(0, ceil(settled_in.total_seconds())),
     )
-
-
-def _touch(ledger: Ledger, changes: Sequence[Change]) -> None:
-    # No guess: an instance that still counts in the former zone may have moved back what this one moved.
-    try:
-        ledger.apply(changes, guess=False)
-    except ListRefused:
-        for change in changes:
-            ledger.apply([change], guess=False)

@@ -13,7 +13,8 @@ from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.documents.paths import Path, store_path
 from shared.documents.store import DocumentStore
-from shared.ledger.ledger import Ledger, StoreTerms
+from shared.ledger.attempt import StoreTerms
+from shared.ledger.ledger import Ledger
 from tests.fakes import FakeStores
 
 ZONE = "America/Sao_Paulo"

@@ -11,7 +11,8 @@ from shared.documents.store import Committed, DocumentWrite, Write
 from shared.domain.changes import Change, OrderChange
 from shared.ledger.group_commit import MOST_WAITING, GroupCommit
 from shared.ledger.in_flight import Arrivals
-from shared.ledger.ledger import Ledger, Outcome
+from shared.ledger.ledger import Ledger
+from shared.ledger.outcome import Outcome
 from tests.builders import a_snapshot, an_item, facts
 from tests.fakes import FakeStores
 from tests.patience import wait_for

@@ -8,13 +8,15 @@ from threading import Event
 
 import pytest
 
+from shared.documents.store import PreconditionLost
 from shared.domain.changes import Change, OrderChange
 from shared.domain.order import Status
 from shared.domain.store import Terms
-from shared.errors import CurrencyMismatch, StoreContended, StoreUnavailable
-from shared.ledger.group_commit import MOST_CHANGES, MOST_WAITING, GroupCommit
+from shared.errors import CommitRefused, CurrencyMismatch, StoreContended, StoreUnavailable
+from shared.ledger.group_commit import MOST_CHANGES, MOST_RACES, MOST_WAITING, GroupCommit
 from shared.ledger.in_flight import Arrivals
-from shared.ledger.ledger import Ledger, Outcome
+from shared.ledger.ledger import Ledger
+from shared.ledger.outcome import Outcome
 from tests.builders import NOON, a_snapshot, facts
 from tests.fakes import FakeStores
 from tests.patience import wait_for
@@ -120,14 +122,14 @@ def test_an_order_in_another_currency_is_refused_before_it_joins_the_others(coun
         counter.group.apply(an_order("yen"))
 
 
-def test_a_group_that_loses_a_race_twice_goes_on_one_by_one(counter: Counter) -> None:
+def test_a_change_that_loses_a_race_is_in_the_next_group(counter: Counter) -> None:
     rival = Ledger(counter.documents, FakeStores())
     held = counter.hold()
-    raced: list[int] = []
+    raced: list[str] = []
 
     def spoil(orders: list[str]) -> None:
-        if len(orders) > 1:
-            raced.append(len(orders))
+        if "o-1" in orders and len(raced) < 3:
+            raced.append("o-1")
             newer = facts(a_snapshot(occurred_at=NOON.replace(second=len(raced))))
             rival.apply([OrderChange(store_id="s-1", order_id="o-1", facts=newer)])
 
@@ -136,28 +138,36 @@ def test_a_group_that_loses_a_race_twice_goes_on_one_by_one(counter: Counter) ->
     counter.documents.spoil = spoil
     counter.documents.let()
     assert [future.result().result for future in (held, *started)] == ["applied"] * 5
-    assert raced == [4, 4]
+    groups = [sorted(group) for group in counter.documents.groups if group != ["o-1"]]
+    assert groups == [["held"], ["o-0", "o-1", "o-2", "o-3"], ["o-0", "o-2", "o-3"]]
     month = counter.documents.documents["stores", "s-1", "months", "2026-11"]
     assert (month["totalOrders"], month["totalCompletedOrders"]) == (5, 4)
 
 
-def test_a_group_too_large_for_one_commit_goes_on_one_by_one(
-    counter: Counter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("shared.ledger.ledger._MOST_BYTES", 2**19)
-    ledger = Ledger(counter.documents, FakeStores())
-    counter.documents.let(12)
-    for n in range(12):
-        ledger.apply([an_order(f"big-{n}", items=200)])
-    counter.documents.groups.clear()
+def test_a_change_that_loses_too_many_races_is_left_to_pubsub(counter: Counter) -> None:
+    def spoil(orders: list[str]) -> None:
+        if "o-1" in orders:
+            raise PreconditionLost("somebody else was faster")
+
+    counter.documents.spoil = spoil
+    counter.documents.let()
+    with pytest.raises(StoreContended, match="other writers were faster, 10 times"):
+        counter.group.apply(an_order("o-1"))
+    assert len(counter.documents.groups) == MOST_RACES
+    assert counter.group._lanes == {}
+
+
+def test_a_group_too_large_for_one_commit_goes_on_in_the_next(counter: Counter) -> None:
+    def spoil(orders: list[str]) -> None:
+        if len(orders) > 4:
+            raise CommitRefused(f"commit: expected at most 4 orders, got {len(orders)}")
+
     counter.hold()
-    completed = facts(completed=NOON)
-    started = counter.gather(
-        *[OrderChange(store_id="s-1", order_id=f"big-{n}", facts=completed) for n in range(12)]
-    )
+    started = counter.gather(*orders(12))
+    counter.documents.spoil = spoil
     counter.documents.let()
     assert {future.result().result for future in started} == {"applied"}
-    assert sorted(map(len, counter.documents.groups)) == [1] * 13
+    assert [len(group) for group in counter.documents.groups] == [1, 12, 6, 3, 9, 4, 5, 2, 3]
 
 
 def test_an_outage_is_told_to_everyone_and_nothing_is_tried_twice(counter: Counter) -> None:

@@ -15,11 +15,12 @@ from shared.domain.store import Terms
 from shared.errors import CacheUnavailable, CurrencyMismatch, StoreContended
 from shared.importing.batches import Line
 from shared.importing.count import BatchCounter, Counted, Renew, read_all
-from shared.ledger import ledger
-from shared.ledger.ledger import Ledger, Outcome
+from shared.ledger.attempt import Result
+from shared.ledger.ledger import Ledger
 from tests.builders import NOON, a_status_change, an_account_event, an_order
 from tests.contract.backends import MemoryBackend
 from tests.fakes import FakeStores
+from tests.unit.unwilling_documents import UnwillingDocuments
 
 
 class RealStores(FakeStores):
@@ -39,13 +40,11 @@ class Contended(Ledger):
         super().__init__(backend.documents, RealStores())
         self.failures = failures
 
-    def apply(
-        self, changes: Sequence[Change], *, guess: bool = True, most_races: int | None = None
-    ) -> list[Outcome]:
+    def attempt(self, changes: Sequence[Change], *, guess: bool = True) -> list[Result]:
         if self.failures:
             self.failures -= 1
             raise StoreContended("others won")
-        return super().apply(changes, guess=guess, most_races=most_races)
+        return super().attempt(changes, guess=guess)
 
 
 def lines(*documents: Any) -> list[Line]:
@@ -102,9 +101,9 @@ def test_lines_in_another_currency_than_the_stores_alone_stay_out(strangers: set
     assert sum(counted.outcomes.values()) == 100
 
 
-def test_a_list_too_large_for_one_commit_is_counted_in_several(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger, "_MOST_BYTES", 10_000)
+def test_a_list_too_large_for_one_commit_is_counted_in_several() -> None:
     backend = MemoryBackend()
+    backend.documents = UnwillingDocuments(most_writes=50)
     counted = counted_by(counter(backend), *(order(n) for n in range(50)))
     assert (counted.outcomes, len(stored(backend))) == ({"applied": 50}, 50)
     assert 1 < backend.documents.commits < 50
@@ -147,6 +146,25 @@ def test_each_customer_of_a_list_gets_the_newest_card() -> None:
     [(store_id, states)] = renewed
     known = {customer_id: state and state.counters["totalOrders"] for customer_id, state in states.items()}
     assert (store_id, known, counted.cards_renewed) == ("s-1", {"c-1": 2, "c-2": 1}, True)
+
+
+def test_a_card_is_the_newest_one_also_where_a_line_lost_a_race() -> None:
+    documents, raced = UnwillingDocuments(), list[str]()
+    renewed: list[tuple[str, Mapping[str, CustomerState | None]]] = []
+
+    def lose_one_race(orders: list[str]) -> None:
+        if "o-1" in orders and not raced:
+            raced.append("o-1")
+            Ledger(documents, RealStores()).apply([read_all(lines(order(1)), "s-1", NOON)[0][0].change])
+
+    documents.before_commit = lose_one_race
+    counting = BatchCounter(Ledger(documents, RealStores()), lambda *call: renewed.append(call))
+    completed = {"statuses": [{"status": "COMPLETED", "occurredAt": "2026-11-20T12:00:01Z"}]}
+    assert counted_by(counting, order(1) | completed, order(2)).outcomes == {"applied": 2}
+    [(_, states)] = renewed
+    state = states["c-1"]
+    assert state is not None
+    assert (state.counters["totalOrders"], state.counters["version"]) == (2, 3)
 
 
 def test_a_cache_that_is_away_is_told_and_asked_no_more() -> None:

@@ -1,0 +1,195 @@
+"""One attempt at a list of changes: apply as many of them as possible in one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import accumulate, islice
+from typing import NamedTuple, Protocol
+
+from google.api_core.retry import if_exception_type
+
+from shared.documents.entries import Record, read_record
+from shared.documents.paths import Path, record_path
+from shared.documents.retry import retry
+from shared.documents.store import Committed, Document, DocumentStore, PreconditionLost, Write
+from shared.domain.changes import Change, OrderChange
+from shared.domain.store import Terms
+from shared.errors import PermanentError, StoreContended, StoreExhausted, TransientError
+from shared.ledger.decide import Decision, decide
+from shared.ledger.outcome import Outcome, outcomes
+from shared.ledger.remembered import RememberedRecords, weight
+
+_CONTENDED_S = 15.0
+"""After this, Pub/Sub's backoff spreads the writers better."""
+
+MOST_WEIGHT = 4_000
+"""Of the orders in one commit; see `weight`. It bounds the memory of a commit that is not measured yet."""
+
+Result = Outcome | Exception | None
+"""What became of a change in an attempt.
+
+The outcome of a change that was applied. `PreconditionLost` where another writer was faster: try again
+without a guess. Any other error where the change can't be applied. None where the commit had no room for the
+change: try again.
+"""
+
+
+class StoreTerms(Protocol):
+    """The tenants, as the ledger needs them."""
+
+    def terms(self, change: Change) -> Terms:
+        """Return how the change is counted; an unknown store is created. Raise CurrencyMismatch."""
+
+    def contended(self, store_ids: Sequence[str]) -> None:
+        """Note that a commit to these stores was contended."""
+
+
+class Dependencies(NamedTuple):
+    """What attempts of one instance share."""
+
+    documents: DocumentStore
+    stores: StoreTerms
+    remembered: RememberedRecords
+
+
+class Attempt:
+    """Applies changes in at most one commit, and keeps apart those that can't be part of it."""
+
+    def __init__(self, changes: Sequence[Change], dependencies: Dependencies) -> None:
+        self._documents, self._stores, self._remembered = dependencies
+        self._left = dict(enumerate(changes))
+        self._set_aside: dict[int, Change] = {}
+        self._results: list[Result] = [None] * len(changes)
+
+    def run(self, *, guess: bool) -> list[Result]:
+        """Return the result of each change; at least one is not None.
+
+        Args:
+            guess: whether a remembered record may be used without reading it.
+
+        Raises:
+            TransientError: no change was applied; all may be tried again.
+        """
+        terms = self._terms()
+        records = self._records(guess=guess)
+        self._leave_out_what_is_too_heavy(records)
+        while self._left:
+            try:
+                applied = self._commit(records, terms)
+            except PreconditionLost as error:
+                if not self._settle_moved(records, error):
+                    self._halve(error)
+            except Exception as error:
+                is_outage = isinstance(error, TransientError) and not isinstance(error, StoreExhausted)
+                if is_outage:
+                    raise
+                self._halve(error)
+            else:
+                self._settle(dict(zip(self._left, applied, strict=True)))
+                break
+            if not self._left:
+                self._left, self._set_aside = self._set_aside, {}
+        return self._results
+
+    def _settle(self, results: Mapping[int, Outcome | Exception]) -> None:
+        for n, result in results.items():
+            self._results[n] = result
+            del self._left[n]
+
+    def _halve(self, error: Exception) -> None:
+        """Set the second half of the changes aside; a change that fails alone is settled."""
+        if len(self._left) > 1:
+            left, half = [*self._left.items()], len(self._left) // 2
+            self._left, self._set_aside = dict(left[:half]), dict(left[half:]) | self._set_aside
+        elif isinstance(error, TransientError):
+            raise error
+        else:
+            self._settle(dict.fromkeys(self._left, error))
+
+    def _terms(self) -> dict[str, Terms]:
+        terms: dict[str, Terms] = {}
+        refused: dict[int, Exception] = {}
+        for n, change in self._left.items():
+            try:
+                # A store without orders is not remembered: for changes without a currency, ask for it once.
+                if change.store_id not in terms or has_currency(change):
+                    terms[change.store_id] = self._stores.terms(change)
+            except PermanentError as error:
+                refused[n] = error
+        self._settle(refused)
+        return terms
+
+    def _records(self, *, guess: bool) -> dict[Path, Record]:
+        subjects = {record_path(change): change for change in self._left.values()}
+        records: dict[Path, Record] = {}
+        if guess:
+            changes = self._left.values()
+            records = {record_path(c): read_record(c, Document()) for c in changes if c.creates}
+            records |= self._remembered.find(subjects)
+        if unread := [path for path in subjects if path not in records]:
+            documents = zip(unread, self._documents.read(unread), strict=True)
+            read = {path: read_record(subjects[path], document) for path, document in documents}
+            self._remembered.keep(read)
+            records |= read
+        return records
+
+    def _leave_out_what_is_too_heavy(self, records: Mapping[Path, Record]) -> None:
+        weights = (
+            max(weight(change.facts), weight(records[record_path(change)].facts))
+            for change in self._left.values()
+        )
+        fit = sum(total <= MOST_WEIGHT for total in accumulate(weights))
+        self._left = dict(islice(self._left.items(), max(1, fit)))
+
+    def _settle_moved(self, records: Mapping[Path, Record], error: PreconditionLost) -> bool:
+        """Settle the changes whose records other writers have moved; return whether there are any."""
+        paths = [*dict.fromkeys(map(record_path, self._left.values()))]
+        found = zip(paths, self._documents.read(paths), strict=True)
+        moved = {path for path, document in found if document.version != records[path].version}
+        self._remembered.forget(moved)
+        raced = [n for n, change in self._left.items() if record_path(change) in moved]
+        self._settle(dict.fromkeys(raced, error))
+        return bool(raced)
+
+    def _commit(self, records: Mapping[Path, Record], terms: Mapping[str, Terms]) -> list[Outcome]:
+        changes = [*self._left.values()]
+        decision = self._decide(changes, records, terms)
+        committed = Committed(versions={}, counters={})
+        if decision.writes:
+            committed = self._send([*decision.writes.values()], [*terms])
+        self._remembered.keep(
+            {
+                path: replace(record, version=committed.versions[path])
+                for path, record in decision.records.items()
+            }
+        )
+        return outcomes(changes, records, decision, committed)
+
+    def _decide(
+        self, changes: Sequence[Change], records: Mapping[Path, Record], terms: Mapping[str, Terms]
+    ) -> Decision:
+        decision = decide(changes, records, terms)
+        if not decision.unknown:
+            return decision
+        listed = [change for change in changes if isinstance(change, OrderChange)]
+        others = {
+            owner: self._documents.other_orders(owner, {c.order_id for c in listed if c.store_id == owner[0]})
+            for owner in decision.unknown
+        }
+        return decide(changes, records, terms, others)
+
+    def _send(self, writes: Sequence[Write], store_ids: Sequence[str]) -> Committed:
+        def attempt() -> Committed:
+            try:
+                return self._documents.commit(writes)
+            except StoreContended:
+                self._stores.contended(store_ids)
+                raise
+
+        return retry(attempt, when=if_exception_type(StoreContended), within_s=_CONTENDED_S)
+
+
+def has_currency(change: Change) -> bool:
+    """Whether the change names a currency, which must be its store's."""
+    return isinstance(change, OrderChange) and change.facts.snapshot is not None

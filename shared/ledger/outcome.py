@@ -1,0 +1,59 @@
+"""What became of a change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from shared.documents.entries import Record
+from shared.documents.paths import Path, customer_path, record_path
+from shared.documents.store import Committed
+from shared.domain.changes import Change
+from shared.domain.customer_state import CustomerState
+from shared.domain.instants import from_micros
+from shared.domain.order import OrderFacts
+from shared.ledger.decide import Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one change: "applied", or "duplicate" where all its facts were known.
+
+    `customers` are those of the change's order, with their state after the commit. A state is None where
+    nothing was committed for the customer; read it if you need it.
+    """
+
+    result: str
+    customers: Mapping[str, CustomerState | None]
+
+
+def outcomes(
+    changes: Sequence[Change], records: Mapping[Path, Record], decision: Decision, committed: Committed
+) -> list[Outcome]:
+    """Return the outcome of each change that was committed; `records` are as they were before."""
+    return [
+        Outcome(
+            result="applied" if moved else "duplicate",
+            customers={
+                customer_id: _state(customer_path(change.store_id, customer_id), decision, committed)
+                for customer_id in _customers(records, decision, record_path(change))
+            },
+        )
+        for change, moved in zip(changes, decision.moved, strict=True)
+    ]
+
+
+def _customers(before: Mapping[Path, Record], decision: Decision, path: Path) -> set[str]:
+    """Return the customers of the order at the path, the one that it leaves included."""
+    facts = [before[path].facts, decision.records.get(path, before[path]).facts]
+    snapshots = [known.snapshot for known in facts if isinstance(known, OrderFacts)]
+    return {snapshot.customer_id for snapshot in snapshots if snapshot and snapshot.customer_id is not None}
+
+
+def _state(path: Path, decision: Decision, committed: Committed) -> CustomerState | None:
+    if path not in committed.versions:
+        return None
+    counters: dict[str, int | None] = dict(committed.counters[path])
+    for name in decision.writes[path].fields.keys() & {"firstOrderAt", "lastOrderAt"}:
+        counters[name] = decision.writes[path].fields[name]
+    return CustomerState(counters=counters, updated_at=from_micros(committed.counters[path]["updatedAt"]))
