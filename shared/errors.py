@@ -4,13 +4,15 @@ TillpulseError
 ├── PermanentError        the same message always fails: kept as a dead letter, acknowledged
 │   ├── MalformedEvent
 │   ├── CurrencyMismatch
-│   └── CommitRefused
+│   ├── CommitRefused
+│   └── RecordUnreadable
 ├── NotAuthenticated      the caller is not known: HTTP 401
 ├── LetterUnknown         no such dead letter: HTTP 404
 ├── TopicUnknown          a dead letter from a topic that no function reads: HTTP 409
 ├── Reconciling           another run is reconciling the same month: HTTP 409
 ├── StoreSettled          a store with orders keeps its time zone and currency: HTTP 409
 ├── ZoneMoved             another request moved the store to another time zone: HTTP 409
+├── RecordsLeftBehind     records that can't move to the store's new time zone: HTTP 409
 ├── TransientError        may work later: escapes, Pub/Sub backs off and redelivers
 │   ├── BudgetSpent
 │   ├── CacheUnavailable
@@ -48,6 +50,10 @@ class CommitRefused(PermanentError):
     """Firestore takes no commit like this, or none as large; nothing was written."""
 
 
+class RecordUnreadable(PermanentError):
+    """A record holds what this project never writes; correct the document, then replay the message."""
+
+
 class NotAuthenticated(TillpulseError):
     """The request carries no valid token."""
 
@@ -70,6 +76,10 @@ class StoreSettled(TillpulseError):
 
 class ZoneMoved(TillpulseError):
     """Another request moved the store to another time zone meanwhile; that one stands."""
+
+
+class RecordsLeftBehind(TillpulseError):
+    """Some records can't move to their store's time zone; correct them, then move the store again."""
 
 
 class TransientError(TillpulseError):

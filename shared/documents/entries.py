@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
 from datetime import datetime
-from typing import Any
+from typing import Any, get_type_hints
 
+from shared.documents.paths import record_path
 from shared.documents.store import Document
 from shared.domain.changes import Change, OrderChange
 from shared.domain.customer import Registration
 from shared.domain.instants import EPOCH
 from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status
-from shared.domain.period import Month, local_day
+from shared.domain.period import Month, local_day, zone
+from shared.errors import RecordUnreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,17 +33,30 @@ class Record:
 
 
 def read_record(change: Change, document: Document) -> Record:
-    """Return what is on record of the change's order or customer; nothing where the document is missing."""
-    facts: OrderFacts | Registration
-    if isinstance(change, OrderChange):
-        facts = order_facts(document.fields) if document.exists else OrderFacts()
-    else:
-        facts = registration(document.fields)
-    timezone = document.fields.get("timezone", "UTC")
-    return Record(facts=facts, timezone=timezone, version=document.version)
+    """Return what is on record of the change's order or customer; nothing where the document is missing.
+
+    Raises:
+        RecordUnreadable: somebody else wrote the document.
+    """
+    fields = document.fields
+    try:
+        timezone = _field(fields, "timezone", str) if "timezone" in fields else "UTC"
+        zone(timezone)
+        if not isinstance(change, OrderChange):
+            return Record(facts=registration(fields), timezone=timezone, version=document.version)
+        return Record(
+            facts=order_facts(fields) if document.exists else OrderFacts(),
+            timezone=timezone,
+            version=document.version,
+        )
+    except (TypeError, ValueError) as error:
+        raise RecordUnreadable(f"{'/'.join(record_path(change))}: {error}") from error
 
 
-def _stored(kind: type[Stamp | Snapshot | Item], *but: str) -> dict[str, str]:
+_Kind = Stamp | Snapshot | Item
+
+
+def _stored(kind: type[_Kind], *but: str) -> dict[str, str]:
     """Return the attributes by the names under which documents keep them.
 
     A name is in camelCase, and money goes without its unit: `price_minor` is kept as "price".
@@ -54,6 +69,12 @@ def _stored(kind: type[Stamp | Snapshot | Item], *but: str) -> dict[str, str]:
 _STAMP = _stored(Stamp)
 _SNAPSHOT = _stored(Snapshot, "stamp", "items")
 _ITEM = _stored(Item)
+
+_TYPES: dict[type[_Kind], dict[str, Any]] = {
+    # A whole quantity may be stored as an integer.
+    kind: {name: int | float if hint is float else hint for name, hint in get_type_hints(kind).items()}
+    for kind in (Stamp, Snapshot, Item)
+}
 
 WITHOUT_ITEMS = ("timezone", "statuses", *_STAMP, *_SNAPSHOT)
 """The fields that the facts of an order are read from, but for its items."""
@@ -78,22 +99,29 @@ def order_fields(order_id: str, facts: OrderFacts, timezone: str) -> dict[str, A
 
 
 def order_facts(fields: Mapping[str, Any]) -> OrderFacts:
-    """Return the facts of a ledger entry; the inverse of `order_fields`. `items` may be left out."""
+    """Return the facts of a ledger entry; the inverse of `order_fields`. `items` may be left out.
+
+    Raises:
+        TypeError, ValueError: a field is missing, or has a value that `order_fields` never gives it.
+    """
     snapshot = None
-    if fields["eventId"] is not None:
+    if _field(fields, "eventId", str | None) is not None:
+        items = _field(fields, "items", list) if "items" in fields else ()
         snapshot = Snapshot(
-            stamp=Stamp(**_read(_STAMP, fields)),
-            items=tuple(Item(**_read(_ITEM, item)) for item in fields.get("items", ())),
-            **_read(_SNAPSHOT, fields),
+            stamp=Stamp(**_read(Stamp, _STAMP, fields)),
+            items=tuple(Item(**_read(Item, _ITEM, item)) for item in items),
+            **_read(Snapshot, _SNAPSHOT, fields),
         )
+    statuses = _field(fields, "statuses", dict)
     return OrderFacts(
-        snapshot=snapshot, statuses={Status(name): _plain(at) for name, at in fields["statuses"].items()}
+        snapshot=snapshot, statuses={Status(name): _field(statuses, name, datetime) for name in statuses}
     )
 
 
-def _read(names: Mapping[str, str], fields: Mapping[str, Any]) -> dict[str, Any]:
+def _read(kind: type[_Kind], names: Mapping[str, str], fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return the stored fields by attribute; the default holds for one that an older entry does not have."""
-    return {name: _plain(fields[stored]) for stored, name in names.items() if stored in fields}
+    types = _TYPES[kind]
+    return {name: _field(fields, stored, types[name]) for stored, name in names.items() if stored in fields}
 
 
 def registration_fields(customer_id: str, facts: Registration, timezone: str) -> dict[str, Any]:
@@ -107,13 +135,24 @@ def registration_fields(customer_id: str, facts: Registration, timezone: str) ->
 
 
 def registration(fields: Mapping[str, Any]) -> Registration:
-    """Return the registration in a customer's document; a blank one where only orders created it."""
+    """Return the registration in a customer's document; a blank one where only orders created it.
+
+    Raises:
+        ValueError: a field has a value that `registration_fields` never gives it.
+    """
+    if "registeredAt" not in fields:
+        return Registration()
     return Registration(
-        registered_at=_plain(fields.get("registeredAt")),
-        email_confirmed=fields.get("emailConfirmed", False),
+        registered_at=_field(fields, "registeredAt", datetime | None),
+        email_confirmed=_field(fields, "emailConfirmed", bool),
     )
 
 
-def _plain(value: Any) -> Any:
-    """Return an instant without the client library's subclass, which prints and pickles differently."""
+def _field(fields: Mapping[str, Any], name: str, kind: Any) -> Any:
+    if name not in fields or not isinstance(fields[name], kind):
+        expected = getattr(kind, "__name__", kind)
+        got = type(fields[name]).__name__ if name in fields else "nothing"
+        raise ValueError(f"{name}: expected {expected}, got {got}")
+    value = fields[name]
+    # An instant without the client library's subclass, which prints and pickles differently.
     return EPOCH + (value - EPOCH) if isinstance(value, datetime) else value

@@ -20,6 +20,7 @@ from shared.errors import (
     LetterUnknown,
     NotAuthenticated,
     Reconciling,
+    RecordsLeftBehind,
     StoreSettled,
     TillpulseError,
     TopicUnknown,
@@ -34,6 +35,7 @@ _FRAMEWORKS = frozenset({"run", "error"})
 _STATUSES: Mapping[type[TillpulseError], HTTPStatus] = {
     LetterUnknown: HTTPStatus.NOT_FOUND,
     Reconciling: HTTPStatus.CONFLICT,
+    RecordsLeftBehind: HTTPStatus.CONFLICT,
     StoreSettled: HTTPStatus.CONFLICT,
     TopicUnknown: HTTPStatus.CONFLICT,
     ZoneMoved: HTTPStatus.CONFLICT,

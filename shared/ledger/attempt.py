@@ -15,7 +15,7 @@ from shared.documents.retry import retry
 from shared.documents.store import Committed, Document, DocumentStore, PreconditionLost, Write
 from shared.domain.changes import Change, OrderChange
 from shared.domain.store import Terms
-from shared.errors import PermanentError, StoreContended, StoreExhausted, TransientError
+from shared.errors import PermanentError, RecordUnreadable, StoreContended, StoreExhausted, TransientError
 from shared.ledger.decide import Decision, decide
 from shared.ledger.outcome import Outcome, outcomes
 from shared.ledger.remembered import RememberedRecords, weight
@@ -97,6 +97,11 @@ class Attempt:
             self._results[n] = result
             del self._left[n]
 
+    def _settle_records(self, results: Mapping[Path, Exception]) -> None:
+        """Settle the changes of these records."""
+        places = {n: record_path(change) for n, change in self._left.items()}
+        self._settle({n: results[path] for n, path in places.items() if path in results})
+
     def _halve(self, error: Exception) -> None:
         """Set the second half of the changes aside; a change that fails alone is settled."""
         if len(self._left) > 1:
@@ -128,8 +133,14 @@ class Attempt:
             records = {record_path(c): read_record(c, Document()) for c in changes if c.creates}
             records |= self._remembered.find(subjects)
         if unread := [path for path in subjects if path not in records]:
-            documents = zip(unread, self._documents.read(unread), strict=True)
-            read = {path: read_record(subjects[path], document) for path, document in documents}
+            read: dict[Path, Record] = {}
+            unreadable: dict[Path, Exception] = {}
+            for path, document in zip(unread, self._documents.read(unread), strict=True):
+                try:
+                    read[path] = read_record(subjects[path], document)
+                except RecordUnreadable as error:
+                    unreadable[path] = error
+            self._settle_records(unreadable)
             self._remembered.keep(read)
             records |= read
         return records
@@ -148,9 +159,8 @@ class Attempt:
         found = zip(paths, self._documents.read(paths), strict=True)
         moved = {path for path, document in found if document.version != records[path].version}
         self._remembered.forget(moved)
-        raced = [n for n, change in self._left.items() if record_path(change) in moved]
-        self._settle(dict.fromkeys(raced, error))
-        return bool(raced)
+        self._settle_records(dict.fromkeys(moved, error))
+        return bool(moved)
 
     def _commit(self, records: Mapping[Path, Record], terms: Mapping[str, Terms]) -> list[Outcome]:
         changes = [*self._left.values()]

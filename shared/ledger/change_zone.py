@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from math import ceil
 from typing import Protocol
 
+from shared.documents.paths import Path, record_path
 from shared.domain.changes import Change
 from shared.domain.store import Store
-from shared.errors import ZoneMoved
+from shared.errors import PermanentError, RecordsLeftBehind, ZoneMoved
 from shared.ledger.ledger import Ledger
-from shared.ledger.outcome import Outcome
 
 _AT_ONCE = 50
+_MOST_SHOWN = 5
 
 SETTLED_AFTER = timedelta(seconds=120)
 """By then no instance counts in the former zone: an instance remembers a store for a minute, and applies or
@@ -68,6 +70,7 @@ def change_zone(
 
     Raises:
         ZoneMoved: another request moved the store to a third zone meanwhile.
+        RecordsLeftBehind: all records moved but those that the error names; correct them and call again.
         TransientError: some records may be left behind; call again.
     """
     began = clock()
@@ -75,18 +78,29 @@ def change_zone(
     if store is None:
         return None
     moved = 0
-    while changes := left_behind.changes(store_id, timezone, _AT_ONCE):
+    immovable: dict[Path, PermanentError] = {}
+
+    def movable() -> list[Change]:
+        found = left_behind.changes(store_id, timezone, _AT_ONCE + len(immovable))
+        return [change for change in found if record_path(change) not in immovable]
+
+    while changes := movable():
         if clock() - began >= budget:
             return Progress(moved=moved, finished=False, ask_again_after_s=0)
         # No guess: an instance that still counts in the former zone may have moved back what this one moved.
-        results = ledger.apply_each(changes, guess=False)
-        moved += sum(isinstance(result, Outcome) for result in results)
-        for result in results:
-            if isinstance(result, Exception):
+        for change, result in zip(changes, ledger.apply_each(changes, guess=False), strict=True):
+            if isinstance(result, PermanentError):
+                immovable[record_path(change)] = result
+            elif isinstance(result, Exception):
                 raise result
+            else:
+                moved += 1
         store = stores.read(store_id)
         if store is None or store.timezone != timezone:
             raise ZoneMoved(f"somebody moved store {store_id!r} to {store and store.timezone} meanwhile")
+    if immovable:
+        shown = "; ".join(map(str, islice(immovable.values(), _MOST_SHOWN)))
+        raise RecordsLeftBehind(f"{moved} records moved and {len(immovable)} can't: {shown}")
     settled_in = (store.zoned_at or began) + SETTLED_AFTER - clock()
     return Progress(
         moved=moved,

@@ -12,7 +12,7 @@ from emulator.recount import Event
 from shared.adapters.firestore.left_behind import FirestoreLeftBehind
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.domain.changes import Change
-from shared.errors import ZoneMoved
+from shared.errors import RecordsLeftBehind, ZoneMoved
 from shared.ledger.change_zone import SETTLED_AFTER, Progress, change_zone
 from shared.ledger.ledger import Ledger
 from tests.builders import NOON
@@ -154,6 +154,37 @@ def test_of_two_zones_at_once_the_last_one_stands(client: Client, mover: Mover) 
         mover.move(TOKYO)
     other.move("Pacific/Auckland")
     assert counted(FirestoreBackend(client), "s-1") == recount(history(), "Pacific/Auckland")
+
+
+def test_a_record_that_cannot_be_read_stays_behind_alone_and_is_named(client: Client, mover: Mover) -> None:
+    broken = client.document("stores", "s-1", "orders", "o-3")
+    price = broken.get().get("price")
+    broken.update({"price": "seven"})
+    with pytest.raises(
+        RecordsLeftBehind,
+        match=r"^72 records moved and 1 can't: stores/s-1/orders/o-3: price: expected int, got str$",
+    ):
+        mover.move()
+    broken.update({"price": price})
+    progress = mover.move()
+    assert progress is not None
+    assert progress.moved == 1
+    assert counted(FirestoreBackend(client), "s-1") == recount(history(), TOKYO)
+
+
+def test_a_record_that_another_instance_moved_back_is_not_believed_as_remembered(
+    client: Client, mover: Mover
+) -> None:
+    former = new_ledger(FirestoreBackend(client))
+    apply(former, created("warm"))
+    mover.move()
+    # Remembered as moved by this instance, and moved back by the other one with the next event.
+    late = [reached("COMPLETED", f"o-{n}", "2026-11-25T12:00:00Z") for n in range(70)]
+    apply(former, *late)
+    progress = mover.move()
+    assert progress is not None
+    assert progress.moved > 40
+    assert counted(FirestoreBackend(client), "s-1") == recount([*history(), created("warm"), *late], TOKYO)
 
 
 def test_a_store_that_does_not_exist_can_not_be_moved(client: Client) -> None:

@@ -175,6 +175,17 @@ def test_a_bug_in_one_change_fails_that_change_alone(documents: UnwillingDocumen
     assert told([*results]) == ["applied", "applied", "ValueError", "applied", "applied"]
 
 
+def test_a_record_that_cannot_be_read_is_kept_apart_and_named(
+    documents: UnwillingDocuments, ledger: Ledger
+) -> None:
+    path = ("stores", "s-1", "orders", "o-2")
+    documents.documents[path] = {**documents.documents[path], "price": "seven"}
+    results = ledger.attempt([completed(n) for n in range(5)])
+    assert told(results) == ["applied", "applied", "RecordUnreadable", "applied", "applied"]
+    assert str(results[2]) == "stores/s-1/orders/o-2: price: expected int, got str"
+    assert documents.tries == [["o-0", "o-1", "o-3", "o-4"]]
+
+
 def test_a_customer_who_is_always_moving_holds_up_nobody_else(documents: UnwillingDocuments) -> None:
     """An amendment that retracts an order time needs the customer's version, which every order moves."""
     theirs = facts(a_snapshot(customer_id="c-1"))

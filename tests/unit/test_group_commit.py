@@ -12,7 +12,7 @@ from shared.documents.store import PreconditionLost
 from shared.domain.changes import Change, OrderChange
 from shared.domain.order import Status
 from shared.domain.store import Terms
-from shared.errors import CommitRefused, CurrencyMismatch, StoreContended, StoreUnavailable
+from shared.errors import CommitRefused, CurrencyMismatch, PermanentError, StoreContended, StoreUnavailable
 from shared.ledger.group_commit import MOST_CHANGES, MOST_RACES, MOST_WAITING, GroupCommit
 from shared.ledger.in_flight import Arrivals
 from shared.ledger.ledger import Ledger
@@ -107,6 +107,29 @@ def test_a_poisonous_change_fails_alone(counter: Counter) -> None:
                 future.result()
         else:
             assert future.result().result == "applied"
+
+
+def test_a_record_that_was_edited_by_hand_leaves_the_others_in_one_commit(counter: Counter) -> None:
+    counter.documents.let(1)
+    counter.group.apply(an_order("o-3"))
+    counter.documents.groups.clear()
+    path = ("stores", "s-1", "orders", "o-3")
+    counter.documents.documents[path] = {**counter.documents.documents[path], "statuses": "error"}
+    counter.wait(0)  # another instance, which does not remember the order
+    held = counter.hold()
+    completed = [replace(one, facts=facts(completed=NOON), creates=False) for one in orders(6)]
+    started = counter.gather(*completed)
+    counter.documents.let()
+    for n, future in enumerate(started):
+        if n == 3:
+            with pytest.raises(PermanentError, match="orders/o-3: statuses: expected dict, got str"):
+                future.result()
+        else:
+            assert future.result().result == "applied"
+    assert held.result().result == "applied"
+    assert [sorted(group) for group in counter.documents.groups] == [
+        ["held"], ["o-0", "o-1", "o-2", "o-4", "o-5"],
+    ]  # fmt: skip
 
 
 def test_an_order_in_another_currency_is_refused_before_it_joins_the_others(counter: Counter) -> None:

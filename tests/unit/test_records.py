@@ -1,5 +1,6 @@
 """Facts come back from documents as they went in."""
 
+import re
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -20,6 +21,7 @@ from shared.domain.changes import Change
 from shared.domain.customer import Registration
 from shared.domain.instants import from_micros
 from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status
+from shared.errors import RecordUnreadable
 from tests.builders import NOON, a_customer_change, a_snapshot, an_item, an_order_change, facts, utc
 
 texts = st.text(max_size=5)
@@ -133,6 +135,60 @@ def test_an_entry_reads_as_the_event_was_written() -> None:
             }
         ],
     }
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("price", "12", "price: expected int, got str"),
+        ("price", None, "price: expected int, got NoneType"),
+        ("customerId", 7, "customerId: expected str | None, got int"),
+        ("createdAt", "2026-11-20", "createdAt: expected datetime, got str"),
+        ("eventId", 5, "eventId: expected str | None, got int"),
+        (
+            "timezone",
+            "Mars/Phobos",
+            "expected an IANA time zone",
+        ),
+        ("timezone", 3, "timezone: expected str, got int"),
+        ("statuses", None, "statuses: expected dict, got NoneType"),
+        ("statuses", {"LOST": NOON}, "'LOST' is not a valid Status"),
+        ("statuses", {"COMPLETED": True}, "COMPLETED: expected datetime, got bool"),
+        ("items", {}, "items: expected list, got dict"),
+        ("items", [{"productId": "p-1"}], "missing 4 required keyword-only arguments"),
+        ("items", [None], "argument of type 'NoneType' is not iterable"),
+    ],
+)
+def test_an_entry_that_was_edited_by_hand_is_named_with_the_field(field: str, value: Any, said: str) -> None:
+    known = facts(a_snapshot(customer_id="c-1", items=(an_item(),)), completed=NOON)
+    document = Document(fields={**order_fields("o-1", known, "UTC"), field: value}, version=7)
+    with pytest.raises(RecordUnreadable, match=f"^stores/s-1/orders/o-1: .*{re.escape(said)}"):
+        read_record(an_order_change(facts()), document)
+
+
+@pytest.mark.parametrize("field", ["timezone", "statuses", "eventId", "price", "currency", "createdAt"])
+def test_an_entry_without_a_field_is_unreadable_but_for_its_time_zone(field: str) -> None:
+    fields = order_fields("o-1", facts(a_snapshot()), "UTC")
+    del fields[field]
+    if field == "timezone":
+        assert read_record(an_order_change(facts()), Document(fields=fields, version=7)).timezone == "UTC"
+        return
+    with pytest.raises(RecordUnreadable, match=r"^stores/s-1/orders/o-1: "):
+        read_record(an_order_change(facts()), Document(fields=fields, version=7))
+
+
+@pytest.mark.parametrize("edited", [{"registeredAt": "today"}, {"emailConfirmed": "yes"}])
+def test_a_registration_that_was_edited_by_hand_is_named(edited: dict[str, Any]) -> None:
+    fields = registration_fields("c-1", Registration(registered_at=NOON), "UTC") | edited
+    with pytest.raises(RecordUnreadable, match=r"^stores/s-1/customers/c-1: "):
+        read_record(a_customer_change(), Document(fields=fields, version=7))
+
+
+def test_a_whole_quantity_may_be_an_integer() -> None:
+    known = facts(a_snapshot(items=(an_item(),)))
+    fields = order_fields("o-1", known, "UTC")
+    fields["items"][0]["quantity"] = 1
+    assert read_record(an_order_change(facts()), Document(fields=fields, version=7)).facts == known
 
 
 def test_increments_of_one_counter_add_up() -> None:

@@ -19,10 +19,16 @@ class FirestoreLeftBehind:
 
     def changes(self, store_id: str, timezone: str, limit: int) -> list[Change]:
         """Return a change without facts for each of some records: at most two calls, a read for each."""
-        if orders := self._ids(store_id, "orders", "orderId", timezone, limit):
-            return [OrderChange(store_id=store_id, order_id=one, facts=OrderFacts()) for one in orders]
-        customers = self._ids(store_id, "customers", "customerId", timezone, limit)
-        return [CustomerChange(store_id=store_id, customer_id=one, facts=Registration()) for one in customers]
+        orders = self._ids(store_id, "orders", "orderId", timezone, limit)
+        changes: list[Change] = [
+            OrderChange(store_id=store_id, order_id=one, facts=OrderFacts()) for one in orders
+        ]
+        if len(orders) < limit:
+            customers = self._ids(store_id, "customers", "customerId", timezone, limit - len(orders))
+            changes += [
+                CustomerChange(store_id=store_id, customer_id=one, facts=Registration()) for one in customers
+            ]
+        return changes
 
     def _ids(self, store_id: str, name: str, field: str, timezone: str, limit: int) -> list[str]:
         query = self._client.collection(*store_path(store_id), name).where(
