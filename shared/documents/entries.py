@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
 from datetime import datetime
@@ -20,11 +20,15 @@ from shared.errors import RecordUnreadable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """The facts in one document, the time zone that they were counted in, and the document's version."""
+    """The facts in one document, the time zone that they were counted in, and the document's version.
+
+    `former_customers` are those whom amendments took the order from: a repeat of one concerns them too.
+    """
 
     facts: OrderFacts | Registration
     timezone: str
     version: Any
+    former_customers: tuple[str, ...] = ()
 
     @property
     def is_counted(self) -> bool:
@@ -48,6 +52,7 @@ def read_record(change: Change, document: Document) -> Record:
             facts=order_facts(fields) if document.exists else OrderFacts(),
             timezone=timezone,
             version=document.version,
+            former_customers=tuple(fields.get("formerCustomers", ())),
         )
     except (TypeError, ValueError) as error:
         raise RecordUnreadable(f"{'/'.join(record_path(change))}: {error}") from error
@@ -80,7 +85,9 @@ WITHOUT_ITEMS = ("timezone", "statuses", *_STAMP, *_SNAPSHOT)
 """The fields that the facts of an order are read from, but for its items."""
 
 
-def order_fields(order_id: str, facts: OrderFacts, timezone: str) -> dict[str, Any]:
+def order_fields(
+    order_id: str, facts: OrderFacts, timezone: str, former_customers: Sequence[str] = ()
+) -> dict[str, Any]:
     """Return the ledger entry as document fields, all of them each time: a write replaces the entry."""
     snapshot = facts.snapshot
     return {
@@ -89,6 +96,7 @@ def order_fields(order_id: str, facts: OrderFacts, timezone: str) -> dict[str, A
         "statuses": {str(status): at for status, at in facts.statuses.items()},
         "month": snapshot and str(Month.of(local_day(snapshot.created_at, timezone))),
         "awaitingSince": facts.awaiting_since,
+        "formerCustomers": [*former_customers],
         **{stored: snapshot and getattr(snapshot.stamp, name) for stored, name in _STAMP.items()},
         **{stored: snapshot and getattr(snapshot, name) for stored, name in _SNAPSHOT.items()},
         "items": [

@@ -73,6 +73,11 @@ class OrderFacts:
         return OrderFacts(snapshot=_newer(self.snapshot, other.snapshot), statuses=statuses)
 
     @property
+    def customer_id(self) -> str | None:
+        """Return whose order it is; None for a guest's, and without a snapshot."""
+        return self.snapshot.customer_id if self.snapshot else None
+
+    @property
     def awaiting_since(self) -> datetime | None:
         """Return when the order was created; None without a snapshot and once it has a final status."""
         if self.snapshot is None or FINAL & self.statuses.keys():

@@ -76,7 +76,12 @@ def decide(
     for path, change in subjects.items():
         before, how = records[path], terms[change.store_id]
         if after[path] != before.facts or (before.is_counted and before.timezone != how.timezone):
-            now = Record(facts=after[path], timezone=how.timezone, version=before.version)
+            now = Record(
+                facts=after[path],
+                timezone=how.timezone,
+                version=before.version,
+                former_customers=_former_customers(before, after[path]),
+            )
             decision.records[path] = now
             _write_record(decision.write(path), change, now)
             _write_counters(decision, change.store_id, before, now, how.shard)
@@ -98,10 +103,18 @@ def _merge(known: OrderFacts | Registration, new: OrderFacts | Registration) -> 
     raise TypeError(f"{type(new).__name__} can't be added to a record of {type(known).__name__}")
 
 
+def _former_customers(before: Record, after: OrderFacts | Registration) -> tuple[str, ...]:
+    if not (isinstance(before.facts, OrderFacts) and isinstance(after, OrderFacts)):
+        return ()
+    known = dict.fromkeys((*before.former_customers, before.facts.customer_id))
+    return tuple(one for one in known if one is not None and one != after.customer_id)
+
+
 def _write_record(write: DocumentWrite, change: Change, record: Record) -> None:
     write.version = record.version
     if isinstance(change, OrderChange) and isinstance(record.facts, OrderFacts):
-        write.fields.update(order_fields(change.order_id, record.facts, record.timezone))
+        former = record.former_customers
+        write.fields.update(order_fields(change.order_id, record.facts, record.timezone, former))
         # A query over the orders of all stores can't tell the store from the path.
         write.fields["storeId"] = change.store_id
     elif not isinstance(change, OrderChange) and isinstance(record.facts, Registration):

@@ -19,8 +19,8 @@ from shared.ledger.decide import Decision
 class Outcome:
     """What became of one change: "applied", or "duplicate" where all its facts were known.
 
-    `customers` are those of the change's order, with their state after the commit. A state is None where
-    nothing was committed for the customer; read it if you need it.
+    `customers` are those of the change's order, with their state after the commit; a duplicate names former
+    customers too. A state is None where nothing was committed for the customer; read it if you need it.
     """
 
     result: str
@@ -36,18 +36,23 @@ def outcomes(
             result="applied" if moved else "duplicate",
             customers={
                 customer_id: _state(customer_path(change.store_id, customer_id), decision, committed)
-                for customer_id in _customers(records, decision, record_path(change))
+                for customer_id in _customers(records, decision, record_path(change), moved=moved)
             },
         )
         for change, moved in zip(changes, decision.moved, strict=True)
     ]
 
 
-def _customers(before: Mapping[Path, Record], decision: Decision, path: Path) -> set[str]:
-    """Return the customers of the order at the path, the one that it leaves included."""
-    facts = [before[path].facts, decision.records.get(path, before[path]).facts]
-    snapshots = [known.snapshot for known in facts if isinstance(known, OrderFacts)]
-    return {snapshot.customer_id for snapshot in snapshots if snapshot and snapshot.customer_id is not None}
+def _customers(records: Mapping[Path, Record], decision: Decision, path: Path, *, moved: bool) -> set[str]:
+    """Return the customers of the order at the path, the one that it leaves included.
+
+    A repeat may be of the amendment that took the order from a former customer, whose card may not know yet.
+    """
+    before = records[path]
+    facts = (before.facts, decision.records.get(path, before).facts)
+    customers = {known.customer_id for known in facts if isinstance(known, OrderFacts)}
+    former = () if moved else before.former_customers
+    return {customer_id for customer_id in (*customers, *former) if customer_id is not None}
 
 
 def _state(path: Path, decision: Decision, committed: Committed) -> CustomerState | None:

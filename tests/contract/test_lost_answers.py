@@ -11,7 +11,7 @@ from shared.domain.order_times import OtherOrders, Owner
 from shared.errors import StoreUnavailable
 from shared.ledger.ledger import Ledger
 from tests.contract.backends import ZONE, Backend, FirestoreBackend, new_ledger
-from tests.contract.events import amended, apply, confirmed, created, reached, registered
+from tests.contract.events import amended, apply, change_of, confirmed, created, reached, registered
 from tests.contract.wire_log import LoggedClient
 from tests.counted import counted, recount
 
@@ -39,6 +39,25 @@ class Deaf:
     def commit(self, writes: Sequence[Write]) -> Committed:
         self._documents.commit(writes)
         raise StoreUnavailable("no answer")
+
+
+def test_a_repeat_of_an_amendment_names_the_customer_whom_the_order_left(backend: Backend) -> None:
+    ledger = new_ledger(backend)
+    apply(ledger, created(customerId="c-1"))
+    moves = [
+        amended(customerId="c-2", at="2026-11-22T12:00:00Z"),
+        amended(customerId="c-3", at="2026-11-22T13:00:00Z"),
+    ]
+    for move in moves:
+        with pytest.raises(StoreUnavailable):
+            apply(Ledger(Deaf(backend.documents), backend.new_stores()), move)
+    # An event in between, which tells of the present customer alone.
+    [completed] = new_ledger(backend).apply([change_of(reached("COMPLETED"))])
+    assert completed.customers.keys() == {"c-3"}
+    for move in moves:
+        [repeated] = new_ledger(backend).apply([change_of(move)])
+        assert (repeated.result, set(repeated.customers)) == ("duplicate", {"c-1", "c-2", "c-3"})
+        assert set(repeated.customers.values()) == {None}
 
 
 @pytest.mark.parametrize("is_same_instance", [True, False])

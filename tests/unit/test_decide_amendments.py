@@ -1,5 +1,10 @@
 """What an amendment writes, and what moves in each document."""
 
+import pytest
+
+from shared.documents.entries import Record
+from shared.domain.store import Terms
+from shared.ledger.decide import decide
 from tests.builders import an_item, an_order_change, utc
 from tests.unit.decided import (
     BLUE,
@@ -30,6 +35,24 @@ def test_an_amendment_to_another_customer_moves_the_order_there() -> None:
     assert moved(writes[CUSTOMER]) == {"totalOrders": -1, "version": 1}
     assert moved(writes[*STORE, "customers", "c-2"]) == {"totalOrders": 1, "version": 1}
     assert NOVEMBER not in writes
+
+
+@pytest.mark.parametrize(
+    ("had", "amended", "former"),
+    [
+        ([], "c-1", []),
+        ([], "c-2", ["c-1"]),
+        ([], None, ["c-1"]),
+        (["c-2"], "c-3", ["c-2", "c-1"]),
+        (["c-2"], "c-2", ["c-1"]),
+        (["c-2"], "c-1", ["c-2"]),
+    ],
+)
+def test_the_entry_remembers_former_customers(had: list[str], amended: str | None, former: list[str]) -> None:
+    change = an_order_change(whole(occurred_at=LATER, customer_id=amended))
+    before = Record(facts=whole(), timezone="UTC", version="v-7", former_customers=tuple(had))
+    writes = decide([change], {ORDER: before}, {"s-1": Terms(timezone="UTC")}).writes
+    assert writes[ORDER].fields["formerCustomers"] == former
 
 
 def test_an_amendment_to_another_product_takes_the_order_from_the_first() -> None:

@@ -122,6 +122,7 @@ def test_an_entry_reads_as_the_event_was_written() -> None:
         "createdAt": NOON,
         "month": "2026-11",
         "awaitingSince": None,
+        "formerCustomers": [],
         "price": 10000,
         "currency": "BRL",
         "couponCode": None,
