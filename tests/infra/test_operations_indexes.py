@@ -19,12 +19,6 @@ def override(group: str, field: str) -> dict[str, Any]:
     return dict(found)
 
 
-def test_unpaid_orders_are_found_in_all_stores_and_by_no_other_index() -> None:
-    assert override("orders", "awaitingSince")["indexes"] == [
-        {"order": "ASCENDING", "queryScope": "COLLECTION_GROUP"}
-    ]
-
-
 def test_letters_of_a_state_are_found_newest_first() -> None:
     fields = [{"fieldPath": "state", "order": "ASCENDING"}, {"fieldPath": "lastAt", "order": "DESCENDING"}]
     index = {"collectionGroup": "deadLetters", "queryScope": "COLLECTION", "fields": fields}
@@ -39,16 +33,3 @@ def test_letters_are_deleted_once_they_expire(group: str) -> None:
         "ttl": True,
         "indexes": [],
     }
-
-
-@pytest.mark.parametrize(
-    ("group", "field"),
-    [
-        ("deadLetters", "data"),
-        ("deadLetters", "attributes"),
-        ("deadLetters", "messageIds"),
-        ("deadLetterParts", "data"),
-    ],
-)
-def test_what_nobody_searches_is_not_indexed(group: str, field: str) -> None:
-    assert override(group, field)["indexes"] == []

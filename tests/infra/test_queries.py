@@ -80,7 +80,7 @@ def is_served(need: Need) -> bool:
 def _has_index(need: Need, field: Field) -> bool:
     if "__name__" in field.path:
         return field.order == "ASCENDING"
-    override = OVERRIDES.get((need.group, field.path))
+    override = OVERRIDES.get((need.group, field.path), OVERRIDES.get((need.group, "*")))
     if override is None:
         return need.scope == "COLLECTION"
     return any((one["queryScope"], one["order"]) == (need.scope, field.order) for one in override)
