@@ -4,7 +4,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
 MAX_MINOR = 10**15
-"""The largest amount of one order. The sum of 9,000 of them still fits into a 64-bit counter."""
+"""The largest price of an order, and the most that its items sum up to.
+
+A 64-bit counter holds 9,223 such orders, each of ten trillion BRL; of orders of a million BRL, 90 billion.
+"""
 
 _EXACT_DIGITS = 28
 """The default precision of decimal arithmetic: more digits would be rounded."""

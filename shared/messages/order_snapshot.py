@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.domain.money import exponent, to_minor
+from shared.domain.money import MAX_MINOR, exponent, to_minor
 from shared.domain.order import Item, Snapshot, Stamp
 from shared.errors import MalformedEvent
 from shared.messages.validation import refuse
@@ -41,13 +41,16 @@ class OrderSnapshot(WireModel):
         """Return what the event with this stamp says of the order.
 
         Raises:
-            MalformedEvent: the currency is unknown, or an amount is none of that currency.
+            MalformedEvent: the currency is unknown, an amount is none of that currency, or they are too much.
         """
         try:
             exponent(self.currency)
         except ValueError as error:
             raise MalformedEvent(f"order.currency: {error}") from error
         price = self._minor("price", self.price)
+        items = tuple(self._item(n, item, price) for n, item in enumerate(self.items))
+        if (total := sum(item.total_minor for item in items)) > MAX_MINOR:
+            refuse("order.items", f"at most {MAX_MINOR} minor units of {self.currency} together", total)
         return Snapshot(
             stamp=stamp,
             customer_id=self.customer_id,
@@ -55,7 +58,7 @@ class OrderSnapshot(WireModel):
             price_minor=price,
             currency=self.currency,
             coupon_code=self.coupon_code,
-            items=tuple(self._item(n, item, price) for n, item in enumerate(self.items)),
+            items=items,
         )
 
     def _item(self, n: int, item: OrderItem, price: int) -> Item:

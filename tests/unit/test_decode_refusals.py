@@ -175,6 +175,14 @@ def test_an_item_without_total_among_several_is_refused() -> None:
     )
 
 
+@pytest.mark.parametrize("items", [2, 2000])
+def test_items_that_are_too_much_together_are_refused(items: int) -> None:
+    order = an_order(items=[an_order_item(total="10000000000000.00")] * items)
+    assert refusal("order-created", message(an_event(order))) == (
+        f"order.items: expected at most 1000000000000000 minor units of BRL together, got {items}" + "0" * 15
+    )
+
+
 @pytest.mark.parametrize("topic", ["customer-registered", "email-confirmed"])
 def test_a_registration_in_the_future_is_refused(topic: str) -> None:
     event = an_account_event(registeredAt="2026-11-22T00:00:00Z")

@@ -76,6 +76,10 @@ def test_an_amount_that_would_not_be_exact_is_refused(amount: str, currency: str
     assert str(refused.value) == said
 
 
+def test_a_counter_holds_so_many_of_the_largest_orders() -> None:
+    assert 9_223 * MAX_MINOR < 2**63 <= 9_224 * MAX_MINOR
+
+
 @given(st.integers(0, MAX_MINOR), st.sampled_from(["BRL", "JPY", "KWD", "CLF"]))
 def test_every_amount_comes_back_as_it_went_in(minor: int, currency: str) -> None:
     assert to_minor(Decimal(str(to_major(minor, currency))), currency) == minor
