@@ -111,6 +111,9 @@ def test_a_missing_field_is_named(topic: str, field: str) -> None:
         ("occurredAt", "9999-12-31T23:59:59-12:00", "expected a time that exists (date value out of range)"),
         ("occurredAt", "0001-01-01T00:00:00Z", "expected a time after 1970, got '0001-01-01T00:00:00Z'"),
         ("occurredAt", "1969-12-31T23:59:59Z", "expected a time after 1970"),
+        # 0 microseconds mean that a customer has no order.
+        ("occurredAt", "1970-01-01T00:00:00Z", "expected a time after 1970"),
+        ("order.createdAt", "1970-01-01T01:00:00+01:00", "expected a time after 1970"),
         ("occurredAt", "2026-11-21T15:00:00.000001Z", "expected a time at most one day ahead of the clock"),
         ("order.createdAt", "2026-11-22T00:00:00Z", "expected a time at most one day ahead of the clock"),
         ("order", [], "expected a valid dictionary or instance of OrderSnapshot, got a list of 0"),
