@@ -175,6 +175,9 @@ def test_a_comparison_shows_the_other_period(
         (Period.of_month(Month(2026, 10)), 30, 0),
         (Period.of_month(Month(2026, 12)), 41, 0),
         (Period.of_month(Month(2026, 9)), 10, 0),
+        # Months between the first and the last day of a range count too.
+        (Period(date(2026, 9, 20), date(2026, 11, 15)), 35, 3),
+        (Period(date(2026, 10, 1), date(2026, 12, 31)), 41, 4),
     ],
 )
 def test_customers_are_all_registered_to_the_periods_end(period: Period, customers: int, new: int) -> None:
