@@ -17,8 +17,9 @@ from shared.domain.store import Store
 from shared.errors import StoreSettled
 from shared.ledger.ledger import Ledger
 from tests.builders import set_to
-from tests.contract.backends import ZONE, Backend, new_ledger
+from tests.contract.backends import ZONE, Backend, FirestoreBackend, new_ledger
 from tests.contract.events import amended, apply, change_of, created, reached
+from tests.contract.wire_log import LoggedClient
 from tests.counted import counted, recount
 
 
@@ -78,6 +79,29 @@ def test_an_order_of_the_customer_that_comes_between_keeps_its_time(backend: Bac
     apply(ledger, *known)
     # The ledger remembers the order, so that it reads the customer's other orders first.
     documents.interrupt = lambda: apply(new_ledger(backend), between)
+    apply(ledger, ours)
+    assert counted(backend, "s-1") == recount([*known, between, ours], ZONE)
+
+
+@pytest.mark.parametrize("day", [5, 25], ids=["earlier", "later"])
+@pytest.mark.parametrize("call", range(4), ids=["version", "first order", "last order", "commit"])
+def test_an_order_of_the_customer_that_comes_before_any_call_keeps_its_time(
+    client: Client, logged: LoggedClient, call: int, day: int
+) -> None:
+    known = [created("o-1", "2026-11-10T12:00:00Z"), created("o-2", "2026-11-20T12:00:00Z")]
+    between = created("o-3", f"2026-11-{day:02}T12:00:00Z")
+    ours = amended("o-1", "2026-11-15T12:00:00Z", customerId="c-1")
+    backend, rival = FirestoreBackend(logged), FirestoreBackend(client)
+    ledger = new_ledger(backend)
+    apply(ledger, *known)
+
+    def let_in(calls: int) -> None:
+        if calls == call:
+            logged.log.before_call = lambda _: None
+            apply(new_ledger(rival), between)
+
+    logged.log.clear()
+    logged.log.before_call = let_in
     apply(ledger, ours)
     assert counted(backend, "s-1") == recount([*known, between, ours], ZONE)
 

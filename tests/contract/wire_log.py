@@ -13,12 +13,14 @@ class WireLog(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientIntercepto
     """Sees every call. `calls` are method names; `documents` counts those that were read.
 
     Set `lose_answer_of` to a method to have its next call take effect and look as if Firestore were away.
+    `before_call` is called with the number of calls so far.
     """
 
     def __init__(self) -> None:
         self.calls: list[str] = []
         self.documents = 0
         self.lose_answer_of: str | None = None
+        self.before_call: Callable[[int], object] = lambda _: None
 
     def clear(self) -> None:
         self.calls, self.documents = [], 0
@@ -37,6 +39,7 @@ class WireLog(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientIntercepto
         return _CountedStream(call(details, request), self)
 
     def _note(self, details: Any) -> str:
+        self.before_call(len(self.calls))
         name = str(details.method).rpartition("/")[2]
         self.calls.append(name)
         return name
