@@ -29,9 +29,9 @@ MOST_WEIGHT = 4_000
 Result = Outcome | Exception | None
 """What became of a change in an attempt.
 
-The outcome of a change that was applied. `PreconditionLost` where another writer was faster: try again
-without a guess. Any other error where the change can't be applied. None where the commit had no room for the
-change: try again.
+The outcome of a change that was applied. `PreconditionLost` where another writer was faster: try again, and
+don't guess that the record is new. Any other error where the change can't be applied. None where the commit
+had no room for the change: try again.
 """
 
 
@@ -75,10 +75,12 @@ class Attempt:
         records = self._records(guess=guess)
         self._leave_out_what_is_too_heavy(records)
         while self._left:
+            tried = len(self._left)
             try:
                 applied = self._commit(records, terms)
             except PreconditionLost as error:
-                if not self._settle_moved(records, error):
+                self._settle_moved(records, error)
+                if len(self._left) == tried:
                     self._halve(error)
             except Exception as error:
                 is_outage = isinstance(error, TransientError) and not isinstance(error, StoreExhausted)
@@ -132,17 +134,22 @@ class Attempt:
             changes = self._left.values()
             records = {record_path(c): read_record(c, Document()) for c in changes if c.creates}
             records |= self._remembered.find(subjects)
-        if unread := [path for path in subjects if path not in records]:
-            read: dict[Path, Record] = {}
-            unreadable: dict[Path, Exception] = {}
-            for path, document in zip(unread, self._documents.read(unread), strict=True):
-                try:
-                    read[path] = read_record(subjects[path], document)
-                except RecordUnreadable as error:
-                    unreadable[path] = error
-            self._settle_records(unreadable)
-            self._remembered.keep(read)
-            records |= read
+        if unread := {path: change for path, change in subjects.items() if path not in records}:
+            records |= self._read(unread)
+        return records
+
+    def _read(self, subjects: Mapping[Path, Change]) -> dict[Path, Record]:
+        """Return the records of the changes, and settle changes whose records can't be read."""
+        records: dict[Path, Record] = {}
+        unreadable: dict[Path, Exception] = {}
+        documents = self._documents.read([*subjects])
+        for (path, change), document in zip(subjects.items(), documents, strict=True):
+            try:
+                records[path] = read_record(change, document)
+            except RecordUnreadable as error:
+                unreadable[path] = error
+        self._settle_records(unreadable)
+        self._remembered.keep(records)
         return records
 
     def _leave_out_what_is_too_heavy(self, records: Mapping[Path, Record]) -> None:
@@ -153,14 +160,11 @@ class Attempt:
         fit = sum(total <= MOST_WEIGHT for total in accumulate(weights))
         self._left = dict(islice(self._left.items(), max(1, fit)))
 
-    def _settle_moved(self, records: Mapping[Path, Record], error: PreconditionLost) -> bool:
-        """Settle the changes whose records other writers have moved; return whether there are any."""
-        paths = [*dict.fromkeys(map(record_path, self._left.values()))]
-        found = zip(paths, self._documents.read(paths), strict=True)
-        moved = {path for path, document in found if document.version != records[path].version}
-        self._remembered.forget(moved)
-        self._settle_records(dict.fromkeys(moved, error))
-        return bool(moved)
+    def _settle_moved(self, records: Mapping[Path, Record], error: PreconditionLost) -> None:
+        """Settle the changes whose records other writers have moved."""
+        now = self._read({record_path(change): change for change in self._left.values()})
+        moved = {path: error for path, record in now.items() if record.version != records[path].version}
+        self._settle_records(moved)
 
     def _commit(self, records: Mapping[Path, Record], terms: Mapping[str, Terms]) -> list[Outcome]:
         changes = [*self._left.values()]

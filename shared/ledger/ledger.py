@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from google.api_core.retry import if_exception_type
 
@@ -61,16 +62,18 @@ class Ledger:
             changes: any number, also several about one order.
             guess: whether a remembered record may be used without reading it.
         """
+        changes = [*changes]
         results: list[Result] = [None] * len(changes)
 
         def go_on() -> None:
-            nonlocal guess
             while left := [n for n, result in enumerate(results) if _is_open(result)]:
                 tried = self.attempt([changes[n] for n in left], guess=guess)
+                lost: PreconditionLost | None = None
                 for n, result in zip(left, tried, strict=True):
                     results[n] = result
-                if lost := next((result for result in tried if isinstance(result, PreconditionLost)), None):
-                    guess = False
+                    if isinstance(result, PreconditionLost):
+                        lost, changes[n] = result, replace(changes[n], creates=False)
+                if lost:
                     raise lost
 
         failure: TransientError = StoreContended("no attempt was made")

@@ -42,12 +42,6 @@ class RememberedRecords:
                 if isinstance(record.facts, OrderFacts):
                     self._known[path] = record
 
-    def forget(self, paths: Iterable[Path]) -> None:
-        """Forget records that are outdated."""
-        with self._lock:
-            for path in paths:
-                self._known.pop(path, None)
-
 
 def weight(facts: OrderFacts | Registration) -> int:
     """Return 1 for the facts themselves, and 1 for each item of the order."""
