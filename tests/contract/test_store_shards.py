@@ -12,6 +12,7 @@ from shared.domain.store import Store
 from tests.builders import set_to
 from tests.contract.backends import ZONE
 from tests.contract.events import change_of, created
+from tests.virtual_time import VirtualTime
 
 REAL = created(currency="BRL")
 
@@ -36,6 +37,22 @@ def test_the_third_contended_commit_in_a_minute_doubles_the_shards(
     for expected in (1, 1, 2, 2, 2, 4):
         stores.contended(["s-1"])
         assert shards(stores) == shards(new_stores()) == expected
+
+
+def test_contention_that_comes_now_and_then_leaves_the_shards_as_they_are(client: Client) -> None:
+    time = VirtualTime()
+    stores = FirestoreStores(client, ZONE, timer=lambda: time.now)
+    for _ in range(9):
+        stores.terms(change_of(REAL))
+        stores.contended(["s-1"])
+        time.sleep(59)
+    assert shards(stores) == 1
+    time.sleep(60)
+    for _ in range(3):
+        stores.terms(change_of(REAL))
+        stores.contended(["s-1"])
+        time.sleep(20)
+    assert shards(stores) == 2
 
 
 def test_instances_that_met_the_same_contention_double_the_shards_once(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
+from itertools import count
 from random import SystemRandom
 from threading import Lock
+from time import monotonic
 from typing import Any, TypeVar
 
 from cachetools import TTLCache
@@ -39,12 +41,12 @@ class FirestoreStores:
     instance remembers the former one.
     """
 
-    def __init__(self, client: Client, default_timezone: str) -> None:
+    def __init__(self, client: Client, default_timezone: str, timer: Callable[[], float] = monotonic) -> None:
         self._client = client
         self._documents = FirestoreDocuments(client)
         self._default_timezone = default_timezone
-        self._settled: TTLCache[str, Store] = TTLCache(10_000, _REMEMBERED_S)
-        self._contended: TTLCache[str, int] = TTLCache(1_000, _REMEMBERED_S)
+        self._settled: TTLCache[str, Store] = TTLCache(10_000, _REMEMBERED_S, timer)
+        self._contended: TTLCache[str, Iterator[int]] = TTLCache(1_000, _REMEMBERED_S, timer)
         # An instance keeps to one shard, so that its own commits never compete there.
         self._seat = SystemRandom().randrange(MOST_SHARDS)
         self._lock = Lock()
@@ -96,7 +98,8 @@ class FirestoreStores:
         for store_id in store_ids:
             with self._lock:
                 store = self._settled.get(store_id)
-                n = self._contended[store_id] = self._contended.get(store_id, 0) + 1
+                # The count lives for a minute from its first commit on: counting does not prolong it.
+                n = next(self._contended.setdefault(store_id, count(1)))
             if store and n % _CONTENDED_COMMITS == 0:
                 self._widen(store)
 
