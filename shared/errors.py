@@ -4,6 +4,7 @@ TillpulseError
 ├── PermanentError        the same message always fails: kept as a dead letter, acknowledged
 │   ├── MalformedEvent
 │   ├── CurrencyMismatch
+│   ├── StoreUnknown
 │   ├── CommitRefused
 │   └── RecordUnreadable
 ├── NotAuthenticated      the caller is not known: HTTP 401
@@ -44,6 +45,10 @@ class MalformedEvent(PermanentError):
 
 class CurrencyMismatch(PermanentError):
     """The order's currency is not its store's. Correct the store's currency, then replay the message."""
+
+
+class StoreUnknown(PermanentError):
+    """Events create no stores here, and this one does not exist. Create it, then replay the message."""
 
 
 class CommitRefused(PermanentError):

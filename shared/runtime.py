@@ -74,7 +74,8 @@ def documents() -> FirestoreDocuments:
 def stores() -> FirestoreStores:
     from shared.adapters.firestore.stores import FirestoreStores
 
-    return FirestoreStores(firestore(), settings().default_timezone)
+    timezone = settings().default_timezone if settings().events_create_stores else None
+    return FirestoreStores(firestore(), timezone)
 
 
 @cache

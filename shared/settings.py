@@ -20,12 +20,14 @@ class Settings:
     `webhook_secrets` is {payment provider: secrets in use}, from BRAVIVE_WEBHOOK_SECRETS and the like:
     several per variable, separated by commas or white space, while secrets are rotated. `threads` is how many
     requests an instance serves at once: the topology's `concurrency`, as functions-framework is told it.
-    `local_stack` is never set on Google Cloud: it allows plain HTTP.
+    `local_stack` is never set on Google Cloud: it allows plain HTTP. `events_create_stores` is false for
+    STORES=known: the events of an unknown store are kept as dead letters.
     """
 
     project: str
     firestore_database: str
     default_timezone: str
+    events_create_stores: bool
     log_level: str
     auth_issuer: str | None
     auth_audience: str | None
@@ -55,6 +57,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         project=environment.get("GOOGLE_CLOUD_PROJECT", ""),
         firestore_database=environment.get("FIRESTORE_DATABASE", "(default)"),
         default_timezone=environment.get("DEFAULT_TIMEZONE", "UTC"),
+        events_create_stores=environment.get("STORES") != "known",
         log_level=environment.get("LOG_LEVEL", "INFO"),
         auth_issuer=environment.get("AUTH_ISSUER") or None,
         auth_audience=environment.get("AUTH_AUDIENCE") or None,
@@ -78,6 +81,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         zone(settings.default_timezone)
     except ValueError as error:
         problems.append(f"DEFAULT_TIMEZONE: {error}")
+    if (stores := environment.get("STORES") or "any") not in ("any", "known"):
+        problems.append(f"STORES: expected any or known, got {stores!r}")
     if settings.log_level not in logging.getLevelNamesMapping():
         problems.append(f"LOG_LEVEL: expected a level such as INFO, got {settings.log_level!r}")
     auth = (settings.auth_issuer, settings.auth_audience, settings.auth_jwks_url)

@@ -13,6 +13,7 @@ from shared.adapters import pubsub as pubsub_adapter
 from shared.adapters.firestore import client as firestore_client
 from shared.dead_letters.publish import TOPIC as DEAD_LETTERS
 from shared.entry.cursor import write_cursor
+from tests.builders import an_account_event
 from tests.functions.conftest import Forget
 from tests.functions.dashboard_client import Asker, Crowd, problem, wrong_fields
 from tests.functions.messages import PubSub, an_old_creation, push
@@ -223,4 +224,33 @@ def test_what_a_function_refused_comes_back_right_after_its_reason_is_gone(
     assert push(apps["order_created"], "order-created", json.loads(sent.data)).status_code == 200
     answer = admin.get("/store/dashboard", storeId=store_id, year=2024, month=5).get_json()
     assert answer["summary"]["totalOrders"] == 1
+    assert pubsub.take(DEAD_LETTERS) == []
+
+
+@pytest.mark.parametrize(
+    ("entry_point", "topic", "event"),
+    [
+        ("order_created", "order-created", an_old_creation("new-store")),
+        ("customer_registered", "customer-registered", an_account_event(storeId="new-store")),
+    ],
+)
+def test_events_of_an_unknown_store_wait_until_it_is_created(
+    apps: Apps,
+    crowd: Crowd,
+    pubsub: PubSub,
+    instance: Forget,
+    monkeypatch: pytest.MonkeyPatch,
+    entry_point: str,
+    topic: str,
+    event: dict[str, Any],
+) -> None:
+    monkeypatch.setenv("STORES", "known")
+    instance()
+    assert push(apps[entry_point], topic, event).status_code == 200
+    (kept,) = pubsub.take(DEAD_LETTERS)
+    assert "storeId: expected a store that exists, got 'new-store'" in kept.attributes["reason"]
+    assert crowd.admin().get("/stores").get_json() == {"stores": []}
+    settings = {"name": "New", "timezone": "UTC", "currency": "BRL"}
+    assert crowd.admin().send("PUT", "/stores/new-store", settings).status_code == 201
+    push(apps[entry_point], topic, event)
     assert pubsub.take(DEAD_LETTERS) == []

@@ -54,8 +54,9 @@ def variables_of(settings_field: str) -> set[str]:
     """Return the environment variables that a field of `Settings` is made of."""
     for node in ast.walk(_parse(ROOT / "shared" / "settings.py")):
         if isinstance(node, ast.keyword) and node.arg == settings_field:
-            texts = (str(leaf.value) for leaf in ast.walk(node) if isinstance(leaf, ast.Constant))
-            return {text for text in texts if re.fullmatch(r"[A-Z]+(_[A-Z]+)+", text)}
+            calls = (leaf for leaf in ast.walk(node) if isinstance(leaf, ast.Call))
+            texts = {str(arg.value) for call in calls for arg in call.args if isinstance(arg, ast.Constant)}
+            return {text for text in texts if re.fullmatch(r"[A-Z]{3,}(_[A-Z]+)*", text)} - {"INFO", "UTC"}
     raise LookupError(settings_field)
 
 

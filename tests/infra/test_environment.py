@@ -17,7 +17,9 @@ CACHE = {"MEMORYSTORE_INSTANCE", "VALKEY_URL"}
 NOT_USED = {
     # Stores are only looked up, never made: nothing asks for the default.
     ("reconcile", "DEFAULT_TIMEZONE"),
+    ("reconcile", "STORES"),
     ("reconcile-all", "DEFAULT_TIMEZONE"),
+    ("reconcile-all", "STORES"),
     # The nightly run repairs nothing, so no card changes.
     ("reconcile-all", "MEMORYSTORE_INSTANCE"),
     ("reconcile-all", "VALKEY_URL"),
@@ -32,7 +34,8 @@ def test_a_function_is_given_what_it_reads(name: str) -> None:
     function = FUNCTIONS[name]
     fields = reach(function.source, function.entry_point).settings
     read = set().union(*(variables_of(field) for field in fields)) | ALWAYS_READ
-    read -= {variable for unused, variable in NOT_USED if unused == name} | SIGN_IN_ALONE
+    # Every function is given its number of threads.
+    read -= {"THREADS"} | {variable for unused, variable in NOT_USED if unused == name} | SIGN_IN_ALONE
     if "webhook_secrets" in fields:
         read |= {f"{provider.upper()}_WEBHOOK_SECRETS" for provider in PROVIDERS}
     listed = {*function.environment, *function.secrets}

@@ -52,6 +52,7 @@ def test_every_variable_is_read() -> None:
             {"DEFAULT_TIMEZONE": "Mars/Phobos"},
             "DEFAULT_TIMEZONE: expected an IANA time zone such as America/Sao_Paulo, got 'Mars/Phobos'",
         ),
+        ({"STORES": "none"}, "STORES: expected any or known, got 'none'"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL: expected a level such as INFO, got 'LOUD'"),
         ({"LOG_LEVEL": "info"}, "LOG_LEVEL: expected a level such as INFO, got 'info'"),
         *(

@@ -39,6 +39,7 @@ locals {
       LOG_LEVEL            = var.log_level
       MEMORYSTORE_INSTANCE = google_memorystore_instance.cache.id
       MOST_EXPIRED_PER_RUN = tostring(var.most_expired_per_run)
+      STORES               = var.stores
       UNPAID_AFTER_HOURS   = tostring(var.unpaid_after_hours)
     },
     var.iap_audience == "" ? {} : { IAP_AUDIENCE = var.iap_audience },

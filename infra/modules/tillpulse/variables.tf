@@ -118,6 +118,18 @@ variable "default_timezone" {
   }
 }
 
+variable "stores" {
+  description = "Whose events count: known, of stores that an admin created, or any, whose first event creates the store."
+  type        = string
+  default     = "known"
+  nullable    = false
+
+  validation {
+    condition     = contains(["any", "known"], var.stores)
+    error_message = "Expected any or known."
+  }
+}
+
 variable "schedule_timezone" {
   description = "IANA time zone that schedules are meant in."
   type        = string

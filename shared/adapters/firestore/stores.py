@@ -22,7 +22,7 @@ from shared.documents.store import Document, DocumentWrite
 from shared.domain.changes import Change, OrderChange
 from shared.domain.segment import SegmentRule
 from shared.domain.store import Store, Terms
-from shared.errors import CurrencyMismatch, StoreSettled
+from shared.errors import CurrencyMismatch, StoreSettled, StoreUnknown
 
 _AfterT = TypeVar("_AfterT", Store, Store | None)
 
@@ -37,11 +37,15 @@ _CONTENDED_COMMITS = 3
 class FirestoreStores:
     """Stores by id. Safe to share between threads.
 
+    `default_timezone` is the zone of stores that events create; None where only `put` creates stores.
+
     Only stores with orders are remembered: their currency is fixed, and a change of zone waits until no
     instance remembers the former one.
     """
 
-    def __init__(self, client: Client, default_timezone: str, timer: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, client: Client, default_timezone: str | None, timer: Callable[[], float] = monotonic
+    ) -> None:
         self._client = client
         self._documents = FirestoreDocuments(client)
         self._default_timezone = default_timezone
@@ -61,7 +65,11 @@ class FirestoreStores:
         return store
 
     def ensure(self, store_id: str) -> Store:
-        """Return the store; an unknown one is created."""
+        """Return the store; an unknown one is created.
+
+        Raises:
+            StoreUnknown: events create no stores here.
+        """
         with self._lock:
             known = self._settled.get(store_id)
         return known or self._settle(store_id, None)
@@ -82,6 +90,7 @@ class FirestoreStores:
 
         Raises:
             CurrencyMismatch: the order is not in the store's currency.
+            StoreUnknown: events create no stores here.
         """
         snapshot = change.facts.snapshot if isinstance(change, OrderChange) else None
         currency = snapshot.currency if snapshot else None
@@ -161,9 +170,7 @@ class FirestoreStores:
         """
 
         def settle(known: Store | None) -> Store:
-            store = known or Store(
-                store_id=store_id, name=store_id, timezone=self._default_timezone, currency=None
-            )
+            store = known or self._new(store_id)
             if currency is not None and store.currency in (None, currency):
                 return replace(store, currency=currency, has_orders=True)
             return store
@@ -171,6 +178,14 @@ class FirestoreStores:
         _, store = self._change(store_id, settle)
         self._remember(store)
         return store
+
+    def _new(self, store_id: str) -> Store:
+        if self._default_timezone is None:
+            raise StoreUnknown(
+                f"storeId: expected a store that exists, got {store_id!r}; create it with"
+                " PUT /stores/{storeId}, then replay the event"
+            )
+        return Store(store_id=store_id, name=store_id, timezone=self._default_timezone, currency=None)
 
     def _change(
         self, store_id: str, change: Callable[[Store | None], _AfterT]
