@@ -170,7 +170,7 @@ def unpaid_orders() -> FirestoreUnpaidOrders:
 def basket_starter() -> BasketStarter:
     from shared.baskets.start_basket import BasketStarter
 
-    return BasketStarter(documents(), publisher(), log())
+    return BasketStarter(documents(), publisher(), settings().retention, log())
 
 
 @cache
@@ -214,6 +214,7 @@ def customer_lookup() -> CustomerLookup:
             publisher=publisher,
             cards=cards,
             salt=settings().lookup_salt,
+            retention=settings().retention,
         )
     )
 

@@ -6,8 +6,10 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from shared.domain.period import zone
+from shared.domain.retention import Retention
 from shared.errors import SettingsError
 
 _WEBHOOK_SECRETS = "_WEBHOOK_SECRETS"
@@ -44,6 +46,7 @@ class Settings:
     customer_api_endpoint: str | None
     customer_api_token: str | None = field(repr=False)
     lookup_salt: str = field(repr=False)
+    retention: Retention
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -74,6 +77,12 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         customer_api_endpoint=environment.get("CUSTOMER_API_ENDPOINT") or None,
         customer_api_token=environment.get("CUSTOMER_API_TOKEN") or None,
         lookup_salt=environment.get("LOOKUP_SALT", ""),
+        retention=Retention(
+            baskets=_days(environment, "KEEP_BASKETS_DAYS", 90, problems),
+            lookups=_days(environment, "KEEP_LOOKUPS_DAYS", 30, problems),
+            lookup_calls=_days(environment, "KEEP_LOOKUP_CALLS_DAYS", 30, problems),
+            outbox=_days(environment, "KEEP_OUTBOX_DAYS", 30, problems),
+        ),
     )
     if not settings.project:
         problems.append("GOOGLE_CLOUD_PROJECT: expected a project id, got nothing")
@@ -99,6 +108,10 @@ def _whole(environment: Mapping[str, str], name: str, default: int, most: int, p
         return int(text)
     problems.append(f"{name}: expected a whole number from 1 to {most}, got {text!r}")
     return default
+
+
+def _days(environment: Mapping[str, str], name: str, default: int, problems: list[str]) -> timedelta:
+    return timedelta(days=_whole(environment, name, default, 3650, problems))
 
 
 def _webhook_secrets(environment: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Calls of the customer API: what each came to, and the document that is kept of it for 30 days."""
+"""Calls of the customer API: what each came to, and the document that is kept of it for a while."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from shared.domain.lookup import Answer
 
 if TYPE_CHECKING:
     from shared.domain.customer_identifier import IdentifierKind
-
-KEPT_FOR = timedelta(days=30)
 
 
 class CallOutcome(StrEnum):
@@ -59,7 +57,9 @@ class ApiCall:
     retry_after_s: float | None = None
 
 
-def call_write(store_id: str, kind: IdentifierKind, identifier_hash: str, call: ApiCall) -> DocumentWrite:
+def call_write(
+    store_id: str, kind: IdentifierKind, identifier_hash: str, call: ApiCall, kept_for: timedelta
+) -> DocumentWrite:
     """Return the write that keeps the call. Nothing in it but the response tells who was looked for."""
     call_id = uuid4().hex
     return DocumentWrite(
@@ -74,7 +74,7 @@ def call_write(store_id: str, kind: IdentifierKind, identifier_hash: str, call: 
             "httpStatus": call.status,
             "outcome": str(call.outcome),
             "response": call.response,
-            "expireAt": call.called_at + KEPT_FOR,
+            "expireAt": call.called_at + kept_for,
         },
     )
 

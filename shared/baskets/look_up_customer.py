@@ -26,6 +26,7 @@ from shared.domain.basket import Basket, LookupSource, LookupStatus
 from shared.domain.customer_identifier import CustomerIdentifier, normalise
 from shared.domain.lookup import Answer, NextStep, is_usable, next_step
 from shared.domain.phone_region import region_of
+from shared.domain.retention import Retention
 from shared.domain.store import Store
 from shared.errors import LookupFailed, LookupUnderWay
 from shared.messages.events import BasketStarted
@@ -67,6 +68,7 @@ class Dependencies:
     publisher: Callable[[], Publishes]
     cards: Callable[[], Cards]
     salt: str
+    retention: Retention
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     wait_s: float = WAIT_S
 
@@ -84,7 +86,7 @@ class CustomerLookup:
 
     def __init__(self, dependencies: Dependencies) -> None:
         self._with = dependencies
-        self._cache = LookupCache(dependencies.documents)
+        self._cache = LookupCache(dependencies.documents, dependencies.retention)
 
     def run(self, started: BasketStarted) -> dict[str, object]:
         """Find the basket's customer, and return what became of it, for the log.
@@ -122,13 +124,18 @@ class CustomerLookup:
             known, first = first or self._cache.read(subject), None
             now = self._with.now()
             step = next_step(
-                known.entry, now=now, began=began, started_at=started.occurred_at, ttl=config.ttl
+                known.entry,
+                now=now,
+                began=began,
+                started_at=started.occurred_at,
+                ttl=config.ttl,
+                kept_for=self._with.retention.lookups,
             )
             if step is NextStep.USE and known.entry.answer:
                 is_news = known.entry.answer.asked_at >= started.occurred_at
                 return Found(known.entry.answer, LookupSource.CACHE, is_news)
             if step is NextStep.FAIL:
-                return _stale(known.entry.answer, config, now)
+                return self._stale(known.entry.answer, config, now)
             if step is NextStep.CALL:
                 until = now + timedelta(seconds=config.budget_s) + LEASE_MARGIN
                 if leased := self._cache.lease(subject, known, until):
@@ -146,9 +153,18 @@ class CustomerLookup:
         answer = calls[-1].answer if calls else None
         if answer is None:
             self._cache.save_failure(subject, leased, calls, self._with.now())
-            return _stale(leased.entry.answer, config, self._with.now(), calls)
+            return self._stale(leased.entry.answer, config, self._with.now(), calls)
         newest = self._cache.save_answer(subject, leased, answer, calls)
         return Found(newest, LookupSource.API, is_news=True)
+
+    def _stale(
+        self, answer: Answer | None, config: LookupConfig, now: datetime, calls: Sequence[ApiCall] = ()
+    ) -> Found:
+        may_fall_back = config.fallback_to_cache_on_error and answer and answer.profile
+        if answer and may_fall_back and is_usable(answer, now, self._with.retention.lookups):
+            return Found(answer, LookupSource.STALE_CACHE, is_news=False)
+        said = calls[-1].outcome if calls else "not asked"
+        raise LookupFailed(f"no answer from the customer API: {said}")
 
     def _show(self, started: BasketStarted, known: Document, found: Found) -> dict[str, object]:
         answer, profile = found.answer, found.answer.profile
@@ -179,7 +195,8 @@ class CustomerLookup:
             after = change(before)
             if after == before and known.exists:
                 return after, False
-            write = DocumentWrite(path=path, version=known.version, fields=basket_fields(after))
+            fields = basket_fields(after, self._with.retention.baskets)
+            write = DocumentWrite(path=path, version=known.version, fields=fields)
             try:
                 self._with.documents.commit([write])
             except PreconditionLost:
@@ -201,15 +218,6 @@ class CustomerLookup:
     def _publish(self, basket: Basket, profile: Mapping[str, Any]) -> None:
         event = outgoing.customer_data_fetched(basket, profile)
         self._with.publisher().publish(outgoing.FETCHED, encode(event), {})
-
-
-def _stale(
-    answer: Answer | None, config: LookupConfig, now: datetime, calls: Sequence[ApiCall] = ()
-) -> Found:
-    if config.fallback_to_cache_on_error and answer and answer.profile and is_usable(answer, now):
-        return Found(answer, LookupSource.STALE_CACHE, is_news=False)
-    said = calls[-1].outcome if calls else "not asked"
-    raise LookupFailed(f"no answer from the customer API: {said}")
 
 
 def _unknown_basket(started: BasketStarted) -> Basket:

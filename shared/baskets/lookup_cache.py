@@ -14,6 +14,7 @@ from shared.documents.retry import retry
 from shared.documents.store import Document, DocumentStore, DocumentWrite, PreconditionLost
 from shared.domain.customer_identifier import IdentifierKind
 from shared.domain.lookup import Answer, LookupEntry
+from shared.domain.retention import Retention
 from shared.domain.tallies import CUSTOMERS
 
 ATTEMPTS_S = 5.0
@@ -48,8 +49,9 @@ def remembered(document: Document) -> Remembered:
 class LookupCache:
     """The entries of identifiers. Safe to share between threads."""
 
-    def __init__(self, documents: DocumentStore) -> None:
+    def __init__(self, documents: DocumentStore, retention: Retention) -> None:
         self._documents = documents
+        self._retention = retention
 
     def read(self, subject: Subject) -> Remembered:
         [document] = self._documents.read([subject.path])
@@ -62,7 +64,7 @@ class LookupCache:
         """
         entry = replace(known.entry, leased_until=until, failed_at=None)
         try:
-            committed = self._documents.commit([_entry_write(subject, entry, known.version)])
+            committed = self._documents.commit([self._entry_write(subject, entry, known.version)])
         except PreconditionLost:
             return None
         return Remembered(entry=entry, version=committed.versions[subject.path])
@@ -83,11 +85,11 @@ class LookupCache:
             others_lease = known.entry.leased_until if known.version != leased.version else None
             entry = LookupEntry(answer=newest, leased_until=others_lease)
             writes = [
-                _entry_write(subject, entry, known.version),
+                self._entry_write(subject, entry, known.version),
                 *_profile_writes(self._documents, subject, answer),
             ]
             try:
-                self._documents.commit([*writes, *_call_writes(subject, calls)])
+                self._documents.commit([*writes, *self._call_writes(subject, calls)])
             except PreconditionLost:
                 known = self.read(subject)
                 raise
@@ -100,27 +102,27 @@ class LookupCache:
     ) -> None:
         """Give the lease back, tell those who wait that there is no answer, and keep the calls."""
         entry = replace(leased.entry, leased_until=None, failed_at=now)
-        kept = _call_writes(subject, calls)
+        kept = self._call_writes(subject, calls)
         try:
-            self._documents.commit([_entry_write(subject, entry, leased.version), *kept])
+            self._documents.commit([self._entry_write(subject, entry, leased.version), *kept])
         except PreconditionLost:
             # The lease had run out and somebody else has it: they will tell how it ended.
             if kept:
                 self._documents.commit(kept)
+
+    def _entry_write(self, subject: Subject, entry: LookupEntry, version: Any) -> DocumentWrite:
+        fields = entry_fields(entry, self._retention.lookups)
+        return DocumentWrite(path=subject.path, version=version, fields=fields)
+
+    def _call_writes(self, subject: Subject, calls: Sequence[ApiCall]) -> list[DocumentWrite]:
+        about = (subject.store_id, subject.kind, subject.identifier_hash)
+        return [call_write(*about, call, self._retention.lookup_calls) for call in calls]
 
 
 def profile_of(fields: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the profile in a customer's document."""
     profile = fields.get("profile")
     return dict(profile) if profile else None
-
-
-def _entry_write(subject: Subject, entry: LookupEntry, version: Any) -> DocumentWrite:
-    return DocumentWrite(path=subject.path, version=version, fields=entry_fields(entry))
-
-
-def _call_writes(subject: Subject, calls: Sequence[ApiCall]) -> list[DocumentWrite]:
-    return [call_write(subject.store_id, subject.kind, subject.identifier_hash, call) for call in calls]
 
 
 def _profile_writes(documents: DocumentStore, subject: Subject, answer: Answer) -> list[DocumentWrite]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -49,9 +49,9 @@ def event_id(*parts: str) -> str:
     return sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def outbox_write(event: Mapping[str, Any], now: datetime) -> DocumentWrite:
-    """Return the write that keeps the event until it is published."""
-    fields = {"event": encode(event).decode(), "createdAt": now}
+def outbox_write(event: Mapping[str, Any], now: datetime, kept_for: timedelta) -> DocumentWrite:
+    """Return the write that keeps the event until it is published, or as long as it may be kept at all."""
+    fields = {"event": encode(event).decode(), "createdAt": now, "expireAt": now + kept_for}
     return DocumentWrite(path=_place(event), fields=fields)
 
 

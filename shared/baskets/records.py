@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from shared.domain.basket import Basket, LookupSource, LookupStatus
 from shared.domain.instants import EPOCH
-from shared.domain.lookup import KEPT_FOR, Answer, LookupEntry
+from shared.domain.lookup import Answer, LookupEntry
 
 
-def basket_fields(basket: Basket) -> dict[str, Any]:
+def basket_fields(basket: Basket, kept_for: timedelta) -> dict[str, Any]:
     """Return the whole basket as document fields."""
     return {
         "basketId": basket.basket_id,
@@ -25,6 +26,7 @@ def basket_fields(basket: Basket) -> dict[str, Any]:
         "customerName": basket.customer_name,
         "lookupSource": basket.lookup_source and str(basket.lookup_source),
         "foundAt": basket.found_at,
+        "expireAt": basket.started_at + kept_for,
     }
 
 
@@ -47,7 +49,7 @@ def read_basket(fields: Mapping[str, Any]) -> Basket:
     )
 
 
-def entry_fields(entry: LookupEntry) -> dict[str, Any]:
+def entry_fields(entry: LookupEntry, kept_for: timedelta) -> dict[str, Any]:
     """Return what is remembered of one identifier as document fields."""
     answer = entry.answer
     times = (answer and answer.asked_at, entry.leased_until, entry.failed_at)
@@ -56,7 +58,7 @@ def entry_fields(entry: LookupEntry) -> dict[str, Any]:
         "profile": answer and answer.profile and dict(answer.profile),
         "leasedUntil": entry.leased_until,
         "failedAt": entry.failed_at,
-        "expireAt": max((at for at in times if at), default=EPOCH) + KEPT_FOR,
+        "expireAt": max((at for at in times if at), default=EPOCH) + kept_for,
     }
 
 

@@ -15,6 +15,7 @@ from shared.baskets.records import basket_fields, read_basket
 from shared.documents.paths import basket_path, outbox_path
 from shared.documents.store import ABSENT, DocumentStore, DocumentWrite, PreconditionLost
 from shared.domain.basket import Basket, LookupStatus
+from shared.domain.retention import Retention
 from shared.messages.publishing import Publishes
 
 
@@ -44,11 +45,13 @@ class BasketStarter:
         self,
         documents: DocumentStore,
         publisher: Publishes,
+        retention: Retention,
         log: logging.Logger,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._documents = documents
         self._publisher = publisher
+        self._retention = retention
         self._log = log
         self._now = now
 
@@ -73,11 +76,10 @@ class BasketStarter:
         )
         event = outgoing.basket_started(basket, identifier)
         path = basket_path(basket.store_id, basket.basket_id)
-        kept = outgoing.outbox_write(event, basket.started_at)
+        kept = outgoing.outbox_write(event, basket.started_at, self._retention.outbox)
+        fields = basket_fields(basket, self._retention.baskets)
         try:
-            self._documents.commit(
-                [DocumentWrite(path=path, version=ABSENT, fields=basket_fields(basket)), kept]
-            )
+            self._documents.commit([DocumentWrite(path=path, version=ABSENT, fields=fields), kept])
         except PreconditionLost:
             return self._repeated(request, basket.basket_id)
         self._send(event)

@@ -10,9 +10,6 @@ from enum import Enum, auto
 UNKNOWN_FOR = timedelta(minutes=1)
 """The longest that "no such customer" is trusted: people register at the till."""
 
-KEPT_FOR = timedelta(days=30)
-"""The oldest answer that may replace one from an API that is down."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -50,7 +47,13 @@ class NextStep(Enum):
 
 
 def next_step(
-    entry: LookupEntry, *, now: datetime, began: datetime, started_at: datetime, ttl: timedelta
+    entry: LookupEntry,
+    *,
+    now: datetime,
+    began: datetime,
+    started_at: datetime,
+    ttl: timedelta,
+    kept_for: timedelta,
 ) -> NextStep:
     """Return what to do next.
 
@@ -61,9 +64,10 @@ def next_step(
         started_at: when the basket started. Later answers are fresh whatever the ttl, so that a redelivery
             does not repeat a call.
         ttl: how long a customer's data stays fresh.
+        kept_for: how long an answer may be used at all.
     """
     answer = entry.answer
-    if answer is not None and is_usable(answer, now):
+    if answer is not None and is_usable(answer, now, kept_for):
         fresh_for = ttl if answer.profile else min(ttl, UNKNOWN_FOR)
         if answer.asked_at >= started_at or now - answer.asked_at < fresh_for:
             return NextStep.USE
@@ -74,6 +78,6 @@ def next_step(
     return NextStep.CALL
 
 
-def is_usable(answer: Answer, now: datetime) -> bool:
+def is_usable(answer: Answer, now: datetime, kept_for: timedelta) -> bool:
     """Whether the answer is young enough to use while the API is down."""
-    return now - answer.asked_at < KEPT_FOR
+    return now - answer.asked_at < kept_for

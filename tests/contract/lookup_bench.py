@@ -22,6 +22,7 @@ from shared.baskets.lookup_config import LookupConfiguration
 from shared.customers import cards as customer_cards
 from shared.customers.cards import CustomerCards
 from shared.documents.paths import basket_path, customer_path, store_path
+from shared.domain.retention import Retention
 from shared.errors import PublishFailed, TransientError
 from shared.messages.events import BasketStarted
 from tests.played_api import PlayedApi
@@ -29,6 +30,12 @@ from tests.played_api import PlayedApi
 ANA = "+1234567890"
 WAIT_S = 0.3
 PAST_THE_LEASE = timedelta(minutes=1)
+RETENTION = Retention(
+    baskets=timedelta(days=90),
+    lookups=timedelta(days=30),
+    lookup_calls=timedelta(days=20),
+    outbox=timedelta(days=10),
+)
 
 
 @dataclass
@@ -71,6 +78,7 @@ class LookupBench:
             publisher=lambda: self.outgoing,
             cards=lambda: self.cards,
             salt="salt",
+            retention=RETENTION,
             now=self.now,
             wait_s=WAIT_S,
         )

@@ -11,7 +11,7 @@ from shared.baskets.calls import CallOutcome
 from shared.documents.paths import basket_path, customer_path
 from shared.domain.lookup import UNKNOWN_FOR
 from shared.errors import LookupFailed, LookupUnderWay
-from tests.contract.lookup_bench import ANA, LookupBench
+from tests.contract.lookup_bench import ANA, RETENTION, LookupBench
 from tests.contract.wire_log import LoggedClient
 from tests.patience import wait_for
 from tests.played_api import PlayedApi
@@ -42,9 +42,27 @@ def test_the_call_is_logged_without_the_identifier(bench: LookupBench) -> None:
     assert (second["attempt"], second["httpStatus"], second["outcome"]) == (2, 200, CallOutcome.FOUND)
     assert second["identifierKind"] == "card"
     assert second["identifierHash"] == first["identifierHash"]
-    assert second["expireAt"] - second["calledAt"] == timedelta(days=30)
+    assert second["expireAt"] - second["calledAt"] == RETENTION.lookup_calls
     for call in (first, second):
         assert "CARD-1001" not in str(call | {"response": ""})
+
+
+def test_a_basket_that_a_lookup_changed_and_the_answer_still_expire(bench: LookupBench) -> None:
+    started = bench.started()
+    bench.run(started)
+    assert bench.basket(started)["expireAt"] - started.occurred_at == RETENTION.baskets
+    [entry] = bench.entries()
+    assert entry["expireAt"] - entry["askedAt"] == RETENTION.lookups
+
+
+def test_an_answer_that_is_kept_too_long_replaces_none_while_the_api_is_down(bench: LookupBench) -> None:
+    bench.run(bench.started())
+    bench.api.misbehave("status", status=500, times=100)
+    bench.ahead += RETENTION.lookups - timedelta(hours=1)
+    assert bench.run(bench.started())["source"] == "stale_cache"
+    bench.ahead += timedelta(hours=2)
+    with pytest.raises(LookupFailed):
+        bench.run(bench.started())
 
 
 def test_the_second_basket_makes_no_call(bench: LookupBench) -> None:

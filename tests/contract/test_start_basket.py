@@ -19,7 +19,7 @@ from shared.documents.paths import basket_path
 from shared.errors import PublishFailed
 from shared.messages.decode import read_basket
 from tests.builders import NOON
-from tests.contract.lookup_bench import Killed, Mortal, Outgoing
+from tests.contract.lookup_bench import RETENTION, Killed, Mortal, Outgoing
 
 MINUTE = timedelta(minutes=1)
 REQUEST = StartRequest(
@@ -38,7 +38,9 @@ class Till:
 
     def starter(self, mortal: Mortal | None = None) -> BasketStarter:
         guard: Any = mortal.guard if mortal else lambda target: target
-        return BasketStarter(guard(self.documents), guard(self.outgoing), logging.getLogger("test"))
+        return BasketStarter(
+            guard(self.documents), guard(self.outgoing), RETENTION, logging.getLogger("test")
+        )
 
     def sweep(self, after: timedelta = timedelta(minutes=1)) -> int:
         outgoing = self.outgoing
@@ -143,6 +145,15 @@ def test_a_repeat_publishes_what_the_first_could_not(till: Till) -> None:
     assert till.waiting() == 0
 
 
+def test_a_basket_and_a_waiting_event_expire_each_in_its_time(till: Till) -> None:
+    till.outgoing.is_away = True
+    basket = till.starter().start(REQUEST)
+    kept = till.client.document(*basket_path("s/1", basket.basket_id)).get().get("expireAt")
+    [waiting] = till.client.collection("outbox").stream()
+    assert kept - basket.started_at == RETENTION.baskets
+    assert waiting.get("expireAt") - basket.started_at == RETENTION.outbox
+
+
 def test_the_sweep_leaves_what_is_being_published(till: Till) -> None:
     till.outgoing.is_away = True
     till.starter().start(REQUEST)
@@ -158,6 +169,14 @@ def test_the_sweep_takes_more_than_one_page(till: Till) -> None:
     batch.commit()
     assert till.sweep() == PAGE + 1
     assert till.waiting() == 0
+
+
+def test_an_event_that_was_kept_long_after_its_time_is_published_within_a_day(till: Till) -> None:
+    assert till.sweep() == 0
+    fields = {"event": "{}", "createdAt": datetime.now(UTC) - timedelta(days=2)}
+    till.client.document("outbox", "e-1").set(fields)
+    assert till.sweep() == 0
+    assert till.sweep(after=timedelta(days=2)) == 1
 
 
 def test_a_sweep_does_not_read_past_what_was_searched_before(till: Till) -> None:

@@ -1,14 +1,17 @@
 """What a basket takes over from a lookup."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from shared.baskets.outgoing import basket_started, outbox_write
 from shared.baskets.records import basket_fields, entry_fields, read_basket, read_entry
 from shared.domain.basket import Basket, LookupSource, LookupStatus
 from shared.domain.lookup import Answer, LookupEntry
 from tests.builders import NOON
 
+DAY = timedelta(days=1)
 PENDING = Basket(
     basket_id="b-1", store_id="s-1", employee_id=1, terminal_id="term_001", started_at=NOON,
     lookup_status=LookupStatus.PENDING,
@@ -36,7 +39,7 @@ def test_a_failure_does_not_undo_an_answer() -> None:
 
 @pytest.mark.parametrize("basket", [PENDING, FOUND, PENDING.failed()])
 def test_a_basket_is_read_as_it_was_written(basket: Basket) -> None:
-    assert read_basket(basket_fields(basket)) == basket
+    assert read_basket(basket_fields(basket, DAY)) == basket
 
 
 @pytest.mark.parametrize(
@@ -48,8 +51,26 @@ def test_a_basket_is_read_as_it_was_written(basket: Basket) -> None:
     ],
 )
 def test_what_is_remembered_is_read_as_it_was_written(entry: LookupEntry) -> None:
-    assert read_entry(entry_fields(entry)) == entry
+    assert read_entry(entry_fields(entry, DAY)) == entry
 
 
-def test_every_entry_expires() -> None:
-    assert entry_fields(LookupEntry(leased_until=NOON))["expireAt"] > NOON
+@pytest.mark.parametrize("basket", [PENDING, FOUND])
+def test_a_basket_expires_so_long_after_its_start(basket: Basket) -> None:
+    assert basket_fields(basket, DAY)["expireAt"] == basket.started_at + DAY
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        LookupEntry(leased_until=NOON),
+        LookupEntry(failed_at=NOON, leased_until=NOON - DAY),
+        LookupEntry(answer=Answer(asked_at=NOON, profile=None), failed_at=NOON - DAY),
+    ],
+)
+def test_an_entry_expires_so_long_after_its_last_use(entry: LookupEntry) -> None:
+    assert entry_fields(entry, DAY)["expireAt"] == NOON + DAY
+
+
+def test_an_event_that_waits_expires_so_long_after_it_was_kept() -> None:
+    write = outbox_write(basket_started(PENDING, None), NOON, DAY)
+    assert write.fields["expireAt"] == NOON + DAY

@@ -4,16 +4,19 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.lookup import KEPT_FOR, UNKNOWN_FOR, Answer, LookupEntry, NextStep, next_step
+from shared.domain.lookup import UNKNOWN_FOR, Answer, LookupEntry, NextStep, next_step
 from tests.builders import NOON
 
 ANA = {"customerId": "cust-001", "name": "Ana"}
 SECOND = timedelta(seconds=1)
 TTL = timedelta(hours=1)
+KEPT_FOR = timedelta(days=3)
 
 
 def decided(entry: LookupEntry, *, ttl: timedelta = TTL, started: timedelta = timedelta(0)) -> NextStep:
-    return next_step(entry, now=NOON, began=NOON - SECOND, started_at=NOON + started, ttl=ttl)
+    return next_step(
+        entry, now=NOON, began=NOON - SECOND, started_at=NOON + started, ttl=ttl, kept_for=KEPT_FOR
+    )
 
 
 def answered(age: timedelta, *, known: bool = True) -> LookupEntry:

@@ -29,6 +29,19 @@ def test_a_secret_and_the_one_that_it_replaces_stand_in_one_variable(text: str) 
     assert settings.webhook_secrets == {"bravive": ("new", "old")}
 
 
+def test_how_long_documents_of_baskets_are_kept_is_set_in_days() -> None:
+    default, given = read_settings(PROJECT).retention, {"KEEP_BASKETS_DAYS": "1", "KEEP_LOOKUPS_DAYS": "2"}
+    assert (default.baskets.days, default.lookups.days) == (90, 30)
+    assert (default.lookup_calls.days, default.outbox.days) == (30, 30)
+    given |= {"KEEP_LOOKUP_CALLS_DAYS": "3", "KEEP_OUTBOX_DAYS": "4"}
+    kept = read_settings(PROJECT | given).retention
+    days = (kept.baskets.days, kept.lookups.days, kept.lookup_calls.days, kept.outbox.days)
+    assert days == (1, 2, 3, 4)
+    for name in given:
+        with pytest.raises(SettingsError, match=f"^{name}: expected a whole number from 1 to 3650, got '0'"):
+            read_settings(PROJECT | {name: "0"})
+
+
 def test_secrets_are_not_printed() -> None:
     settings = read_settings(PROJECT | {"BRAVIVE_WEBHOOK_SECRETS": "hidden"})
     assert "hidden" not in repr(settings)

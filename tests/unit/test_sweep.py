@@ -60,6 +60,15 @@ def test_after_a_long_pause_no_time_is_left_out() -> None:
     assert recent[0][0] == NOON + 20 * DAY - OLD
 
 
+def test_a_time_that_jumps_ahead_leaves_nothing_out_and_searches_nothing_twice() -> None:
+    documents = MemoryDocuments()
+    sweep = Sweep(documents, "test")
+    assert len(list(sweep.spans(NOON, NOON - 40 * DAY))) == 9
+    sweep.finish(NOON, NOON - 40 * DAY)
+    days = [NOON - OLD + n * DAY for n in range(9)]
+    assert spans(documents, NOON) == [(None, days[0]), *pairwise(days)]
+
+
 def test_searches_have_their_notes_each() -> None:
     documents = MemoryDocuments()
     spans(documents, NOON)

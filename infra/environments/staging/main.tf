@@ -14,6 +14,7 @@ module "tillpulse" {
   default_timezone      = var.default_timezone
   schedule_timezone     = var.default_timezone
 
+  retention_days  = var.retention_days
   secret_versions = var.secret_versions
   operators       = var.operators
   alert_emails    = var.alert_emails

@@ -102,3 +102,15 @@ variable "budget_currency" {
   default     = "USD"
   nullable    = false
 }
+
+variable "retention_days" {
+  description = "How many days documents with personal data are kept."
+  type = object({
+    baskets      = optional(number)
+    lookups      = optional(number)
+    lookup_calls = optional(number)
+    outbox       = optional(number)
+  })
+  default  = {}
+  nullable = false
+}

@@ -178,6 +178,23 @@ variable "most_expired_per_run" {
   }
 }
 
+variable "retention_days" {
+  description = "How many days documents with personal data are kept: baskets, answers of the customer API, the log of its calls, and events of baskets that could not be published."
+  type = object({
+    baskets      = optional(number, 90)
+    lookups      = optional(number, 30)
+    lookup_calls = optional(number, 30)
+    outbox       = optional(number, 30)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for days in values(var.retention_days) : days >= 1 && days <= 3650 && floor(days) == days])
+    error_message = "Expected whole numbers from 1 to 3650."
+  }
+}
+
 variable "group_wait_ms" {
   description = "How long events that an instance handles at the same time wait for each other at most, to be one commit."
   type        = number
