@@ -82,7 +82,7 @@ class LookupCache:
             nonlocal known
             stands = known.entry.answer
             newest = stands if stands and stands.asked_at > answer.asked_at else answer
-            others_lease = known.entry.leased_until if known.version != leased.version else None
+            others_lease = None if _is_held(leased, known) else known.entry.leased_until
             entry = LookupEntry(answer=newest, leased_until=others_lease)
             writes = [
                 self._entry_write(subject, entry, known.version),
@@ -100,15 +100,26 @@ class LookupCache:
     def save_failure(
         self, subject: Subject, leased: Remembered, calls: Sequence[ApiCall], now: datetime
     ) -> None:
-        """Give the lease back, tell those who wait that there is no answer, and keep the calls."""
-        entry = replace(leased.entry, leased_until=None, failed_at=now)
-        kept = self._call_writes(subject, calls)
-        try:
-            self._documents.commit([self._entry_write(subject, entry, leased.version), *kept])
-        except PreconditionLost:
-            # The lease had run out and somebody else has it: they will tell how it ended.
-            if kept:
-                self._documents.commit(kept)
+        """Give the lease back, tell those who wait that there is no answer, and keep the calls.
+
+        If somebody else has the lease by now, they will tell how it ended; only the calls are kept.
+        """
+        known, kept = leased, self._call_writes(subject, calls)
+
+        def attempt() -> None:
+            nonlocal known
+            writes = list(kept)
+            if _is_held(leased, known):
+                entry = replace(known.entry, leased_until=None, failed_at=now)
+                writes.append(self._entry_write(subject, entry, known.version))
+            try:
+                if writes:
+                    self._documents.commit(writes)
+            except PreconditionLost:
+                known = self.read(subject)
+                raise
+
+        retry(attempt, within_s=ATTEMPTS_S)
 
     def _entry_write(self, subject: Subject, entry: LookupEntry, version: Any) -> DocumentWrite:
         fields = entry_fields(entry, self._retention.lookups)
@@ -123,6 +134,11 @@ def profile_of(fields: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the profile in a customer's document."""
     profile = fields.get("profile")
     return dict(profile) if profile else None
+
+
+def _is_held(leased: Remembered, known: Remembered) -> bool:
+    """Tell whether the lease is still there: each one ends later than the one before it."""
+    return known.entry.leased_until == leased.entry.leased_until
 
 
 def _profile_writes(documents: DocumentStore, subject: Subject, answer: Answer) -> list[DocumentWrite]:
