@@ -132,8 +132,21 @@ def test_everything_of_a_letter_expires_the_record_before_its_payload(
     parts = [part.to_dict() or {} for part in reference.collection("deadLetterParts").stream()]
     assert len(parts) == 2
     assert all(part["expiresAt"] > record["expiresAt"] for part in parts)
-    seen = letters.find(a_record().letter_id)
-    assert seen is not None
-    later = seen.seen_again("r", "2", NOON + timedelta(days=29))
-    letters.put(later, a_letter(data=bytes(2_000_000)))
-    assert (reference.get().to_dict() or {})["expiresAt"] == NOON + timedelta(days=59)
+
+
+def test_a_letter_that_comes_again_and_again_expires_the_record_before_its_payload(
+    letters: FirestoreDeadLetters, client: Client
+) -> None:
+    letters.put(a_record(), a_letter(data=bytes(2_000_000)))
+    reference = client.document("deadLetters", a_record().letter_id)
+    for days in (29, 58, 87):
+        seen = letters.find(a_record().letter_id)
+        assert seen is not None
+        letters.put(
+            seen.seen_again("r", str(days), NOON + timedelta(days=days)), a_letter(data=bytes(2_000_000))
+        )
+        expires_at = reference.get().get("expiresAt")
+        assert expires_at == NOON + timedelta(days=days + 30)
+        parts = list(reference.collection("deadLetterParts").stream())
+        assert len(parts) == 2
+        assert all(part.get("expiresAt") > expires_at for part in parts)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields, replace
+from functools import partial
 from threading import Barrier
 
 import pytest
 from google.cloud.firestore import Client
 
 from shared.adapters.firestore.stores import FirestoreStores
+from shared.domain.segment import SegmentRule
 from shared.domain.store import Store
+from shared.entry.store_settings import StoreSettings
 from shared.errors import CurrencyMismatch, StoreSettled
-from tests.builders import set_to
+from tests.builders import NOON, set_to
 from tests.contract.backends import ZONE, FirestoreBackend, new_ledger
 from tests.contract.events import apply, change_of, created, in_store, reached, registered
 
@@ -100,6 +104,33 @@ def test_put_tells_a_new_store_from_a_known_one(new_stores: Callable[[], Firesto
     assert stores.put("s-1", set_to(a_store())) == (a_store(), True)
     assert stores.put("s-1", set_to(a_store(name="Boreal"))) == (a_store(name="Boreal"), False)
     assert stores.find("s-1") == new_stores().find("s-1") == a_store(name="Boreal")
+
+
+def test_new_settings_keep_when_the_zone_was_changed_and_all_else_that_no_one_sets(
+    new_stores: Callable[[], FirestoreStores],
+) -> None:
+    stores = new_stores()
+    stores.put("s-1", set_to(a_store()))
+    stores.terms(change_of(REAL))
+    moved = stores.move("s-1", "Europe/Lisbon", NOON)
+    assert moved is not None
+    for n in range(2):
+        settings = StoreSettings(name=f"Boreal {n}", timezone="Europe/Lisbon", currency="BRL")
+        new_stores().put("s-1", partial(settings.change, "s-1"))
+        assert new_stores().read("s-1") == replace(moved, name=f"Boreal {n}")
+    assert moved.zoned_at == NOON
+
+
+def test_every_field_of_a_store_is_read_as_it_was_written(new_stores: Callable[[], FirestoreStores]) -> None:
+    rule = SegmentRule(recency_days=(1, 2, 3, 4), completed_orders=(5, 6, 7, 8), spent=(9, 10, 11, 12))
+    store = Store(
+        store_id="s-1", name="Aurora", timezone="Asia/Tokyo", currency="JPY", has_orders=True,
+        segments=rule, phone_region="JP", shards=8, zoned_at=NOON,
+    )  # fmt: skip
+    unchanged = [field.name for field in fields(Store) if getattr(store, field.name) == field.default]
+    assert unchanged == []
+    new_stores().put("s-1", set_to(store))
+    assert new_stores().read("s-1") == store
 
 
 def test_zone_and_currency_may_change_until_there_are_orders(

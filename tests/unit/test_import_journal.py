@@ -109,6 +109,16 @@ def test_a_refusal_that_was_written_but_not_noted_is_there_once(file: Path) -> N
     assert [line["line"] for line in kept] == [2, 102, 202]
 
 
+def test_a_resumed_run_keeps_the_refusals_of_every_run_before_it(file: Path) -> None:
+    for _ in range(2):
+        begin(file)
+    with Journal(file, "here") as journal:
+        list(batches(journal))
+        journal.finish()
+    kept = [json.loads(line) for line in journal.refused_path.read_bytes().splitlines()]
+    assert [line["line"] for line in kept] == [2, 102, 202]
+
+
 def test_refusals_of_an_earlier_import_are_set_aside(file: Path) -> None:
     journal = begin(file)
     journal.progress_path.unlink()

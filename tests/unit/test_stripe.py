@@ -43,10 +43,21 @@ def test_a_refund_counts_once_it_is_whole() -> None:
     assert published("stripe", a_stripe_notice("payment_intent.succeeded", refunded=False)) is not None
 
 
-def test_an_inquiry_is_no_dispute_yet() -> None:
-    kind = "charge.dispute.created"
-    assert published("stripe", a_stripe_notice(kind, status="warning_needs_response")) is None
-    assert published("stripe", a_stripe_notice(kind, status="needs_response")) is not None
+@pytest.mark.parametrize(
+    ("status", "is_dispute"),
+    [
+        ("warning_needs_response", False),
+        ("warning_under_review", False),
+        ("warning_closed", False),
+        ("needs_response", True),
+        ("under_review", True),
+        ("won", True),
+        ("lost", True),
+    ],
+)
+def test_an_inquiry_is_no_dispute_whatever_became_of_it(status: str, is_dispute: bool) -> None:
+    notice = a_stripe_notice("charge.dispute.created", status=status)
+    assert (published("stripe", notice) is not None) is is_dispute
 
 
 @pytest.mark.parametrize("created", [None, "1795177800", 1795177800.5, True, 0, -1, 10**30])
