@@ -112,6 +112,7 @@ def reconcile(task: Task, dependencies: Dependencies) -> Report:
 
     Raises:
         Reconciling: another run is under way.
+        RecordUnreadable: an order or a customer can't be counted; correct the document that the text names.
         LeaseLost: another run took over.
         BudgetSpent: the budget was too small to compare the month's own tallies.
         TransientError: some of the drift may be repaired; a later run finds what is left.

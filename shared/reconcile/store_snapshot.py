@@ -15,7 +15,10 @@ Fields = Mapping[str, Any]
 
 
 class StoreSnapshot(Protocol):
-    """A store's documents at one instant, streamed in pages. Its errors are `TransientError`s."""
+    """A store's documents at one instant, streamed in pages. Its errors are `TransientError`s.
+
+    A record that somebody edited into something else is a `RecordUnreadable`: without it no count is right.
+    """
 
     def orders(self, month: Month) -> Iterator[Record]:
         """Yield the ledger entries of orders that were created in the month."""

@@ -12,7 +12,8 @@ from shared.documents.paths import customer_path, tally_path
 from shared.domain.instants import to_micros
 from shared.domain.period import Month
 from shared.domain.tallies import COUPON_MONTHS, COUPONS, PRODUCT_MONTHS
-from tests.builders import an_order_item, utc
+from shared.errors import RecordUnreadable
+from tests.builders import NOON, an_order_item, utc
 from tests.contract.backends import new_ledger
 from tests.contract.events import amended, confirmed, created, reached, registered
 from tests.contract.reconciling import NOVEMBER, STORE, Desk
@@ -150,6 +151,26 @@ def test_the_shards_of_a_month_are_compared_and_repaired_by_their_sum(desk: Desk
     assert {one[:2] for one in desk.drift()} == {MONTH}
     desk.run(repair=True)
     assert desk.is_exact()
+    assert desk.drift() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "spoiled"),
+    [
+        (("orders", "o-1"), "statuses", "COMPLETED"),
+        (("orders", "o-2"), "timezone", "Mars/Olympus"),
+        (CUSTOMER, "registeredAt", NOON),
+        (CUSTOMER, "timezone", 3),
+    ],
+)
+def test_a_record_that_can_not_be_read_is_named_and_stops_the_run(
+    desk: Desk, path: tuple[str, ...], field: str, spoiled: Any
+) -> None:
+    before = desk.at(*path).get().get(field)
+    desk.at(*path).update({field: spoiled, "emailConfirmed": "yes"})
+    with pytest.raises(RecordUnreadable, match=f"^stores/{STORE}/{'/'.join(path)}: "):
+        desk.run(repair=True)
+    desk.at(*path).update({field: before, "emailConfirmed": True})
     assert desk.drift() == []
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 from google.cloud.firestore import Client, Increment
 
 from shared import runtime
-from shared.documents.paths import customer_path, month_path, reconciliation_path
+from shared.documents.paths import customer_path, month_path, order_path, reconciliation_path
 from shared.domain.period import Month
 from tests.builders import a_status_change, an_event, an_order
 from tests.functions.conftest import Forget
@@ -154,6 +154,13 @@ def test_a_run_writes_one_line_which_is_an_error_where_there_is_drift(
         ("INFO", 0, 1), ("ERROR", 1, 1),
     ]  # fmt: skip
     assert all(line["storeId"] == store_id and line["durationMs"] > 0 for line in runs)
+
+
+def test_a_record_that_can_not_be_read_is_named(admins: Crowd, stocked: Client, store_id: str) -> None:
+    order = stocked.document(*order_path(store_id, "o-1"))
+    order.update({"statuses": "edited by hand"})
+    detail = problem(admins.admin().send("POST", "/", asked(store_id)), 409)["detail"]
+    assert detail.startswith(f"{order.path}: statuses: ")
 
 
 def test_every_night_each_stores_current_and_previous_month_are_compared_and_left_alone(

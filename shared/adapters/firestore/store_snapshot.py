@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +11,12 @@ from google.cloud.firestore import Client, CollectionReference, DocumentSnapshot
 from shared.adapters.firestore.client import RETRY, TIMEOUT_S, translated
 from shared.documents.entries import WITHOUT_ITEMS, Record, order_facts, registration
 from shared.documents.paths import Path, store_path
+from shared.domain.customer import Registration
 from shared.domain.instants import to_micros
-from shared.domain.period import Month
+from shared.domain.order import OrderFacts
+from shared.domain.period import Month, zone
 from shared.domain.tallies import CUSTOMERS, Tally
+from shared.errors import RecordUnreadable
 
 _ORDERS_PAGE = 100
 """Small, since an order with its items may take a quarter of a megabyte."""
@@ -33,21 +36,19 @@ class FirestoreStoreSnapshot:
         """Yield the ledger entries of orders that were created in the month: one read each."""
         query = self._collection("orders").where(filter=FieldFilter("month", "==", str(month)))
         for snapshot in self._pages(query.order_by("__name__"), _ORDERS_PAGE):
-            yield _order(snapshot.to_dict() or {})
+            yield _record(snapshot, order_facts)
 
     def orders_of(self, tally: Tally, ids: Sequence[str]) -> Iterator[Record]:
         """Yield the ledger entries of up to 30 customers or coupons: one read each."""
         query = self._collection("orders").where(filter=FieldFilter(tally.id_field, "in", list(ids)))
         for snapshot in self._pages(query.select(WITHOUT_ITEMS).order_by("__name__"), _PAGE):
-            yield _order(snapshot.to_dict() or {})
+            yield _record(snapshot, order_facts)
 
     def registrations(self, start: datetime, end: datetime) -> Iterator[tuple[Mapping[str, Any], Record]]:
         """Yield customers who registered from start until before end: one read each."""
         fields = ["customerId", "timezone", "registeredAt", "emailConfirmed"]
         for snapshot in self._pages(self._span("registeredAt", start, end).select(fields), _PAGE):
-            found = snapshot.to_dict() or {}
-            facts, timezone = registration(found), found.get("timezone", "UTC")
-            yield found, Record(facts=facts, timezone=timezone, version=None)
+            yield snapshot.to_dict() or {}, _record(snapshot, registration)
 
     def last_ordered(self, start: datetime, end: datetime) -> Iterator[Mapping[str, Any]]:
         """Yield customers whose stored last order is from start until before end: one read each."""
@@ -93,5 +94,13 @@ class FirestoreStoreSnapshot:
             page = query.start_after(found[-1]).limit(size)
 
 
-def _order(fields: Mapping[str, Any]) -> Record:
-    return Record(facts=order_facts(fields), timezone=fields["timezone"], version=None)
+def _record(
+    snapshot: DocumentSnapshot[Any], read: Callable[[Mapping[str, Any]], OrderFacts | Registration]
+) -> Record:
+    fields = snapshot.to_dict() or {}
+    try:
+        facts, timezone = read(fields), fields.get("timezone", "UTC")
+        zone(timezone)
+    except (TypeError, ValueError) as error:
+        raise RecordUnreadable(f"{snapshot.reference.path}: {error}") from error
+    return Record(facts=facts, timezone=timezone, version=None)
