@@ -6,6 +6,7 @@ TillpulseError
 │   ├── CurrencyMismatch
 │   ├── StoreUnknown
 │   ├── CommitRefused
+│   ├── PaymentMismatch
 │   └── RecordUnreadable
 ├── NotAuthenticated      the caller is not known: HTTP 401
 ├── LetterUnknown         no such dead letter: HTTP 404
@@ -21,6 +22,7 @@ TillpulseError
 │   ├── LeaseLost
 │   ├── LookupFailed
 │   ├── LookupUnderWay
+│   ├── OrderAwaited
 │   ├── PublishFailed
 │   ├── StoreContended
 │   └── StoreUnavailable
@@ -53,6 +55,10 @@ class StoreUnknown(PermanentError):
 
 class CommitRefused(PermanentError):
     """Firestore takes no commit like this, or none as large; nothing was written."""
+
+
+class PaymentMismatch(PermanentError):
+    """What was paid is not the order's price. Amend the order, then replay the message."""
 
 
 class RecordUnreadable(PermanentError):
@@ -125,6 +131,10 @@ class LookupFailed(TransientError):
 
 class LookupUnderWay(TransientError):
     """Another delivery is asking the customer API about the same identifier."""
+
+
+class OrderAwaited(TransientError):
+    """An order was paid whose price is not known yet."""
 
 
 class PublishFailed(TransientError):

@@ -6,16 +6,22 @@ from dataclasses import dataclass
 
 from shared.domain.customer import Registration
 from shared.domain.order import OrderFacts
+from shared.domain.payment import Payment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderChange:
-    """Facts about one order. `creates` guesses that it has no record yet; a wrong guess costs one call."""
+    """Facts about one order.
+
+    `creates` guesses that it has no record yet; a wrong guess costs one call. `paid` is what was paid, where
+    the facts come from a payment: they stand only if it is the order's price.
+    """
 
     store_id: str
     order_id: str
     facts: OrderFacts
     creates: bool = False
+    paid: Payment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,8 +14,18 @@ from shared.documents.paths import Path, record_path
 from shared.documents.retry import retry
 from shared.documents.store import Committed, Document, DocumentStore, PreconditionLost, Write
 from shared.domain.changes import Change, OrderChange
+from shared.domain.order import OrderFacts
 from shared.domain.store import Terms
-from shared.errors import PermanentError, RecordUnreadable, StoreContended, StoreExhausted, TransientError
+from shared.errors import (
+    OrderAwaited,
+    PaymentMismatch,
+    PermanentError,
+    RecordUnreadable,
+    StoreContended,
+    StoreExhausted,
+    TransientError,
+)
+from shared.ledger.check_paid import check_paid
 from shared.ledger.decide import Decision, decide
 from shared.ledger.outcome import Outcome, outcomes
 from shared.ledger.remembered import RememberedRecords, weight
@@ -73,6 +83,7 @@ class Attempt:
         """
         terms = self._terms()
         records = self._records(guess=guess)
+        self._refuse_wrong_payments(records)
         self._leave_out_what_is_too_heavy(records)
         while self._left:
             tried = len(self._left)
@@ -134,6 +145,10 @@ class Attempt:
             changes = self._left.values()
             records = {record_path(c): read_record(c, Document()) for c in changes if c.creates}
             records |= self._remembered.find(subjects)
+            for change in changes:
+                if isinstance(change, OrderChange) and change.paid:
+                    # The price is read: another instance may have amended it.
+                    records.pop(record_path(change), None)
         if unread := {path: change for path, change in subjects.items() if path not in records}:
             records |= self._read(unread)
         return records
@@ -151,6 +166,17 @@ class Attempt:
         self._settle_records(unreadable)
         self._remembered.keep(records)
         return records
+
+    def _refuse_wrong_payments(self, records: Mapping[Path, Record]) -> None:
+        refused: dict[int, Exception] = {}
+        for n, change in self._left.items():
+            known = records[record_path(change)].facts
+            if isinstance(change, OrderChange) and change.paid and isinstance(known, OrderFacts):
+                try:
+                    check_paid(known, change.facts, change.paid)
+                except (OrderAwaited, PaymentMismatch) as error:
+                    refused[n] = error
+        self._settle(refused)
 
     def _leave_out_what_is_too_heavy(self, records: Mapping[Path, Record]) -> None:
         weights = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
@@ -73,7 +74,8 @@ def read_event(topic: str, document: Any, now: datetime) -> Change | None:
             facts = _status_facts(event)
             if event.order is None and not facts.statuses:
                 return None
-            return _order_change(event, event.order_id, facts, event.order)
+            change = _order_change(event, event.order_id, facts, event.order)
+            return replace(change, paid=event.paid.payment()) if event.paid else change
         case CustomerRegistered() | EmailConfirmed():
             confirmed = isinstance(event, EmailConfirmed)
             return CustomerChange(

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from shared.messages.amounts import Paid
 from shared.messages.order_snapshot import OrderSnapshot
 from shared.messages.wire import CustomerGiven, Identifier, StatusOrCode, Timestamp, WireModel
 
@@ -31,11 +32,15 @@ class OrderCreated(Event):
 
 
 class OrderStatusChanged(Event):
-    """An order reached a status; with a snapshot, the order was amended too."""
+    """An order reached a status; with a snapshot, the order was amended too.
+
+    With `paid`, the event counts only if that is the order's price.
+    """
 
     order_id: Identifier
     status: StatusOrCode
     order: OrderSnapshot | None = None
+    paid: Paid | None = None
 
 
 class CustomerRegistered(Event):

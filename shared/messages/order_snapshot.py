@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field
 
-from shared.domain.money import MAX_MINOR, exponent, to_minor
+from shared.domain.money import MAX_MINOR
 from shared.domain.order import Item, Snapshot, Stamp
-from shared.errors import MalformedEvent
+from shared.messages.amounts import check_currency, minor_units
 from shared.messages.validation import refuse
-from shared.messages.wire import Amount, Identifier, Quantity, Text, Timestamp, WireModel
+from shared.messages.wire import Amount, Currency, Identifier, Quantity, Text, Timestamp, WireModel
 
 MAX_ITEMS = 2000
 
@@ -33,7 +32,7 @@ class OrderSnapshot(WireModel):
     customer_id: Identifier | None
     created_at: Timestamp
     price: Amount
-    currency: Annotated[str, Field(min_length=3, max_length=3, strict=True)]
+    currency: Currency
     coupon_code: Identifier | None
     items: Annotated[list[OrderItem], Field(max_length=MAX_ITEMS)]
 
@@ -43,11 +42,8 @@ class OrderSnapshot(WireModel):
         Raises:
             MalformedEvent: the currency is unknown, an amount is none of that currency, or they are too much.
         """
-        try:
-            exponent(self.currency)
-        except ValueError as error:
-            raise MalformedEvent(f"order.currency: {error}") from error
-        price = self._minor("price", self.price)
+        check_currency("order.currency", self.currency)
+        price = minor_units("order.price", self.price, self.currency)
         items = tuple(self._item(n, item, price) for n, item in enumerate(self.items))
         if (total := sum(item.total_minor for item in items)) > MAX_MINOR:
             refuse("order.items", f"at most {MAX_MINOR} minor units of {self.currency} together", total)
@@ -62,19 +58,13 @@ class OrderSnapshot(WireModel):
         )
 
     def _item(self, n: int, item: OrderItem, price: int) -> Item:
-        field = f"items[{n}].total"
+        field = f"order.items[{n}].total"
         if item.total is None and len(self.items) > 1:
-            refuse(f"order.{field}", "an amount (it may be left out only where there is one item)", None)
+            refuse(field, "an amount (it may be left out only where there is one item)", None)
         return Item(
             product_id=item.product_id,
             product_name=item.product_name,
             image_url=item.img_card_url,
             quantity=item.quantity,
-            total_minor=price if item.total is None else self._minor(field, item.total),
+            total_minor=price if item.total is None else minor_units(field, item.total, self.currency),
         )
-
-    def _minor(self, field: str, amount: Decimal) -> int:
-        try:
-            return to_minor(amount, self.currency)
-        except ValueError as error:
-            raise MalformedEvent(f"order.{field}: {error}") from error

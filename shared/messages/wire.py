@@ -82,6 +82,7 @@ Identifier = Annotated[
     AfterValidator(refuse_control_characters),
 ]
 CustomerGiven = Annotated[str, Field(max_length=200, strict=True), AfterValidator(refuse_control_characters)]
+Currency = Annotated[str, Field(min_length=3, max_length=3, strict=True)]
 Text = Annotated[str, Field(max_length=1000, strict=True)]
 Timestamp = Annotated[
     datetime, BeforeValidator(_parse_time), WithJsonSchema({"type": "string", "format": "date-time"})

@@ -9,6 +9,7 @@ import pytest
 from shared.domain.changes import Change, CustomerChange, OrderChange
 from shared.domain.customer import Registration
 from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status
+from shared.domain.payment import Payment
 from shared.messages.decode import decode
 from shared.messages.events import MAX_MESSAGE_BYTES
 from tests.builders import (
@@ -75,6 +76,14 @@ def test_a_status_is_reached_when_its_event_occurred(written: str | int, status:
     assert decoded("order-status-changed", a_status_change(written)) == OrderChange(
         store_id="s-1", order_id="o-1", facts=OrderFacts(statuses={status: NOON})
     )
+
+
+def test_a_payment_says_what_was_paid() -> None:
+    for amount in ("129.9", 129.9):
+        event = a_status_change(paid={"amount": amount, "currency": "BRL"})
+        change = decoded("order-status-changed", event)
+        assert isinstance(change, OrderChange)
+        assert change.paid == Payment(amount_minor=12990, currency="BRL")
 
 
 @pytest.mark.parametrize("code", [0, 1, 7, 11, 99])
