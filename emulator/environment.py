@@ -1,5 +1,6 @@
 """The environment of a function: what the topology lists for it, and nothing else."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -30,7 +31,7 @@ def build_function_environment(
         root: the repository, so that `shared` can be imported.
         values: the stack's value for each variable a function may list.
         emulator_hosts: given to every function; on Google Cloud no variable names the real services.
-        secret: the value of every secret; local ones guard nothing.
+        secret: every secret; local ones guard nothing. As a payment webhook's, it speaks for every store.
         environ: the developer's environment, for listed variables that the stack does not set.
     """
     result = {name: environ[name] for name in PASSED_ON if name in environ}
@@ -38,7 +39,7 @@ def build_function_environment(
         local = LOCAL_STAND_INS.get(name, name)
         if (value := values.get(local, environ.get(local))) is not None:
             result[local] = value
-    result.update(dict.fromkeys(function.secrets, secret))
+    result.update({name: _local_secret(name, secret) for name in function.secrets})
     result.update(emulator_hosts)
     result.update(
         PYTHONPATH=str(root),
@@ -49,6 +50,12 @@ def build_function_environment(
         CLOUD_RUN_TIMEOUT_SECONDS=str(function.timeout_s),
     )
     return result
+
+
+def _local_secret(name: str, secret: str) -> str:
+    if name.endswith("_WEBHOOK_SECRETS"):
+        return json.dumps([{"secret": secret, "stores": "*"}])
+    return secret
 
 
 def build_program_environment(environ: Mapping[str, str]) -> dict[str, str]:

@@ -9,6 +9,7 @@ TillpulseError
 │   ├── PaymentMismatch
 │   └── RecordUnreadable
 ├── NotAuthenticated      the caller is not known: HTTP 401
+├── NoticeRefused         a payment notice that its secret may not sign: HTTP 403
 ├── LetterUnknown         no such dead letter: HTTP 404
 ├── TopicUnknown          a dead letter from a topic that no function reads: HTTP 409
 ├── Reconciling           another run is reconciling the same month: HTTP 409
@@ -67,6 +68,10 @@ class RecordUnreadable(PermanentError):
 
 class NotAuthenticated(TillpulseError):
     """The request carries no valid token."""
+
+
+class NoticeRefused(TillpulseError):
+    """The secret that signed a payment notice may not speak for it; the text is for the log alone."""
 
 
 class LetterUnknown(TillpulseError):

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from shared.domain.period import zone
 from shared.domain.retention import Retention
+from shared.domain.webhook_grant import WebhookGrant, read_grants
 from shared.errors import SettingsError
 
 _WEBHOOK_SECRETS = "_WEBHOOK_SECRETS"
@@ -19,11 +20,11 @@ _WEBHOOK_SECRETS = "_WEBHOOK_SECRETS"
 class Settings:
     """Settings of an instance. The `auth_` ones are None in functions that serve no users.
 
-    `webhook_secrets` is {payment provider: secrets in use}, from BRAVIVE_WEBHOOK_SECRETS and the like:
-    several per variable, separated by commas or white space, while secrets are rotated. `threads` is how many
-    requests an instance serves at once: the topology's `concurrency`, as functions-framework is told it.
-    `local_stack` is never set on Google Cloud: it allows plain HTTP. `events_create_stores` is false for
-    STORES=known: the events of an unknown store are kept as dead letters.
+    `webhook_secrets` is {payment provider: secrets and what each may speak for}, from
+    BRAVIVE_WEBHOOK_SECRETS and the like. `threads` is how many requests an instance serves at once: the
+    topology's `concurrency`, as functions-framework is told it. `local_stack` is never set on Google Cloud:
+    it allows plain HTTP. `events_create_stores` is false for STORES=known: the events of an unknown store are
+    kept as dead letters.
     """
 
     project: str
@@ -41,7 +42,7 @@ class Settings:
     most_expired_per_run: int
     group_wait_ms: int
     threads: int
-    webhook_secrets: Mapping[str, tuple[str, ...]] = field(repr=False)
+    webhook_secrets: Mapping[str, tuple[WebhookGrant, ...]] = field(repr=False)
     local_stack: bool
     customer_api_endpoint: str | None
     customer_api_token: str | None = field(repr=False)
@@ -72,7 +73,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         most_expired_per_run=_whole(environment, "MOST_EXPIRED_PER_RUN", 1000, 100_000, problems),
         group_wait_ms=_whole(environment, "GROUP_WAIT_MS", 5, 1000, problems),
         threads=_whole(environment, "THREADS", 16, 1000, problems),
-        webhook_secrets=_webhook_secrets(environment),
+        webhook_secrets=_webhook_secrets(environment, problems),
         local_stack=environment.get("LOCAL_STACK") == "1",
         customer_api_endpoint=environment.get("CUSTOMER_API_ENDPOINT") or None,
         customer_api_token=environment.get("CUSTOMER_API_TOKEN") or None,
@@ -114,9 +115,14 @@ def _days(environment: Mapping[str, str], name: str, default: int, problems: lis
     return timedelta(days=_whole(environment, name, default, 3650, problems))
 
 
-def _webhook_secrets(environment: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
-    return {
-        name.removesuffix(_WEBHOOK_SECRETS).lower(): tuple(re.findall(r"[^,\s]+", value))
-        for name, value in environment.items()
-        if name.endswith(_WEBHOOK_SECRETS)
-    }
+def _webhook_secrets(
+    environment: Mapping[str, str], problems: list[str]
+) -> Mapping[str, tuple[WebhookGrant, ...]]:
+    grants = {}
+    for name, value in environment.items():
+        if name.endswith(_WEBHOOK_SECRETS):
+            try:
+                grants[name.removesuffix(_WEBHOOK_SECRETS).lower()] = read_grants(value)
+            except ValueError as error:
+                problems.append(f"{name}: {error}")
+    return grants

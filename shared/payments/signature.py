@@ -10,6 +10,8 @@ import re
 from collections.abc import Collection
 from datetime import datetime
 
+from shared.domain.webhook_grant import WebhookGrant
+
 TOLERANCE_S = 300
 """How far the sending time may be from ours, either way; an older request may be a replay."""
 
@@ -17,22 +19,26 @@ _SECONDS = re.compile(r"\d{1,12}", re.ASCII)
 _DIGEST = re.compile(r"[0-9A-Fa-f]{64}", re.ASCII)
 
 
-def is_signed(header: str, body: bytes, secrets: Collection[str], now: datetime) -> bool:
-    """Tell whether one of the secrets signed this body within the tolerance.
+def signed_by(
+    header: str, body: bytes, grants: Collection[WebhookGrant], now: datetime
+) -> list[WebhookGrant]:
+    """Return the grants whose secret signed this body within the tolerance.
 
     Args:
         header: the signature header as received, empty if missing; fields other than t and v1 are ignored.
         body: the bytes as received; parsed and serialised again, they would differ.
-        secrets: the secrets in use; more than one during a rotation.
+        grants: the secrets in use.
         now: our time.
     """
     fields = [field.strip().partition("=") for field in header.split(",")]
     times = [value for name, _, value in fields if name == "t"]
     given = [value.lower() for name, _, value in fields if name == "v1" and _DIGEST.fullmatch(value)]
     if len(times) != 1 or not _SECONDS.fullmatch(times[0]):
-        return False
+        return []
     signed = times[0].encode() + b"." + body
-    expected = [hmac.new(secret.encode(), signed, "sha256").hexdigest() for secret in secrets]
-    # A list, not a generator: timing must not reveal which one matched.
-    is_ours = any([hmac.compare_digest(right, one) for right in expected for one in given])
-    return is_ours and abs(now.timestamp() - int(times[0])) <= TOLERANCE_S
+    expected = [hmac.new(grant.secret.encode(), signed, "sha256").hexdigest() for grant in grants]
+    # Lists, not generators: timing must not reveal which one matched.
+    matched = [any([hmac.compare_digest(right, one) for one in given]) for right in expected]
+    if abs(now.timestamp() - int(times[0])) > TOLERANCE_S:
+        return []
+    return [grant for grant, is_match in zip(grants, matched, strict=True) if is_match]

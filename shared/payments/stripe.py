@@ -5,23 +5,41 @@ Ignored on purpose: `payment_intent.payment_failed`, because the customer may tr
 intent is `payment_intent.canceled`), and `charge.succeeded`, because it repeats `payment_intent.succeeded`.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import AliasPath, BeforeValidator, Field
 
 from shared.domain.instants import to_rfc3339
+from shared.domain.money import MAX_MINOR
 from shared.domain.order import Status
-from shared.messages.wire import Identifier, Timestamp
-from shared.payments.webhook import GivenText, PaymentEvent, Provider
+from shared.messages.wire import Currency, Identifier, Timestamp
+from shared.payments.webhook import GivenText, Meaning, PaymentEvent, Provider
 
 _YEAR_10000 = 253_402_300_800
+
+_DECIMALS = {
+    **{"BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "JPY": 0, "KMF": 0, "KRW": 0, "MGA": 0, "PYG": 0, "RWF": 0},
+    **{"VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0},
+    **{"BHD": 3, "JOD": 3, "KWD": 3, "OMR": 3, "TND": 3},
+}
+"""The decimals of Stripe's amounts where they are not 2. They are not those of ISO 4217: ISK and UGX, which
+have none, come with two, and MGA, which has two, comes with none.
+
+Source: Stripe's documentation, "Supported currencies": "Zero-decimal currencies", "Three-decimal currencies"
+and "Special cases", which overrule the lists.
+"""
 
 
 def _as_text(seconds: object) -> str:
     if type(seconds) is not int or not 0 < seconds < _YEAR_10000:
         raise ValueError("expected a Unix time in seconds")
     return to_rfc3339(datetime.fromtimestamp(seconds, UTC))
+
+
+_Amount = Annotated[int, Field(strict=True, ge=0, le=MAX_MINOR)]
 
 
 class StripeEvent(PaymentEvent):
@@ -35,8 +53,13 @@ class StripeEvent(PaymentEvent):
     occurred_at: Annotated[Timestamp, BeforeValidator(_as_text)] = Field(validation_alias="created")
     store_id: Identifier = Field(validation_alias=AliasPath("data", "object", "metadata", "storeId"))
     order_id: Identifier = Field(validation_alias=AliasPath("data", "object", "metadata", "orderId"))
+    account: str | None = None
+    livemode: Annotated[bool, Field(strict=True)]
     refunded: bool = Field(default=True, validation_alias=AliasPath("data", "object", "refunded"))
     status: str = Field(default="", validation_alias=AliasPath("data", "object", "status"))
+
+    def origin(self) -> tuple[str | None, bool]:
+        return self.account, self.livemode
 
     def is_about_all(self) -> bool:
         """Tell a full refund from a partial one, and a dispute from an inquiry, which has moved no money."""
@@ -48,15 +71,31 @@ class StripeEvent(PaymentEvent):
         return True
 
 
+class StripePayment(StripeEvent):
+    """A payment intent that succeeded."""
+
+    amount: _Amount = Field(validation_alias=AliasPath("data", "object", "amount_received"))
+    currency: Currency = Field(validation_alias=AliasPath("data", "object", "currency"))
+
+    def paid(self) -> Mapping[str, str]:
+        currency = self.currency.upper()
+        return {"amount": str(Decimal(self.amount).scaleb(-_DECIMALS.get(currency, 2))), "currency": currency}
+
+
+class StripeReinstatement(StripePayment):
+    """A dispute whose amount came back."""
+
+    amount: _Amount = Field(validation_alias=AliasPath("data", "object", "amount"))
+
+
 PROVIDER = Provider(
     signature_header="Stripe-Signature",
-    event=StripeEvent,
-    statuses={
-        "payment_intent.succeeded": Status.COMPLETED,
-        "payment_intent.canceled": Status.EXPIRED,
-        "charge.refunded": Status.REFOUNDED,
-        "charge.dispute.created": Status.REFOUNDED,
-        "charge.dispute.funds_withdrawn": Status.REFOUNDED,
-        "charge.dispute.funds_reinstated": Status.COMPLETED,
+    kinds={
+        "payment_intent.succeeded": Meaning(Status.COMPLETED, StripePayment),
+        "payment_intent.canceled": Meaning(Status.EXPIRED, StripeEvent),
+        "charge.refunded": Meaning(Status.REFOUNDED, StripeEvent),
+        "charge.dispute.created": Meaning(Status.REFOUNDED, StripeEvent),
+        "charge.dispute.funds_withdrawn": Meaning(Status.REFOUNDED, StripeEvent),
+        "charge.dispute.funds_reinstated": Meaning(Status.COMPLETED, StripeReinstatement),
     },
 )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.domain.instants import to_rfc3339
 from shared.domain.order import Status
+from shared.domain.webhook_grant import WebhookGrant
+from shared.errors import NoticeRefused
 from shared.messages.wire import Identifier, Timestamp
 
 TOPIC = "order-status-changed"
@@ -41,32 +43,68 @@ class PaymentEvent(BaseModel):
     store_id: Identifier
     order_id: Identifier
 
+    def origin(self) -> tuple[str | None, bool]:
+        """Return the connected account, None for the provider's account itself, and whether money moves."""
+        return None, True
+
+    def paid(self) -> Mapping[str, str] | None:
+        """Return the `amount` and `currency` that were paid; None where the event tells of no payment."""
+        return None
+
     def is_about_all(self) -> bool:
         """Tell whether the event concerns the whole amount; a partial one changes no status."""
         return True
 
 
+class Meaning(NamedTuple):
+    """The status that an order has after a kind of event, and the event's fields."""
+
+    status: Status
+    event: type[PaymentEvent]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """A payment provider: its signature header, its bodies, and what its kinds of events mean.
+    """A payment provider: its signature header, and what its kinds of events mean.
 
-    Kinds that are not in `statuses` change no order: they are acknowledged and ignored.
+    Other kinds change no order: they are acknowledged and ignored. An event that completes an order tells
+    what was `paid`.
     """
 
     signature_header: str
-    event: type[PaymentEvent]
-    statuses: Mapping[str, Status]
+    kinds: Mapping[str, Meaning]
     kind: type[Kind] = Kind
 
 
-def status_changed(provider: str, event: PaymentEvent, status: Status) -> dict[str, str]:
+def check_granted(
+    event: PaymentEvent, grants: Collection[WebhookGrant], is_store: Callable[[str], bool]
+) -> None:
+    """Refuse a notice that the secret that signed it may not speak for, and one about an unknown store.
+
+    Args:
+        event: the notice.
+        grants: those whose secret signed it.
+        is_store: tells whether a store exists; asked about granted stores alone.
+
+    Raises:
+        NoticeRefused: answer the same whatever the reason.
+    """
+    if not any(grant.covers(event.store_id, *event.origin()) for grant in grants):
+        raise NoticeRefused("the secret is not granted this store, account and mode")
+    if not is_store(event.store_id):
+        raise NoticeRefused("there is no such store")
+
+
+def status_changed(provider: str, event: PaymentEvent, status: Status) -> dict[str, Any]:
     """Return the `order-status-changed` event; the same for every delivery of the provider's event."""
+    paid = event.paid()
     return {
         "eventId": event_id(provider, event.event_id),
         "occurredAt": to_rfc3339(event.occurred_at),
         "storeId": event.store_id,
         "orderId": event.order_id,
         "status": status,
+        **({"paid": paid} if paid else {}),
     }
 
 

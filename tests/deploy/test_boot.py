@@ -21,6 +21,7 @@ from tests.deploy.conftest import Interpreter
 from tests.functions.messages import PubSub
 from tests.infra.reach import reach
 from tests.patience import wait_for
+from tests.webhooks import secrets_of
 
 TOPOLOGY = read_topology(REPOSITORY / "infra" / "topology.json")
 FUNCTIONS = {function.name: function for function in TOPOLOGY.functions}
@@ -57,16 +58,24 @@ def test_a_staged_function_boots_and_answers(
     for topic in function.publishes:
         PubSub(pubsub_host, project).open(topic)
     sign_in = [variable for variable in function.environment if variable.startswith("AUTH_")]
-    environment = dict.fromkeys([*function.secrets, *sign_in], "https://issuer.example") | {
-        "FIRESTORE_EMULATOR_HOST": firestore_host,
-        "GOOGLE_CLOUD_PROJECT": project,
-        "HOME": str(tmp_path),
-        "K_SERVICE": name,
-        "PATH": "/usr/bin:/bin",
-        "PUBSUB_EMULATOR_HOST": pubsub_host,
-        "PYTHONTZPATH": "",
-        "VALKEY_URL": valkey_url,
+    secrets = {
+        name: secrets_of("secret") if name.endswith("_WEBHOOK_SECRETS") else "secret"
+        for name in function.secrets
     }
+    environment = (
+        dict.fromkeys(sign_in, "https://issuer.example")
+        | secrets
+        | {
+            "FIRESTORE_EMULATOR_HOST": firestore_host,
+            "GOOGLE_CLOUD_PROJECT": project,
+            "HOME": str(tmp_path),
+            "K_SERVICE": name,
+            "PATH": "/usr/bin:/bin",
+            "PUBSUB_EMULATOR_HOST": pubsub_host,
+            "PYTHONTZPATH": "",
+            "VALKEY_URL": valkey_url,
+        }
+    )
     command = [str(interpreter(folder).with_name("functions-framework")), "--target", function.entry_point]
     log = tmp_path / "log"
     with serve(command, dist / folder, environment, log) as host:

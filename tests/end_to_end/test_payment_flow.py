@@ -25,8 +25,7 @@ def create(client: Client, order_id: str) -> None:
 
 
 def a_notice(client: Client, kind: str, order_id: str, at: str) -> dict[str, Any]:
-    data = {"storeId": client.store_id, "orderId": order_id}
-    return a_bravive_notice(kind, id=f"{kind} {order_id}", createdAt=at, data=data)
+    return a_bravive_notice(kind, order_id, client.store_id, id=f"{kind} {order_id}", createdAt=at)
 
 
 def test_payments_move_the_dashboard_however_often_and_early_they_come(stack: LocalStack) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from shared import runtime
 from tests.builders import an_account_event
 from tests.functions.cold_instance import Loaded, ask_cold
 from tests.functions.messages import AT, PubSub, an_old_creation, an_old_order
 from tests.functions.tokens import Issuer
-from tests.webhooks import a_bravive_notice, sign_now
+from tests.webhooks import a_bravive_notice, secrets_of, sign_now
 
 FIRESTORE, PUBSUB = "google.cloud.firestore", "google.cloud.pubsub_v1"
 
@@ -63,13 +64,14 @@ def test_a_guests_basket_needs_neither_pubsub_nor_valkey_nor_phone_numbers(
     assert loaded == Loaded({"pydantic"}, {"pydantic", FIRESTORE})
 
 
-def test_a_payment_notice_loads_pubsub_alone(pubsub: PubSub, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_payment_notice_loads_pubsub_and_firestore(pubsub: PubSub, monkeypatch: pytest.MonkeyPatch) -> None:
     pubsub.open("order-status-changed")
-    monkeypatch.setenv("BRAVIVE_WEBHOOK_SECRETS", "secret")
+    runtime.stores().ensure("s-1")
+    monkeypatch.setenv("BRAVIVE_WEBHOOK_SECRETS", secrets_of("secret"))
     notice = json.dumps(a_bravive_notice(createdAt=AT))
     headers = {"X-Signature": sign_now(notice.encode(), "secret")}
     loaded = ask_cold("payments", "payments", "/webhooks/payments/bravive", notice, headers)
-    assert loaded == Loaded({"pydantic"}, {"pydantic", PUBSUB})
+    assert loaded == Loaded({"pydantic"}, {"pydantic", PUBSUB, FIRESTORE})
 
 
 @pytest.mark.usefixtures("pubsub")

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from shared import runtime
 from shared.adapters import pubsub as pubsub_adapter
 from shared.domain.changes import OrderChange
 from shared.messages.decode import decode
@@ -18,7 +19,8 @@ from tests.builders import NOON
 from tests.functions.conftest import Forget
 from tests.functions.dashboard_client import problem, wrong_fields
 from tests.functions.messages import PubSub
-from tests.webhooks import a_bravive_notice, a_stripe_notice, sign_now
+from tests.functions.payment_client import PaymentProvider
+from tests.webhooks import a_bravive_notice, a_stripe_notice, secrets_of, sign_now
 
 TOPIC = "order-status-changed"
 MOST_BYTES = 1_000_000
@@ -32,20 +34,11 @@ Send = Callable[..., TestResponse]
 def send(apps: dict[str, Flask], pubsub: PubSub, instance: Forget, monkeypatch: pytest.MonkeyPatch) -> Send:
     """Return what sends a notice, signed as it should be unless a header is given."""
     pubsub.open(TOPIC)
-    monkeypatch.setenv("BRAVIVE_WEBHOOK_SECRETS", f"{NEWER},{OLDER}")
-    monkeypatch.setenv("STRIPE_WEBHOOK_SECRETS", "whsec_1")
+    monkeypatch.setenv("BRAVIVE_WEBHOOK_SECRETS", secrets_of(NEWER, OLDER))
+    monkeypatch.setenv("STRIPE_WEBHOOK_SECRETS", secrets_of("whsec_1"))
     instance()
-    client = apps["payments"].test_client()
-
-    def post(
-        body: Any, provider: str = "bravive", header: str | None = None, secret: str = OLDER
-    ) -> TestResponse:
-        data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        header = sign_now(data, secret) if header is None else header
-        name = "Stripe-Signature" if provider == "stripe" else "X-Signature"
-        return client.post(f"/webhooks/payments/{provider}", data=data, headers={name: header})
-
-    return post
+    runtime.stores().ensure("s-1")
+    return PaymentProvider(apps["payments"], OLDER).send
 
 
 def test_a_notice_becomes_an_event_that_the_order_function_takes(send: Send, pubsub: PubSub) -> None:
@@ -140,8 +133,9 @@ def test_a_signed_body_that_is_no_object_is_a_bad_request(send: Send, body: byte
         ({}, {"type"}),
         ({"type": 7}, {"type"}),
         (a_bravive_notice(id=None, createdAt="today"), {"id", "createdAt"}),
-        (a_bravive_notice(data={"storeId": ""}), {"data.storeId", "data.orderId"}),
+        (a_bravive_notice("payment.refunded", data={"storeId": ""}), {"data.storeId", "data.orderId"}),
         (a_bravive_notice(id="\ud800"), {"id"}),
+        (a_bravive_notice(data={"storeId": "s-1", "orderId": "o-1"}), {"data.amount", "data.currency"}),
     ],
 )
 def test_a_signed_body_with_wrong_fields_is_told_which(

@@ -32,7 +32,7 @@ from shared.entry.views import Endpoint
 from tests.functions.conftest import Forget
 from tests.functions.dashboard_client import Crowd
 from tests.functions.messages import AT, PubSub, an_old_creation, an_old_status, push
-from tests.webhooks import a_bravive_notice, sign_now
+from tests.webhooks import a_bravive_notice, secrets_of, sign_now
 
 SETTINGS = {"name": "Aurora", "timezone": "America/Sao_Paulo", "currency": "BRL"}
 LOOKUP = {"api_endpoint": "https://customers.example.com"}
@@ -83,7 +83,7 @@ def known(
     monkeypatch: pytest.MonkeyPatch,
 ) -> dict[str, Any]:
     """Fill a store; return values of parameters and fields that name what there is, or that few guess."""
-    monkeypatch.setenv("BRAVIVE_WEBHOOK_SECRETS", SECRET)
+    monkeypatch.setenv("BRAVIVE_WEBHOOK_SECRETS", secrets_of(SECRET))
     instance()
     for topic in TOPICS:
         pubsub.open(topic)
@@ -133,7 +133,7 @@ def fill(
     if endpoint.query is DashboardQuery:
         case.query = {name: one for name, one in case.query.items() if name not in PERIOD} | period
     if endpoint.raw_body:
-        case.body = a_bravive_notice()
+        case.body = a_bravive_notice(store_id=known["storeId"])
     return case
 
 

@@ -16,6 +16,7 @@ ALWAYS_READ = {"GOOGLE_CLOUD_PROJECT", "LOG_LEVEL"}
 CACHE = {"MEMORYSTORE_INSTANCE", "VALKEY_URL"}
 NOT_USED = {
     # Stores are only looked up, never made: nothing asks for the default.
+    ("payments", "DEFAULT_TIMEZONE"),
     ("reconcile", "DEFAULT_TIMEZONE"),
     ("reconcile", "STORES"),
     ("reconcile-all", "DEFAULT_TIMEZONE"),

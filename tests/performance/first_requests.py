@@ -43,8 +43,8 @@ def first_request(function: FunctionSpec, state: StackState) -> FirstRequest:
     bearer = _JSON | {"Authorization": f"Bearer {state.token}"}
     match function.name:
         case "payments":
-            paid = {"storeId": STORE, "orderId": uuid4().hex}
-            notice = a_bravive_notice(id=uuid4().hex, createdAt=now.isoformat(), data=paid)
+            new = {"order_id": uuid4().hex, "id": uuid4().hex}
+            notice = a_bravive_notice(store_id=STORE, createdAt=now.isoformat(), **new)
             body = json.dumps(notice).encode()
             headers = _JSON | {"X-Signature": sign_now(body, state.webhook_secret)}
             return FirstRequest(path="/webhooks/payments/bravive", body=body, headers=headers)

@@ -13,17 +13,19 @@ from shared.payments.webhook import TOPIC, status_changed
 from tests.builders import NOON
 
 
-def published(name: str, notice: dict[str, Any], now: datetime = NOON) -> dict[str, str] | None:
+def published(name: str, notice: dict[str, Any], now: datetime = NOON) -> dict[str, Any] | None:
     """Return the event for the notice, None where there is none; it must keep to the contract of events."""
     provider = PROVIDERS[name]
     kind = provider.kind.model_validate(notice).kind
-    if kind not in provider.statuses:
+    meaning = provider.kinds.get(kind)
+    if meaning is None:
         return None
-    event = provider.event.model_validate(notice, context={"now": now})
+    event = meaning.event.model_validate(notice, context={"now": now})
     if not event.is_about_all():
         return None
-    message = status_changed(name, event, provider.statuses[kind])
+    message = status_changed(name, event, meaning.status)
     change = decode(TOPIC, encode(message), now)
     assert isinstance(change, OrderChange)
     assert change.facts.statuses.keys() == {message["status"]}
+    assert (change.paid is not None) is (message["status"] == "COMPLETED")
     return message

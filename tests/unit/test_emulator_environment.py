@@ -7,6 +7,7 @@ from pathlib import Path
 
 from emulator.environment import build_function_environment
 from emulator.topology import FunctionSpec
+from shared.domain.webhook_grant import read_grants
 
 VALUES = {
     "LOG_LEVEL": "INFO",
@@ -83,7 +84,13 @@ def test_memorystore_is_replaced_and_never_reached_from_here() -> None:
 
 
 def test_every_secret_has_a_value() -> None:
-    assert build((), secrets=("PAYMENT_WEBHOOK_SECRET",))["PAYMENT_WEBHOOK_SECRET"] == "s3cret"
+    assert build((), secrets=("LOOKUP_SALT",))["LOOKUP_SALT"] == "s3cret"
+
+
+def test_a_webhook_secret_speaks_for_every_store() -> None:
+    [grant] = read_grants(build((), secrets=("STRIPE_WEBHOOK_SECRETS",))["STRIPE_WEBHOOK_SECRETS"])
+    assert grant.secret == "s3cret"
+    assert grant.covers("any store", None, True)
 
 
 def test_threads_are_bounded() -> None:

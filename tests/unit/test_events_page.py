@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from emulator.customer_api.customers import CUSTOMERS
+from shared.domain.webhook_grant import read_grants
 from shared.errors import MalformedEvent
 from shared.messages.decode import decode, parse, read_basket, read_event
 from shared.messages.events import EVENTS
@@ -67,12 +68,17 @@ def test_an_example_of_a_notice_makes_an_event(provider: str, document: str) -> 
     assert published(provider, json.loads(document), NOW) is not None
 
 
+def test_the_example_of_secrets_can_be_read() -> None:
+    [example] = [block.text for block in BLOCKS if '"secret"' in block.text]
+    assert [grant.livemode for grant in read_grants(example)] == [True, True, False]
+
+
 @pytest.mark.parametrize("name", PROVIDERS)
 def test_every_kind_of_notice_is_listed_with_its_status(name: str) -> None:
     section = TEXT.partition(f"### {name.title()}\n")[2].partition("\n#")[0]
     rows = re.findall(r"^\| (`.*) \| `(\w+)` \|$", section, re.MULTILINE)
     listed = {kind: status for kinds, status in rows for kind in re.findall(r"`([^`]+)`", kinds)}
-    assert listed == PROVIDERS[name].statuses
+    assert listed == {kind: meaning.status for kind, meaning in PROVIDERS[name].kinds.items()}
     assert f"`{PROVIDERS[name].signature_header}`" in section
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.domain.webhook_grant import WebhookGrant
 from shared.errors import SettingsError
 from shared.settings import read_settings
 
@@ -23,10 +24,15 @@ def test_a_time_that_is_none_is_named(text: str) -> None:
         read_settings(PROJECT | {"UNPAID_AFTER_HOURS": text})
 
 
-@pytest.mark.parametrize("text", ["new,old", "new\nold\n", " new , old ", "new,,\r\nold"])
-def test_a_secret_and_the_one_that_it_replaces_stand_in_one_variable(text: str) -> None:
-    settings = read_settings(PROJECT | {"BRAVIVE_WEBHOOK_SECRETS": text})
-    assert settings.webhook_secrets == {"bravive": ("new", "old")}
+def test_a_secret_and_the_one_that_it_replaces_stand_in_one_variable() -> None:
+    text = """[
+      {"secret": "new", "stores": ["s-1", "s-2"], "account": "acct_1", "livemode": false},
+      {"secret": "old", "stores": "*"}
+    ]"""
+    new = WebhookGrant(secret="new", stores=frozenset({"s-1", "s-2"}), account="acct_1", livemode=False)
+    old = WebhookGrant(secret="old", stores=None, account=None, livemode=True)
+    settings = read_settings(PROJECT | {"BRAVIVE_WEBHOOK_SECRETS": text, "STRIPE_WEBHOOK_SECRETS": " \n"})
+    assert settings.webhook_secrets == {"bravive": (new, old), "stripe": ()}
 
 
 def test_how_long_documents_of_baskets_are_kept_is_set_in_days() -> None:
@@ -43,5 +49,43 @@ def test_how_long_documents_of_baskets_are_kept_is_set_in_days() -> None:
 
 
 def test_secrets_are_not_printed() -> None:
-    settings = read_settings(PROJECT | {"BRAVIVE_WEBHOOK_SECRETS": "hidden"})
+    settings = read_settings(PROJECT | {"BRAVIVE_WEBHOOK_SECRETS": '[{"secret": "hidden", "stores": "*"}]'})
     assert "hidden" not in repr(settings)
+
+
+A_LIST = 'expected a JSON list such as [{"secret": "…", "stores": ["s-1"]}]'
+STORES = '[0].stores: expected a list of store ids, or "*" for all'
+A_TEXT = "expected a text without white space around it"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("hidden,older", f"{A_LIST}, got no JSON"),
+        ('"hidden"', f"{A_LIST}, got a text of 6"),
+        ('["hidden"]', "[0]: expected an object, got a text of 6"),
+        ('[{"hidden": "s-1"}]', "[0]: expected secret, stores, account and livemode alone, got 1 more"),
+        ('[{"secret": "hidden"}]', f"{STORES}, got nothing"),
+        ('[{"secret": "a", "stores": "hidden"}]', f"{STORES}, got a text of 6"),
+        ('[{"secret": "a", "stores": []}]', f"{STORES}, got a list of 0"),
+        ('[{"secret": "a", "stores": ["s-1", 2]}]', f"{STORES}, got a list of 2"),
+        ('[{"secret": "a", "stores": "*"}, {"stores": "*"}]', f"[1].secret: {A_TEXT}, got nothing"),
+        ('[{"secret": " hidden", "stores": "*"}]', f"[0].secret: {A_TEXT}, got a text of 7"),
+        ('[{"secret": "", "stores": "*"}]', f"[0].secret: {A_TEXT}, got a text of 0"),
+        ('[{"secret": "a", "stores": "*", "account": null}]', f"[0].account: {A_TEXT}, got null"),
+        (
+            '[{"secret": "a", "stores": "*", "livemode": "true"}]',
+            "[0].livemode: expected true or false, got a text of 4",
+        ),
+        (
+            '[{"secret": "a", "stores": "*", "livemode": 1}]',
+            "[0].livemode: expected true or false, got a number",
+        ),
+    ],
+)
+def test_secrets_that_cannot_be_read_are_refused_without_being_shown(text: str, said: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        read_settings(PROJECT | {"STRIPE_WEBHOOK_SECRETS": text})
+    assert str(refused.value) == f"STRIPE_WEBHOOK_SECRETS: {said}"
+    assert refused.value.__cause__ is None
+    assert "hidden" not in str(refused.value)

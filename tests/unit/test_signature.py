@@ -5,13 +5,30 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from emulator.webhook import sign
-from shared.payments.signature import is_signed
+from shared.domain.webhook_grant import WebhookGrant
+from shared.payments.signature import signed_by
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 AT = int(NOW.timestamp())
 BODY = b'{"id": "evt-1", "name": "\xc3\xa9"}\n'
 GOOD = sign(BODY, "new", AT)
 DIGEST = GOOD.partition("v1=")[2]
+
+
+def grant(secret: str) -> WebhookGrant:
+    return WebhookGrant(secret=secret, stores=frozenset({f"store of {secret}"}))
+
+
+def is_signed(header: str, body: bytes, secrets: list[str], now: datetime) -> bool:
+    return bool(signed_by(header, body, [grant(secret) for secret in secrets], now))
+
+
+def test_each_secret_speaks_for_itself_alone() -> None:
+    grants = [grant("old"), grant("new"), WebhookGrant(secret="new", stores=None)]
+    assert signed_by(sign(BODY, "old", AT), BODY, grants, NOW) == grants[:1]
+    assert signed_by(GOOD, BODY, grants, NOW) == grants[1:]
+    both = f"{GOOD},{sign(BODY, 'old', AT).partition(',')[2]}"
+    assert signed_by(both, BODY, grants, NOW) == grants
 
 
 def test_a_signature_by_each_secret_in_use_is_good() -> None:

@@ -25,6 +25,7 @@ def test_each_kind_is_an_orders_status(kind: str, status: str) -> None:
         "storeId": "s-1",
         "orderId": "o-1",
         "status": status,
+        **({"paid": {"amount": "129.90", "currency": "BRL"}} if status == "COMPLETED" else {}),
     }
 
 
@@ -65,6 +66,55 @@ def test_a_time_that_is_none_is_named(created: object) -> None:
     with pytest.raises(ValidationError) as refused:
         published("stripe", a_stripe_notice() | {"created": created})
     assert [error["loc"] for error in refused.value.errors()] == [("created",)]
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "amount"),
+    [
+        (12990, "usd", "129.90"),
+        (1, "usd", "0.01"),
+        (500, "jpy", "500"),
+        (5120, "kwd", "5.120"),
+        (500, "isk", "5.00"),  # no decimals by ISO 4217, two by Stripe
+        (500, "ugx", "5.00"),
+        (1045, "huf", "10.45"),  # without decimals in payouts alone
+        (500, "mga", "500"),  # two decimals by ISO 4217, none by Stripe
+    ],
+)
+def test_an_amount_has_the_decimals_that_stripe_gives_its_currency(
+    minor: int, currency: str, amount: str
+) -> None:
+    event = published("stripe", a_stripe_notice(amount_received=minor, currency=currency))
+    assert event is not None
+    assert event["paid"] == {"amount": amount, "currency": currency.upper()}
+
+
+def test_what_was_collected_counts_not_what_was_asked_for() -> None:
+    event = published("stripe", a_stripe_notice(amount=12990, amount_received=1))
+    assert event is not None
+    assert event["paid"]["amount"] == "0.01"
+
+
+def test_a_dispute_says_how_much_came_back() -> None:
+    notice = a_stripe_notice("charge.dispute.funds_reinstated", amount=5000)
+    del notice["data"]["object"]["amount_received"]
+    event = published("stripe", notice)
+    assert event is not None
+    assert event["paid"] == {"amount": "50.00", "currency": "BRL"}
+
+
+@pytest.mark.parametrize("minor", [None, "12990", 129.9, True, -1, 10**16])
+def test_an_amount_that_is_none_is_named(minor: object) -> None:
+    with pytest.raises(ValidationError) as refused:
+        published("stripe", a_stripe_notice(amount_received=minor))
+    assert [error["loc"][-1] for error in refused.value.errors()] == ["amount_received"]
+
+
+@pytest.mark.parametrize("mode", [None, "true", 1])
+def test_a_notice_says_whether_it_is_a_test(mode: object) -> None:
+    with pytest.raises(ValidationError) as refused:
+        published("stripe", a_stripe_notice() | {"livemode": mode})
+    assert [error["loc"] for error in refused.value.errors()] == [("livemode",)]
 
 
 def test_a_payment_without_our_metadata_is_named() -> None:

@@ -208,7 +208,7 @@ variable "group_wait_ms" {
 }
 
 variable "secret_versions" {
-  description = "Versions of the secrets that functions are given: {environment variable: number}. One that is not named is not given."
+  description = "Versions of the secrets that functions are given: {environment variable: number}. One that is not named is not given. What a payment provider's must look like: docs/EVENTS.md, \"Payment webhooks\"."
   type        = map(string)
   default     = {}
   nullable    = false

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request
 
 from shared import runtime
+from shared.domain.webhook_grant import WebhookGrant
 from shared.entry.problem import Problem
 from shared.entry.request_input import read_body, read_raw
 from shared.entry.views import PUBLIC, Answer, Endpoint, answer_json
+from shared.errors import NoticeRefused
 from shared.messages.publishing import encode
 from shared.payments.providers import PROVIDERS
-from shared.payments.signature import is_signed
-from shared.payments.webhook import TOPIC, Provider, status_changed
+from shared.payments.signature import signed_by
+from shared.payments.webhook import TOPIC, PaymentEvent, Provider, check_granted, status_changed
 
 if TYPE_CHECKING:
     from shared.entry.responses.operations import NoticeHandled
@@ -33,9 +35,10 @@ routes = Blueprint("webhooks", __name__)
     statuses={
         HTTPStatus.BAD_REQUEST: "The body is no notice of this provider.",
         HTTPStatus.UNAUTHORIZED: "The signature is missing, wrong, or older than five minutes.",
+        HTTPStatus.FORBIDDEN: "The secret may not speak for this store, account and mode.",
         HTTPStatus.NOT_FOUND: "There is no such provider, or it has no secrets here.",
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: f"The body has more than {MOST_BYTES:,} bytes.",
-        HTTPStatus.SERVICE_UNAVAILABLE: "Pub/Sub did not take the event; send the notice again.",
+        HTTPStatus.SERVICE_UNAVAILABLE: "Firestore or Pub/Sub did not answer; send the notice again.",
     },
 )
 def receive_notice(provider: str) -> Answer[NoticeHandled]:
@@ -46,13 +49,14 @@ def receive_notice(provider: str) -> Answer[NoticeHandled]:
     """
     now = datetime.now(UTC)
     known = _provider(provider)
-    _check_signature(known, provider, now)
+    grants = _signed_by(known, provider, now)
     kind = read_body(known.kind, request).kind
     outcome: dict[str, object] = {"outcome": "ignored"}
-    if kind in known.statuses:
-        event = read_body(known.event, request, {"now": now})
+    if meaning := known.kinds.get(kind):
+        event = read_body(meaning.event, request, {"now": now})
+        _check_granted(event, grants, provider)
         if event.is_about_all():
-            message = status_changed(provider, event, known.statuses[kind])
+            message = status_changed(provider, event, meaning.status)
             runtime.publisher().publish(TOPIC, encode(message), {})
             outcome = {"outcome": "published", "eventId": message["eventId"]}
     runtime.log().info("payment notice handled", extra={"provider": provider, "kind": kind[:100], **outcome})
@@ -67,9 +71,23 @@ def _provider(name: str) -> Provider:
     return provider
 
 
-def _check_signature(provider: Provider, name: str, now: datetime) -> None:
+def _signed_by(provider: Provider, name: str, now: datetime) -> list[WebhookGrant]:
     body = read_raw(request, MOST_BYTES)
     header = request.headers.get(provider.signature_header, "")
-    if not is_signed(header, body, runtime.settings().webhook_secrets[name], now):
+    grants = signed_by(header, body, runtime.settings().webhook_secrets[name], now)
+    if not grants:
         # Nothing about what is wrong: only whoever holds a secret needs to know.
         raise Problem(HTTPStatus.UNAUTHORIZED, "expected a valid signature")
+    return grants
+
+
+def _check_granted(event: PaymentEvent, grants: list[WebhookGrant], name: str) -> None:
+    try:
+        check_granted(event, grants, lambda store_id: runtime.stores().find(store_id) is not None)
+    except NoticeRefused as error:
+        account, livemode = event.origin()
+        facts = {"storeId": event.store_id, "account": account, "livemode": livemode, "reason": str(error)}
+        runtime.log().warning("payment notice refused", extra={"provider": name, **facts})
+        # The same for every reason: it does not say which stores exist.
+        detail = "the secret may not speak for this store, account and mode"
+        raise Problem(HTTPStatus.FORBIDDEN, detail) from error
