@@ -120,7 +120,7 @@ def down(folder: StateFolder) -> None:
 @click.option(
     "--store", "stores", multiple=True, help="A store the token is good for; repeat it. Default: all."
 )
-@click.option("--role", type=click.Choice(["viewer", "admin"]), default="admin", show_default=True)
+@click.option("--role", type=click.Choice(["till", "viewer", "admin"]), default="admin", show_default=True)
 def token(folder: StateFolder, stores: tuple[str, ...], role: str) -> None:
     """Print a bearer token for the running stack."""
     state = read_state(folder.stack_file)

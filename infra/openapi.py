@@ -32,9 +32,12 @@ _DESCRIPTION = """\
 Dashboards, customers, tills and operations of online stores, counted exactly.
 
 - **Who may call.** Send `Authorization: Bearer <token>`: a JWT of your issuer (`AUTH_ISSUER`,
-  `AUTH_AUDIENCE`, `AUTH_JWKS_URL`) with the claims `stores` (a list of ids, or `"*"`) and `roles` (`viewer`,
-  `admin`). Behind Identity-Aware Proxy, its header works too. A store that the token does not grant is a 403,
-  whether it exists or not. On the local stack, `.venv/bin/python -m emulator token` prints a token.
+  `AUTH_AUDIENCE`, `AUTH_JWKS_URL`) with the claims `stores` (a list of ids, or `"*"`) and `roles`. A `viewer`
+  reads figures, customers and baskets; a `till` starts baskets and reads them and their customers; an `admin`
+  may do both, and change the store. `roles` is a list for all of the `stores`, or differs from store to
+  store: `{"s-1": ["admin"], "*": ["viewer"]}`, where `"*"` stands for each of the `stores`. A store that the
+  token does not grant is a 403, whether it exists or not. Behind Identity-Aware Proxy, its header works too,
+  with these claims under `gcip`. On the local stack, `.venv/bin/python -m emulator token` prints a token.
 - **Errors** are problem details (RFC 9457). A 400 names each wrong field in `errors`: what was expected, and
   what came. A 503 says that a service did not answer; try again after `Retry-After` seconds.
 - **Pages.** An answer with more to come has a `nextCursor`; send it back as `cursor`. It is null on the last

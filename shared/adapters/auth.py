@@ -26,6 +26,8 @@ _REMEMBERED_S = 60
 _IAP_HEADER = "X-Goog-IAP-JWT-Assertion"
 _IAP_ISSUER = "https://cloud.google.com/iap"
 _IAP_KEYS = "https://www.gstatic.com/iap/verify/public_key-jwk"
+_IAP_GRANTS = "gcip"
+"""Where the proxy puts the claims of Identity Platform. In a bearer token, this claim means nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class _Issuer:
     issuer: str
     audience: str
     keys: SigningKeys
+    grants_under: str | None = None
     # Verifying a signature takes longer than answering from the cache, and a page uses one token all day.
     known: TLRUCache[str, tuple[Viewer, float]] = field(init=False)
     lock: Lock = field(init=False, default_factory=Lock)
@@ -45,7 +48,7 @@ class _Issuer:
             known = self.known.get(token)
         if known is None:
             claims = self._claims(token)
-            known = read_claims(claims), float(claims["exp"])
+            known = read_claims(claims, under=self.grants_under), float(claims["exp"])
             with self.lock:
                 self.known[token] = known
         return known[0]
@@ -83,7 +86,7 @@ class TokenVerifier:
         self._bearer = _Issuer(settings.auth_issuer, settings.auth_audience, keys)
         self._iap = None
         if settings.iap_audience:
-            self._iap = _Issuer(_IAP_ISSUER, settings.iap_audience, SigningKeys(_IAP_KEYS))
+            self._iap = _Issuer(_IAP_ISSUER, settings.iap_audience, SigningKeys(_IAP_KEYS), _IAP_GRANTS)
 
     def check(self, headers: Headers) -> Viewer:
         """Return who is asking.

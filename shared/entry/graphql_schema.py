@@ -76,13 +76,13 @@ class Basket:
 
 
 def find_basket(info: Info, basket_id: str, store_id: str | None = None) -> Basket | None:
-    store_id = store_of(_caller(info).viewer, store_id)
+    store_id = store_of(_caller(info).viewer, store_id, "till", "viewer")
     [document] = runtime.documents().read([basket_path(store_id, check("basketId", basket_id))])
     return _show(read_basket(document.fields)) if document.exists else None
 
 
 def find_customer(info: Info, customer_id: str, store_id: str | None = None) -> Customer | None:
-    store_id = store_of(_caller(info).viewer, store_id)
+    store_id = store_of(_caller(info).viewer, store_id, "till", "viewer")
     customer = Customer(customer_id=check("customerId", customer_id), name=None, store_id=store_id)
     if customer.card is None:
         return None
@@ -99,7 +99,7 @@ def start_basket(
 ) -> Basket:
     caller = _caller(info)
     request = StartRequest(
-        store_id=store_of(caller.viewer, store_id),
+        store_id=store_of(caller.viewer, store_id, "till"),
         employee_id=employee_id,
         terminal_id=check("terminalId", terminal_id),
         customer_identifier=check_given("customerIdentifier", customer_identifier),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from graphql import GraphQLError
 from pydantic import TypeAdapter, ValidationError
 
-from shared.domain.viewer import Viewer
+from shared.domain.viewer import Role, Viewer
 from shared.messages.validation import describe_errors
 from shared.messages.wire import CustomerGiven, Identifier
 
@@ -27,22 +27,29 @@ class Refused(GraphQLError):
         super().__init__(message, extensions={"code": code})
 
 
-def store_of(viewer: Viewer, store_id: str | None) -> str:
-    """Return the store that is meant: the one that is named, or the only one that the token grants.
+def store_of(viewer: Viewer, store_id: str | None, *roles: Role) -> str:
+    """Return the store that is meant: the one that is named, or the only one where the token grants a role.
 
     Raises:
-        Refused: there is no such one.
+        Refused: there is no such store, or the token grants none of the roles in it.
     """
     if store_id is None:
-        if viewer.stores is not None and len(viewer.stores) == 1:
-            [only] = viewer.stores
-            return store_of(viewer, only)
-        granted = "every store" if viewer.stores is None else f"{len(viewer.stores)} stores"
-        raise Refused("STORE_REQUIRED", f'the token grants {granted}: name one, as in storeId: "s-1"')
+        return _only_store(viewer, roles)
     check("storeId", store_id)
-    if not viewer.may_see(store_id):
-        raise Refused("FORBIDDEN", f"the token does not grant store {store_id!r}")
+    if not viewer.may(store_id, *roles):
+        raise Refused("FORBIDDEN", viewer.refusal(store_id, *roles))
     return store_id
+
+
+def _only_store(viewer: Viewer, roles: tuple[Role, ...]) -> str:
+    stores = viewer.stores(*roles)
+    if stores is None or len(stores) > 1:
+        granted = "every store" if stores is None else f"{len(stores)} stores"
+        raise Refused("STORE_REQUIRED", f'the token grants {granted}: name one, as in storeId: "s-1"')
+    for store_id in stores:
+        return check("storeId", store_id)
+    wanted = " or ".join(repr(role) for role in roles)
+    raise Refused("FORBIDDEN", f"expected a token with the role {wanted}; this one grants it in no store")
 
 
 def check(field: str, value: str) -> str:

@@ -13,7 +13,7 @@ from flask import Response, json, request
 from werkzeug.routing import Rule
 
 from shared import runtime
-from shared.domain.viewer import Viewer
+from shared.domain.viewer import Role, Viewer
 from shared.entry.problem import Problem
 from shared.entry.session import credentials
 
@@ -29,12 +29,13 @@ class Access(Enum):
 
     PUBLIC = "Anyone."
     SIGNED_IN = "Anyone with a valid token."
-    VIEWER = "A token that grants the store."
-    ADMIN = "A token that grants the store, with the role `admin`."
-    OPERATOR = "A token that grants all stores, with the role `admin`."
+    VIEWER = "A token with the role `viewer` or `admin` in the store."
+    ADMIN = "A token with the role `admin` in the store."
+    OPERATOR = "A token with the role `admin` in all stores."
 
 
 PUBLIC, SIGNED_IN, VIEWER, ADMIN, OPERATOR = Access
+_ROLES: Mapping[Access, Role] = {VIEWER: "viewer", ADMIN: "admin"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,8 @@ class Endpoint:
                 request.max_content_length = self.most_bytes
             viewer = None if self.access is PUBLIC else self._authenticate()
             arguments = self._read(parts) if parts or self.query or self.body else {}
-            if viewer and self.access in {VIEWER, ADMIN}:
-                _require_store(viewer, _store_id(arguments))
+            if viewer and self.access in _ROLES:
+                _require(viewer, _store_id(arguments), _ROLES[self.access])
             return view(**arguments, **({"viewer": viewer} if takes_viewer else {}))
 
         checked.endpoint = self  # type: ignore[attr-defined]
@@ -86,10 +87,10 @@ class Endpoint:
 
     def _authenticate(self) -> Viewer:
         viewer = runtime.verifier().check(credentials(request))
-        if self.access in {ADMIN, OPERATOR} and not viewer.is_admin:
+        if self.access is ADMIN and "admin" not in viewer.roles:
             raise Problem(HTTPStatus.FORBIDDEN, "expected a token with the role 'admin'")
-        if self.access is OPERATOR and viewer.stores is not None:
-            raise Problem(HTTPStatus.FORBIDDEN, "expected a token with access to all stores")
+        if self.access is OPERATOR and not viewer.is_operator:
+            raise Problem(HTTPStatus.FORBIDDEN, "expected a token with the role 'admin' in all stores")
         return viewer
 
     def _read(self, parts: Mapping[str, str]) -> dict[str, Any]:
@@ -117,7 +118,7 @@ def endpoint_of(view: View, rule: Rule) -> Endpoint:
         raise TypeError(f"{rule.endpoint}: expected @Endpoint(…) with who may call, got a bare view")
     models = [model for model in (endpoint.query, endpoint.body) if model]
     names_store = "store_id" in rule.arguments or any("store_id" in model.model_fields for model in models)
-    if endpoint.access in {VIEWER, ADMIN} and not names_store:
+    if endpoint.access in _ROLES and not names_store:
         raise TypeError(f"{rule.endpoint}: expected store_id in the path, the query or the body, got none")
     return endpoint
 
@@ -141,7 +142,6 @@ def _store_id(arguments: Mapping[str, Any]) -> str:
     return named
 
 
-def _require_store(viewer: Viewer, store_id: str) -> None:
-    if not viewer.may_see(store_id):
-        # The same words whether the store exists or not.
-        raise Problem(HTTPStatus.FORBIDDEN, f"the token does not grant store {store_id!r}")
+def _require(viewer: Viewer, store_id: str, role: Role) -> None:
+    if not viewer.may(store_id, role):
+        raise Problem(HTTPStatus.FORBIDDEN, viewer.refusal(store_id, role))

@@ -29,7 +29,7 @@ class Shop:
         self.stack = stack
         self.store_id = f"shop-{uuid4().hex[:8]}"
         self.api = PlayedApi(stack.state.urls["externalApi"])
-        self._token = stack.sign_token([self.store_id], ["viewer"])
+        self._token = stack.sign_token([self.store_id], ["till"])
 
     def start(self, given: str) -> str:
         """Start a basket and return its id."""

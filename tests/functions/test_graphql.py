@@ -64,15 +64,25 @@ def test_an_unknown_basket_is_null(till: Till) -> None:
     assert till.ask(FOLLOW, basketId="b/unknown") == {"basket": None}
 
 
-@pytest.mark.parametrize("stores", ["*", [], ["s-1", "s-2"]])
+@pytest.mark.parametrize("stores", ["*", ["s-1", "s-2"]])
 def test_a_token_of_not_just_one_store_has_to_name_it(till: Till, stores: Any) -> None:
     till.stores = stores
     code, message = till.refused(USERS_CALL)
     assert code == "STORE_REQUIRED"
     assert 'storeId: "s-1"' in message
-    if stores:
-        named = USERS_CALL.replace("employeeId: 1", 'employeeId: 1, storeId: "s-1"')
-        assert till.ask(named)["startBasket"]["basketId"]
+    named = USERS_CALL.replace("employeeId: 1", 'employeeId: 1, storeId: "s-1"')
+    assert till.ask(named)["startBasket"]["basketId"]
+
+
+@pytest.mark.parametrize(
+    ("stores", "roles"), [([], ["till"]), (["s-1"], []), (["s-1"], ["owner"]), ("*", None)]
+)
+def test_a_token_without_a_role_starts_nothing(till: Till, stores: Any, roles: Any) -> None:
+    till.stores, till.roles = stores, roles
+    named = USERS_CALL.replace("employeeId: 1", 'employeeId: 1, storeId: "s-1"')
+    for call in (USERS_CALL, named):
+        assert till.refused(call)[0] == "FORBIDDEN"
+    assert till.baskets() == 0
 
 
 @pytest.mark.parametrize(

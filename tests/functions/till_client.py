@@ -26,10 +26,12 @@ class Till:
         self.pubsub = pubsub
         self.store_id = store_id
         self.stores: Any = [store_id]
+        self.roles: Any = ["till"]
 
     def post(self, query: str, *, path: str = "/", key: str | None = None, **variables: Any) -> TestResponse:
         """Send a document with the till's token."""
-        headers = {"Authorization": f"Bearer {self.issuer.sign(stores=self.stores, roles=['viewer'])}"}
+        token = self.issuer.sign(stores=self.stores, roles=self.roles)
+        headers = {"Authorization": f"Bearer {token}"}
         if key is not None:
             headers["Idempotency-Key"] = key
         body = {"query": query, "variables": variables}

@@ -18,7 +18,7 @@ from shared.entry.views import ADMIN, OPERATOR, PUBLIC, SIGNED_IN, VIEWER, Acces
 from shared.entry.web import mount
 from shared.errors import KeysUnavailable, NotAuthenticated, StoreSettled, StoreUnavailable
 
-SOMEBODY = Viewer(subject="u-1", stores=frozenset({"s-1"}), roles=frozenset({"viewer"}))
+SOMEBODY = Viewer(subject="u-1", grants={"s-1": frozenset({"viewer"})})
 BAD_SETTINGS = {"name": "", "timezone": "x", "currency": "BRL", "color": "red"}
 
 routes = Blueprint("routes", __name__)
@@ -189,7 +189,7 @@ def test_a_part_of_the_path_that_is_no_id_is_refused(answer: Ask, store_id: str,
 def test_a_part_of_the_path_may_hold_anything(
     answer: Ask, store_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    everyone = Viewer(subject="u-1", stores=None, roles=frozenset({"admin"}))
+    everyone = Viewer(subject="u-1", grants={None: frozenset({"admin"})})
     monkeypatch.setattr(FakeVerifier, "check", lambda _self, _headers: everyone)
     settings = {"name": "Aurora", "timezone": "UTC", "currency": "BRL"}
     encoded = store_id.encode().replace(b"?", b"%3F").decode()
@@ -246,17 +246,15 @@ def test_a_body_that_is_too_long_is_refused_in_a_stream(app: Flask, answer: Ask)
         assert app.full_dispatch_request().is_streamed
 
 
-EVERY_STORE, ONE_STORE, NO_STORE = None, frozenset({"s-1"}), frozenset[str]()
-
-
 @pytest.mark.parametrize(
     ("access", "let_in"),
     [
         (
             SIGNED_IN,
-            {"admin *", "admin s-1", "admin", "viewer *", "viewer s-1", "viewer", "* without a role"},
+            {"admin *", "admin s-1", "admin s-2", "viewer *", "viewer s-1", "till *", "till s-1", "nothing"}
+            | {"viewer *, admin s-2"},
         ),
-        (VIEWER, {"admin *", "admin s-1", "viewer *", "viewer s-1"}),
+        (VIEWER, {"admin *", "admin s-1", "viewer *", "viewer s-1", "viewer *, admin s-2"}),
         (ADMIN, {"admin *", "admin s-1"}),
         (OPERATOR, {"admin *"}),
     ],
@@ -266,13 +264,20 @@ def test_a_view_lets_in_whom_it_declares(
 ) -> None:
     app = Flask(__name__)
     mount(app, blueprint_with("one", access))
-    viewers = {
-        f"{role} {name}".strip(): Viewer(subject="u", stores=stores, roles=frozenset({role}))
-        for role in ("admin", "viewer")
-        for name, stores in (("*", EVERY_STORE), ("s-1", ONE_STORE), ("", NO_STORE))
+    admin, views, till = frozenset({"admin"}), frozenset({"viewer"}), frozenset({"till"})
+    grants: dict[str, Any] = {
+        "admin *": {None: admin},
+        "admin s-1": {"s-1": admin},
+        "admin s-2": {"s-2": admin},
+        "viewer *": {None: views},
+        "viewer s-1": {"s-1": views},
+        "viewer *, admin s-2": {None: views, "s-2": admin},
+        "till *": {None: till},
+        "till s-1": {"s-1": till},
+        "nothing": {},
     }
-    viewers["* without a role"] = Viewer(subject="u", stores=EVERY_STORE, roles=frozenset())
-    for name, viewer in viewers.items():
+    for name, granted in grants.items():
+        viewer = Viewer(subject="u", grants=granted)
         monkeypatch.setattr(FakeVerifier, "check", lambda *_, viewer=viewer: viewer)
         status = app.test_client().get("/one/s-1").status_code
         assert (name, status) == (name, 200 if name in let_in else 403)

@@ -14,7 +14,7 @@ from jinja2 import StrictUndefined
 
 from shared import runtime
 from shared.domain import figures
-from shared.domain.viewer import Viewer
+from shared.domain.viewer import Role, Viewer
 from shared.entry.assets import Assets
 from shared.entry.routes.stores import visible_stores
 from shared.entry.session import credentials
@@ -95,11 +95,11 @@ def _show(name: str, *, admins_only: bool = False) -> Response:
     except NotAuthenticated:
         wanted = quote(request.full_path.removesuffix("?"), safe="")
         return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": f"/signin?next={wanted}"})
-    if admins_only and not viewer.is_admin:
-        response = _render("refused", viewer, stores=_stores(viewer))
+    if admins_only and "admin" not in viewer.roles:
+        response = _render("refused", viewer, stores=_stores(viewer, "viewer"))
         response.status_code = HTTPStatus.FORBIDDEN
         return response
-    return _render(name, viewer, stores=_stores(viewer))
+    return _render(name, viewer, stores=_stores(viewer, "admin" if admins_only else "viewer"))
 
 
 def _render(name: str, viewer: Viewer | None = None, **values: Any) -> Response:
@@ -114,8 +114,8 @@ def _render(name: str, viewer: Viewer | None = None, **values: Any) -> Response:
     return Response(body, headers=headers, content_type="text/html; charset=utf-8")
 
 
-def _stores(viewer: Viewer) -> list[dict[str, Any]]:
-    shown = [show_store(store) for store in visible_stores(viewer)]
+def _stores(viewer: Viewer, role: Role) -> list[dict[str, Any]]:
+    shown = [show_store(store) for store in visible_stores(viewer, role)]
     return sorted(shown, key=lambda store: (str(store["name"]).casefold(), store["storeId"]))
 
 

@@ -10,7 +10,7 @@ from flask import Blueprint
 
 from shared import runtime
 from shared.domain.store import Store
-from shared.domain.viewer import Viewer
+from shared.domain.viewer import Role, Viewer
 from shared.entry.problem import Problem
 from shared.entry.store_settings import StoreSettings, show_store
 from shared.entry.views import ADMIN, SIGNED_IN, Answer, Endpoint, answer_json
@@ -26,8 +26,8 @@ NO_STORE = "There is no such store; `PUT /stores/{storeId}` creates one."
 @routes.get("/stores")
 @Endpoint(SIGNED_IN)
 def list_stores(viewer: Viewer) -> Answer[StoreList]:
-    """List the stores that the token grants."""
-    return answer_json({"stores": [show_store(store) for store in visible_stores(viewer)]})
+    """List the stores in which the token grants the role `viewer` or `admin`."""
+    return answer_json({"stores": [show_store(store) for store in visible_stores(viewer, "viewer")]})
 
 
 @routes.put("/stores/<id:store_id>")
@@ -61,6 +61,6 @@ def find_store(store_id: str) -> Store:
     return store
 
 
-def visible_stores(viewer: Viewer) -> list[Store]:
-    """Return the stores that the viewer may see; none without a role."""
-    return runtime.stores().find_all(viewer.stores if viewer.roles else frozenset())
+def visible_stores(viewer: Viewer, role: Role) -> list[Store]:
+    """Return the stores in which the viewer has the role."""
+    return runtime.stores().find_all(viewer.stores(role))
