@@ -31,7 +31,8 @@ def build_function_environment(
         root: the repository, so that `shared` can be imported.
         values: the stack's value for each variable a function may list.
         emulator_hosts: given to every function; on Google Cloud no variable names the real services.
-        secret: every secret; local ones guard nothing. As a payment webhook's, it speaks for every store.
+        secret: every secret without a value in `values`; local ones guard nothing. As a payment webhook's, it
+            speaks for every store.
         environ: the developer's environment, for listed variables that the stack does not set.
     """
     result = {name: environ[name] for name in PASSED_ON if name in environ}
@@ -39,7 +40,7 @@ def build_function_environment(
         local = LOCAL_STAND_INS.get(name, name)
         if (value := values.get(local, environ.get(local))) is not None:
             result[local] = value
-    result.update({name: _local_secret(name, secret) for name in function.secrets})
+    result.update({name: values.get(name) or _local_secret(name, secret) for name in function.secrets})
     result.update(emulator_hosts)
     result.update(
         PYTHONPATH=str(root),

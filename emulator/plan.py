@@ -1,5 +1,6 @@
 """Decide what a stack consists of, before anything is started."""
 
+import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -85,7 +86,9 @@ def make_plan(options: StackOptions, topology: Topology, folder: StateFolder) ->
     }
     if any("CUSTOMER_API_ENDPOINT" in function.environment for function in topology.functions):
         services[CUSTOMER_API] = builder.build_customer_api()
-        values["CUSTOMER_API_ENDPOINT"] = f"http://{services[CUSTOMER_API].address}/customers"
+        origin = f"http://{services[CUSTOMER_API].address}"
+        values["CUSTOMER_API_ENDPOINT"] = f"{origin}/customers"
+        values["CUSTOMER_API_TOKENS"] = json.dumps([{"origin": origin, "token": webhook_secret}])
     emulator_hosts = {FIRESTORE.host_variable: firestore_host, PUBSUB.host_variable: pubsub_host}
     for function in topology.functions:
         services[function.name] = builder.build_function(

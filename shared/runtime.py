@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from shared.adapters.pubsub import Publisher
     from shared.adapters.valkey import ValkeyCache
     from shared.baskets.look_up_customer import CustomerLookup
-    from shared.baskets.lookup_config import LookupConfiguration
+    from shared.baskets.lookup_configuration import LookupConfiguration
     from shared.baskets.start_basket import BasketStarter
     from shared.customers.cards import CustomerCards
     from shared.dead_letters.box import DeadLetterBox
@@ -182,11 +182,12 @@ def outbox() -> FirestoreOutbox:
 
 @cache
 def lookup_configuration() -> LookupConfiguration:
-    from shared.baskets.lookup_config import LookupConfiguration
+    from shared.baskets.lookup_configuration import LookupConfiguration
 
     return LookupConfiguration(
         documents(),
         local=settings().local_stack,
+        origins=settings().customer_api_origins,
         default_endpoint=settings().customer_api_endpoint,
         log=log(),
     )
@@ -196,7 +197,7 @@ def lookup_configuration() -> LookupConfiguration:
 def customer_api() -> CustomerApi:
     from shared.adapters.customer_api import CustomerApi
 
-    return CustomerApi(local=settings().local_stack, token=settings().customer_api_token)
+    return CustomerApi(local=settings().local_stack, tokens=settings().customer_api_tokens)
 
 
 @cache

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from shared.domain.api_origins import ApiOrigin, read_origins
 from shared.domain.period import zone
 from shared.domain.retention import Retention
 from shared.domain.webhook_grant import WebhookGrant, read_grants
@@ -24,7 +25,8 @@ class Settings:
     BRAVIVE_WEBHOOK_SECRETS and the like. `threads` is how many requests an instance serves at once: the
     topology's `concurrency`, as functions-framework is told it. `local_stack` is never set on Google Cloud:
     it allows plain HTTP. `events_create_stores` is false for STORES=known: the events of an unknown store are
-    kept as dead letters.
+    kept as dead letters. `customer_api_tokens` are origins with their tokens, `customer_api_origins` those that
+    may be called besides that of the endpoint.
     """
 
     project: str
@@ -45,7 +47,8 @@ class Settings:
     webhook_secrets: Mapping[str, tuple[WebhookGrant, ...]] = field(repr=False)
     local_stack: bool
     customer_api_endpoint: str | None
-    customer_api_token: str | None = field(repr=False)
+    customer_api_origins: tuple[ApiOrigin, ...]
+    customer_api_tokens: tuple[ApiOrigin, ...] = field(repr=False)
     lookup_salt: str = field(repr=False)
     retention: Retention
 
@@ -76,7 +79,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         webhook_secrets=_webhook_secrets(environment, problems),
         local_stack=environment.get("LOCAL_STACK") == "1",
         customer_api_endpoint=environment.get("CUSTOMER_API_ENDPOINT") or None,
-        customer_api_token=environment.get("CUSTOMER_API_TOKEN") or None,
+        customer_api_origins=_origins(environment, "CUSTOMER_API_ORIGINS", problems),
+        customer_api_tokens=_origins(environment, "CUSTOMER_API_TOKENS", problems, with_token=True),
         lookup_salt=environment.get("LOOKUP_SALT", ""),
         retention=Retention(
             baskets=_days(environment, "KEEP_BASKETS_DAYS", 90, problems),
@@ -126,3 +130,13 @@ def _webhook_secrets(
             except ValueError as error:
                 problems.append(f"{name}: {error}")
     return grants
+
+
+def _origins(
+    environment: Mapping[str, str], name: str, problems: list[str], *, with_token: bool = False
+) -> tuple[ApiOrigin, ...]:
+    try:
+        return read_origins(environment.get(name) or "[]", with_token=with_token)
+    except ValueError as error:
+        problems.append(f"{name}: {error}")
+        return ()

@@ -23,8 +23,12 @@ class PlayedApi:
         """Do so for the next `times` calls, or for good."""
         self._ask("POST", {"kind": kind, **settings})
 
+    def knows(self, store_id: str, customer_ids: list[str]) -> None:
+        """From now on, let the store have these customers alone."""
+        self._ask("PUT", {"storeId": store_id, "customerIds": customer_ids})
+
     def behave(self) -> None:
-        """End the fault, and forget the calls."""
+        """End the fault, and forget the calls and the stores."""
         self._ask("DELETE")
 
     def _ask(self, method: str, body: object = None) -> Any:

@@ -1,8 +1,8 @@
-"""How the API misbehaves, and for how long."""
+"""How the API misbehaves, and for how long, and which store knows whom."""
 
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,7 @@ class Fault:
 
 
 class ControlPanel:
-    """The fault in force and the calls so far. Safe to use from several threads."""
+    """The fault in force, the stores' customers and the calls so far. Safe to use from several threads."""
 
     def __init__(self) -> None:
         """Start without a fault."""
@@ -37,6 +37,7 @@ class ControlPanel:
         self._fault: Fault | None = None
         self._left: int | None = None
         self._calls: Counter[str] = Counter()
+        self._customers: dict[str, frozenset[str]] = {}
 
     def set(self, settings: Mapping[str, Any]) -> None:
         """Misbehave for the next `times` calls, or until `reset` where that is not given.
@@ -53,10 +54,22 @@ class ControlPanel:
             self._fault, self._left = fault, times
 
     def reset(self) -> None:
-        """Behave, and forget the calls."""
+        """Behave, and forget the calls and the stores."""
         with self._lock:
             self._fault, self._left = None, None
+            self._customers.clear()
             self._calls.clear()
+
+    def restrict(self, *, storeId: str, customerIds: Collection[str]) -> None:  # noqa: N803 - as in JSON
+        """Let the store know these customers alone. A store that nobody restricted knows all."""
+        with self._lock:
+            self._customers[storeId] = frozenset(customerIds)
+
+    def knows(self, store_id: str, customer_id: str) -> bool:
+        """Tell whether the customer is one of the store's."""
+        with self._lock:
+            known = self._customers.get(store_id)
+        return known is None or customer_id in known
 
     def count(self, identifier: str) -> Fault | None:
         """Count a call, and return the fault for it."""

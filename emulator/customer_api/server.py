@@ -1,20 +1,22 @@
 """The API over HTTP.
 
-`GET /customers?identifier=…&type=phone|email|card` answers a customer or 404. `/control` is for tests: GET
-counts calls, POST sets a fault (`{"kind": "status", "status": 429, "retry_after": "1", "times": 2}`), DELETE
-ends it and forgets the calls.
+`GET /customers?identifier=…&type=phone|email|card&storeId=…` answers a customer of the store, or 404.
+`/control` is for tests: GET counts calls, POST sets a fault (`{"kind": "status", "status": 429,
+"retry_after": "1", "times": 2}`), PUT names a store's customers (`{"storeId": "s-1", "customerIds":
+["cust-001"]}`), DELETE ends the fault and forgets the rest.
 """
 
 import json
 import socket
 import struct
 import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from emulator.customer_api.customers import find_customer
+from emulator.customer_api.customers import Customer, find_customer
 from emulator.customer_api.faults import ControlPanel, Fault
 
 HUGE_BYTES = 10 * 1024 * 1024
@@ -43,20 +45,17 @@ class _Handler(BaseHTTPRequestHandler):
         if address.path == "/customers":
             query = {name: values[0] for name, values in parse_qs(address.query).items()}
             with suppress(OSError):  # the client may have timed out
-                self._answer_call(query.get("type", ""), query.get("identifier", ""))
+                self._answer_call(query)
         elif address.path == "/control":
             self._send(200, self.server.panel.calls())
         else:
             self._send(404, {"error": "expected /customers or /control"})
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        try:
-            self.server.panel.set(json.loads(body))
-        except (ValueError, TypeError) as error:
-            self._send(400, {"error": str(error)})
-        else:
-            self._send(200, {})
+        self._control(self.server.panel.set)
+
+    def do_PUT(self) -> None:
+        self._control(lambda customers: self.server.panel.restrict(**customers))
 
     def do_DELETE(self) -> None:
         self.server.panel.reset()
@@ -65,9 +64,21 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         """Log nothing: the addresses hold customers' identifiers."""
 
-    def _answer_call(self, kind: str, identifier: str) -> None:
-        customer = find_customer(kind, identifier)
-        fault = self.server.panel.count(identifier)
+    def _control(self, change: Callable[[dict[str, Any]], None]) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        try:
+            change(json.loads(body))
+        except (ValueError, TypeError) as error:
+            self._send(400, {"error": str(error)})
+        else:
+            self._send(200, {})
+
+    def _answer_call(self, query: Mapping[str, str]) -> None:
+        if "storeId" not in query:
+            self._send(400, {"error": "expected storeId, got nothing"})
+            return
+        customer = self._find(query)
+        fault = self.server.panel.count(query.get("identifier", ""))
         match fault:
             case None | Fault(kind="slow"):
                 time.sleep(fault.seconds if fault else 0)
@@ -89,6 +100,11 @@ class _Handler(BaseHTTPRequestHandler):
                 self._drip(fault.seconds)
             case _:
                 self._reset()
+
+    def _find(self, query: Mapping[str, str]) -> Customer | None:
+        found = find_customer(query.get("type", ""), query.get("identifier", ""))
+        is_known = found and self.server.panel.knows(query["storeId"], found["customerId"])
+        return found if is_known else None
 
     def _drip(self, seconds: float) -> None:
         """Send a body byte by byte, each before a read timeout would expire."""

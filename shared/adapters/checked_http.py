@@ -6,6 +6,7 @@ A host name may resolve to another address between a check and the call (DNS reb
 from __future__ import annotations
 
 import socket
+from http.cookiejar import DefaultCookiePolicy
 from ipaddress import ip_address
 from typing import Any
 
@@ -23,7 +24,7 @@ class AddressRefused(NewConnectionError):
 
 
 def checked_session(*, local: bool, connections: int) -> requests.Session:
-    """Return a session without proxies, stored passwords or retries of its own.
+    """Return a session without proxies, stored passwords, cookies or retries of its own.
 
     Args:
         local: whether this is a developer's machine; loopback addresses are then allowed.
@@ -31,6 +32,7 @@ def checked_session(*, local: bool, connections: int) -> requests.Session:
     """
     session = requests.Session()
     session.trust_env = False
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     adapter = _CheckedAdapter(local=local, connections=connections)
     session.mount("https://", adapter)
     session.mount("http://", adapter)

@@ -1,12 +1,13 @@
 """The stores' customer API: called with timeouts and retries, and never trusted.
 
-`GET <api_endpoint>?identifier=…&type=phone|email|card` answers 200 and the customer as JSON, or 404.
+`GET <api_endpoint>?identifier=…&type=phone|email|card&storeId=…` answers 200 and the store's customer as
+JSON, or 404.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -14,6 +15,7 @@ from threading import Lock
 from typing import Annotated
 
 import requests
+from cachetools import LRUCache
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attempt, stop_before_delay
@@ -24,6 +26,7 @@ from shared.adapters.breaker import Breaker
 from shared.adapters.checked_http import checked_session
 from shared.baskets.calls import PASSING, ApiCall, CallOutcome
 from shared.baskets.lookup_config import LookupConfig
+from shared.domain.api_origins import ApiOrigin, token_for
 from shared.domain.customer_identifier import CustomerIdentifier
 from shared.domain.lookup import Answer
 from shared.messages.wire import Identifier
@@ -31,6 +34,7 @@ from shared.messages.wire import Identifier
 MAX_BODY_BYTES = 64 * 1024
 KEPT_RESPONSE = 1000
 CONNECTIONS = 16
+MOST_ENDPOINTS = 100
 FAILURES_TO_OPEN = 5
 REST_S = 15.0
 _CONNECT_TIMEOUT_S = 3.0
@@ -61,22 +65,25 @@ class CustomerApi:
 
     Args:
         local: whether this is a developer's machine; plain HTTP to loopback addresses is then allowed.
-        token: sent as a bearer token, if any.
+        tokens: each is sent as a bearer token, to its origin and for its stores alone.
         sleep: waits between attempts, in seconds.
     """
 
     def __init__(
-        self, *, local: bool, token: str | None = None, sleep: Callable[[float], None] = time.sleep
+        self,
+        *,
+        local: bool,
+        tokens: Sequence[ApiOrigin] = (),
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._session = checked_session(local=local, connections=CONNECTIONS)
         self._session.headers.update({"Accept": "application/json", "Accept-Encoding": "identity"})
-        if token:
-            self._session.headers["Authorization"] = f"Bearer {token}"
+        self._tokens = tokens
         self._sleep = sleep
-        self._breakers: dict[str, Breaker[ApiCall]] = {}
+        self._breakers: LRUCache[str, Breaker[ApiCall]] = LRUCache(MOST_ENDPOINTS)
         self._lock = Lock()
 
-    def look_up(self, identifier: CustomerIdentifier, config: LookupConfig) -> list[ApiCall]:
+    def look_up(self, store_id: str, identifier: CustomerIdentifier, config: LookupConfig) -> list[ApiCall]:
         """Return every call that was made; the last one has the answer, if there is one.
 
         No call is made while the circuit breaker is open. Together the calls take no longer than
@@ -85,10 +92,17 @@ class CustomerApi:
         calls: list[ApiCall] = []
         deadline = time.monotonic() + config.budget_s
         breaker = self._breaker(config.api_endpoint)
+        request = requests.Request(
+            "GET",
+            config.api_endpoint,
+            params={"identifier": identifier.value, "type": str(identifier.kind), "storeId": store_id},
+        )
+        if token := token_for(config.api_endpoint, store_id, self._tokens):
+            request.headers["Authorization"] = f"Bearer {token}"
 
         def attempt() -> ApiCall | None:
             timeout_s = min(config.timeout_seconds, max(0.05, deadline - time.monotonic()))
-            call = breaker.run(lambda: self._call(identifier, config.api_endpoint, timeout_s))
+            call = breaker.run(lambda: self._call(request, timeout_s))
             if call is not None:
                 calls.append(replace(call, attempt=len(calls) + 1))
             return call
@@ -106,21 +120,17 @@ class CustomerApi:
     def _breaker(self, endpoint: str) -> Breaker[ApiCall]:
         with self._lock:
             if endpoint not in self._breakers:
-                # Another address is another API, so the old breaker's state does not apply.
-                self._breakers = {
-                    endpoint: Breaker(
-                        lambda call: call.outcome in PASSING, fail_max=FAILURES_TO_OPEN, reset_s=REST_S
-                    )
-                }
+                self._breakers[endpoint] = Breaker(
+                    lambda call: call.outcome in PASSING, fail_max=FAILURES_TO_OPEN, reset_s=REST_S
+                )
             return self._breakers[endpoint]
 
-    def _call(self, identifier: CustomerIdentifier, endpoint: str, timeout_s: float) -> ApiCall:
+    def _call(self, request: requests.Request, timeout_s: float) -> ApiCall:
         called_at, began = datetime.now(UTC), time.monotonic()
         status, body, retry_after_s = None, b"", None
         try:
-            with self._session.get(
-                endpoint,
-                params={"identifier": identifier.value, "type": str(identifier.kind)},
+            with self._session.send(
+                self._session.prepare_request(request),
                 timeout=(min(timeout_s, _CONNECT_TIMEOUT_S), timeout_s),
                 allow_redirects=False,
                 stream=True,

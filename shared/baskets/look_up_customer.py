@@ -42,11 +42,13 @@ _PAUSE_S = (0.04, 0.4)
 
 
 class Api(Protocol):
-    def look_up(self, identifier: CustomerIdentifier, config: LookupConfig) -> list[ApiCall]: ...
+    def look_up(
+        self, store_id: str, identifier: CustomerIdentifier, config: LookupConfig
+    ) -> list[ApiCall]: ...
 
 
 class Configuration(Protocol):
-    def current(self) -> LookupConfig: ...
+    def current(self, store_id: str) -> LookupConfig: ...
 
 
 class Cards(Protocol):
@@ -98,7 +100,7 @@ class CustomerLookup:
         identifier = normalise(started.customer_identifier, store.phone_region or region_of(store.timezone))
         if identifier is None:
             return {"outcome": "ignored", "lookupStatus": LookupStatus.GUEST}
-        hashed = identifier.hashed(self._with.salt)
+        hashed = identifier.hashed(self._with.salt, started.store_id)
         subject = Subject(store_id=started.store_id, kind=identifier.kind, identifier_hash=hashed)
         basket, entry = self._with.documents.read(
             [basket_path(started.store_id, started.basket_id), subject.path]
@@ -115,7 +117,7 @@ class CustomerLookup:
     def _find(
         self, started: BasketStarted, identifier: CustomerIdentifier, subject: Subject, known: Remembered
     ) -> Found:
-        config = self._with.configuration.current()
+        config = self._with.configuration.current(started.store_id)
         began = self._with.now()
         first: Remembered | None = known
 
@@ -149,7 +151,7 @@ class CustomerLookup:
     def _ask(
         self, identifier: CustomerIdentifier, subject: Subject, leased: Remembered, config: LookupConfig
     ) -> Found:
-        calls = self._with.api().look_up(identifier, config)
+        calls = self._with.api().look_up(subject.store_id, identifier, config)
         answer = calls[-1].answer if calls else None
         if answer is None:
             self._cache.save_failure(subject, leased, calls, self._with.now())

@@ -24,9 +24,10 @@ class CustomerIdentifier:
     kind: IdentifierKind
     value: str
 
-    def hashed(self, salt: str) -> str:
-        """Return the hash that replaces the identifier in logs and document ids."""
-        return hmac.digest(salt.encode(), f"{self.kind}:{self.value}".encode(), "sha256").hex()
+    def hashed(self, salt: str, store_id: str) -> str:
+        """Return the hash that replaces the identifier in logs and document ids; each store has another."""
+        text = f"{store_id}\0{self.kind}:{self.value}"  # no id holds a NUL
+        return hmac.digest(salt.encode(), text.encode(), "sha256").hex()
 
 
 def normalise(given: str | None, region: str | None) -> CustomerIdentifier | None:

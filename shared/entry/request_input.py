@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -53,6 +54,15 @@ def read_body(model: type[_ModelT], request: Request, context: Mapping[str, Any]
     return _validated(model, body, context)
 
 
+@contextmanager
+def refused_as_bad_request() -> Iterator[None]:
+    """Answer what a model refuses with a 400 that names each field."""
+    try:
+        yield
+    except ValidationError as error:
+        raise _bad_request(dict(describe_errors(error))) from error
+
+
 @cache
 def _identifier() -> TypeAdapter[str]:
     # Made once: it takes longer than all else about a cached card.
@@ -62,10 +72,8 @@ def _identifier() -> TypeAdapter[str]:
 def _validated(
     model: type[_ModelT], values: dict[str, Any], context: Mapping[str, Any] | None = None
 ) -> _ModelT:
-    try:
+    with refused_as_bad_request():
         return model.model_validate(values, context=context)
-    except ValidationError as error:
-        raise _bad_request(dict(describe_errors(error))) from error
 
 
 def _bad_request(errors: Mapping[str, str]) -> Problem:

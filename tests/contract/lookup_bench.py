@@ -18,7 +18,8 @@ from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.adapters.valkey import connect_url
 from shared.baskets.look_up_customer import CustomerLookup, Dependencies
-from shared.baskets.lookup_config import LookupConfiguration
+from shared.baskets.lookup_config import LookupConfig
+from shared.baskets.lookup_configuration import LookupConfiguration
 from shared.customers import cards as customer_cards
 from shared.customers.cards import CustomerCards
 from shared.documents.paths import basket_path, customer_path, store_path
@@ -87,7 +88,8 @@ class LookupBench:
         return datetime.now(UTC) + self.ahead
 
     def configure(self, **changed: Any) -> None:
-        self.configuration.put(self.configuration.parse({"api_endpoint": self.api.endpoint} | changed))
+        fields = {"api_endpoint": self.api.endpoint} | changed
+        self.configuration.put(LookupConfig.model_validate(fields, context=self.configuration.context()))
 
     def started(self, given: str | None = ANA, **changed: Any) -> BasketStarted:
         """Return the event of a new basket."""

@@ -66,6 +66,7 @@ def test_a_staged_function_boots_and_answers(
         dict.fromkeys(sign_in, "https://issuer.example")
         | secrets
         | {
+            "CUSTOMER_API_TOKENS": "[]",
             "FIRESTORE_EMULATOR_HOST": firestore_host,
             "GOOGLE_CLOUD_PROJECT": project,
             "HOME": str(tmp_path),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -13,7 +14,13 @@ from tests.functions.till_client import Till
 from tests.played_api import PlayedApi
 
 CONFIG = "/config/customer-lookup"
+OWN = "/store/customer-lookup"
 GOOD = {"api_endpoint": "https://api.example.com/customers", "retry_attempts": 3}
+
+
+@pytest.fixture(autouse=True)
+def _allow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUSTOMER_API_ORIGINS", '[{"origin": "https://api.example.com"}]')
 
 
 def look_up(till: Till, *given: str) -> None:
@@ -74,13 +81,13 @@ def test_the_configuration_is_put_and_shown(till: Till, crowd: Crowd, customer_a
     assert admin.get(CONFIG).get_json() == GOOD | {
         "timeout_seconds": 5, "cache_ttl_seconds": 3600, "fallback_to_cache_on_error": True,
     }  # fmt: skip
-    assert runtime.customer_lookup()._with.configuration.current().retry_attempts == 3
-    assert till.store_id
+    assert runtime.customer_lookup()._with.configuration.current(till.store_id).retry_attempts == 3
 
 
 @pytest.mark.parametrize(
     ("changed", "field"),
     [
+        ({"api_endpoint": "https://other.example.com/"}, "api_endpoint"),
         ({"api_endpoint": "https://169.254.169.254/"}, "api_endpoint"),
         ({"retry_attempts": 0}, "retry_attempts"),
         ({"typo": 1}, "typo"),
@@ -96,6 +103,8 @@ def test_an_invalid_configuration_is_refused_at_the_edge(
 
 @pytest.mark.usefixtures("till")
 def test_plain_http_is_for_the_local_stack(crowd: Crowd, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUSTOMER_API_ORIGINS", '[{"origin": "http://api.example.com"}]')
+    runtime.reset()
     plain = GOOD | {"api_endpoint": "http://api.example.com/"}
     assert crowd.admin().send("PUT", CONFIG, plain).status_code == 200
     monkeypatch.delenv("LOCAL_STACK")
@@ -107,3 +116,42 @@ def test_the_configuration_is_for_admins_of_all_stores(till: Till, crowd: Crowd)
     for asker in (crowd.admin([till.store_id]), crowd.somebody("*")):
         problem(asker.get(CONFIG), 403)
         problem(asker.send("PUT", CONFIG, GOOD), 403)
+
+
+def test_a_store_overrides_what_it_has_otherwise(till: Till, crowd: Crowd, customer_api: PlayedApi) -> None:
+    own = f"{OWN}?storeId={quote(till.store_id, safe='')}"
+    admin = crowd.admin([till.store_id])
+    nothing = dict.fromkeys((*GOOD, "timeout_seconds", "cache_ttl_seconds", "fallback_to_cache_on_error"))
+    assert admin.get(OWN, storeId=till.store_id).get_json() == nothing
+    assert admin.send("PUT", own, {"retry_attempts": 4}).get_json() == nothing | {"retry_attempts": 4}
+    assert admin.get(OWN, storeId=till.store_id).get_json() == nothing | {"retry_attempts": 4}
+    assert crowd.admin().get(CONFIG).get_json()["retry_attempts"] == 2
+    configuration = runtime.lookup_configuration()
+    theirs, others = configuration.current(till.store_id), configuration.current("other")
+    assert (theirs.retry_attempts, others.retry_attempts) == (4, 2)
+    assert theirs.api_endpoint == others.api_endpoint == customer_api.endpoint
+    assert admin.send("PUT", own, {}).get_json() == nothing
+    assert configuration.current(till.store_id).retry_attempts == 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [({"api_endpoint": "https://other.example.com/"}, "api_endpoint"), ({"typo": 1}, "typo"),
+     ({"retry_attempts": 0}, "retry_attempts"), ({"retry_attempts": "2"}, "retry_attempts")],
+)  # fmt: skip
+def test_a_store_overrides_nothing_with_nonsense(
+    till: Till, crowd: Crowd, changed: dict[str, Any], field: str
+) -> None:
+    own = f"{OWN}?storeId={quote(till.store_id, safe='')}"
+    assert wrong_fields(crowd.admin([till.store_id]).send("PUT", own, changed)) == {field}
+    assert crowd.admin().send("PUT", CONFIG, GOOD | {"timeout_seconds": 10}).status_code == 200
+    too_long = crowd.admin([till.store_id]).send("PUT", own, {"retry_attempts": 5})
+    assert "at most 40 seconds" in problem(too_long, 400)["detail"]
+
+
+def test_a_stores_own_configuration_is_for_its_admins(till: Till, crowd: Crowd) -> None:
+    own = f"{OWN}?storeId={quote(till.store_id, safe='')}"
+    for asker in (crowd.admin(["other"]), crowd.somebody([till.store_id], ["viewer", "till"])):
+        problem(asker.get(OWN, storeId=till.store_id), 403)
+        problem(asker.send("PUT", own, {}), 403)
+    assert wrong_fields(crowd.admin().get(OWN)) == {"storeId"}

@@ -47,5 +47,5 @@ def test_a_function_is_given_what_it_reads(name: str) -> None:
 def test_secrets_are_no_variables(name: str) -> None:
     function = FUNCTIONS[name]
     assert not set(function.environment) & set(function.secrets)
-    assert {"CUSTOMER_API_TOKEN", "LOOKUP_SALT"}.isdisjoint(function.environment)
+    assert {"CUSTOMER_API_TOKENS", "LOOKUP_SALT"}.isdisjoint(function.environment)
     assert set(function.environment) >= CACHE or CACHE.isdisjoint(function.environment)

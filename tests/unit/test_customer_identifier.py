@@ -33,14 +33,19 @@ def test_who_gives_nothing_is_a_guest(given: str | None) -> None:
     assert normalise(given, "BR") is None
 
 
-def test_a_hash_tells_kinds_values_and_salts_apart() -> None:
+def test_a_hash_tells_kinds_values_salts_and_stores_apart() -> None:
     identifiers = [
         CustomerIdentifier(kind=kind, value=value)
         for kind in (IdentifierKind.CARD, IdentifierKind.PHONE)
         for value in ("+1", "+2")
     ]
-    hashes = {one.hashed(salt) for one in identifiers for salt in ("a", "b")}
-    assert len(hashes) == 8
+    hashes = {
+        one.hashed(salt, store_id)
+        for one in identifiers
+        for salt in ("a", "b")
+        for store_id in ("s-1", "s-2")
+    }
+    assert len(hashes) == 16
     assert all(len(one) == 64 and "+" not in one for one in hashes)
 
 

@@ -6,13 +6,20 @@ import pytest
 from pydantic import ValidationError
 
 from shared.baskets.lookup_config import LookupConfig
+from shared.domain.api_origins import ApiOrigin, EndpointRules
 from shared.messages.validation import describe_errors
 
 GOOD = {"api_endpoint": "https://api.example.com/customers"}
 
 
-def parsed(fields: dict[str, Any], *, local: bool = False) -> LookupConfig:
-    return LookupConfig.model_validate(fields, context={"local": local})
+def parsed(fields: dict[str, Any], *, local: bool = False, store_id: str | None = None) -> LookupConfig:
+    origins = [
+        ApiOrigin(origin="https://api.example.com"),
+        ApiOrigin(origin="https://s-1.example.com", stores=frozenset({"s-1"})),
+        ApiOrigin(origin="http://127.0.0.1:8084", stores=frozenset({"local"})),
+    ]
+    rules = EndpointRules(local=local, origins=origins, store_id=store_id)
+    return LookupConfig.model_validate(fields, context={"endpoints": rules})
 
 
 def test_the_endpoint_is_enough() -> None:
@@ -48,6 +55,40 @@ def test_a_wrong_value_is_named(changed: dict[str, Any], field: str) -> None:
     assert [named for named, _ in describe_errors(refused.value)] == [field]
 
 
+@pytest.mark.parametrize(
+    ("store_id", "endpoint", "said"),
+    [
+        (
+            None,
+            "https://evil.test/customers",
+            "expected one of https://api.example.com, got https://evil.test",
+        ),
+        (None, "https://s-1.example.com/", "expected one of https://api.example.com, got https://s-1"),
+        ("s-2", "https://s-1.example.com/", "expected one of https://api.example.com, got https://s-1"),
+        (None, "https://api.example.com:8443/", "got https://api.example.com:8443"),
+        (None, "https://api.example.com.evil.test/", "got https://api.example.com.evil.test"),
+        (None, "https://api.example.com\\.evil.test/", "got https://api.example.com\\.evil.test"),
+        (None, "https://evil.test#api.example.com", "without user name and fragment"),
+        (None, "https://api.example.com@evil.test/", "without user name and fragment"),
+    ],
+)
+def test_an_endpoint_is_of_an_origin_that_serves_the_store(
+    store_id: str | None, endpoint: str, said: str
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        parsed({"api_endpoint": endpoint}, store_id=store_id)
+    [(field, message)] = describe_errors(refused.value)
+    assert field == "api_endpoint"
+    assert said in message
+
+
+def test_origins_compare_as_browsers_compare_them() -> None:
+    for same in ("https://API.example.com:443/v2?x=1", "https://api.example.com"):
+        assert parsed({"api_endpoint": same}).api_endpoint == same
+    own = "https://s-1.example.com/customers"
+    assert parsed({"api_endpoint": own}, store_id="s-1").api_endpoint == own
+
+
 def test_http_is_for_the_local_stack() -> None:
     endpoint = "http://127.0.0.1:8084/customers"
-    assert parsed({"api_endpoint": endpoint}, local=True).api_endpoint == endpoint
+    assert parsed({"api_endpoint": endpoint}, local=True, store_id="local").api_endpoint == endpoint

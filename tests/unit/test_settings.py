@@ -11,6 +11,8 @@ AUTH = {
     "AUTH_JWKS_URL": "https://issuer.example/keys",
 }
 
+A_LIST = 'expected a JSON list such as [{"origin": "https://api.example.com"'
+
 
 def problem(environment: dict[str, str]) -> str:
     with pytest.raises(SettingsError) as refused:
@@ -54,6 +56,11 @@ def test_every_variable_is_read() -> None:
         ),
         ({"STORES": "none"}, "STORES: expected any or known, got 'none'"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL: expected a level such as INFO, got 'LOUD'"),
+        ({"CUSTOMER_API_ORIGINS": "https://api"}, f'CUSTOMER_API_ORIGINS: {A_LIST}, "stores": ["s-1"]}}]'),
+        (
+            {"CUSTOMER_API_TOKENS": '["secret"]'},
+            f'CUSTOMER_API_TOKENS: {A_LIST}, "token": "…", "stores": ["s-1"]}}]',
+        ),
         ({"LOG_LEVEL": "info"}, "LOG_LEVEL: expected a level such as INFO, got 'info'"),
         *(
             ({name: ""}, "AUTH_ISSUER, AUTH_AUDIENCE, AUTH_JWKS_URL: expected all three or none")

@@ -54,6 +54,13 @@ variable "customer_api_endpoint" {
   nullable    = false
 }
 
+variable "customer_api_origins" {
+  description = "Where customers may be looked up besides the origin of customer_api_endpoint: `stores` are the stores that an origin serves, left out for all."
+  type        = list(object({ origin = string, stores = optional(list(string)) }))
+  default     = []
+  nullable    = false
+}
+
 variable "default_timezone" {
   description = "IANA time zone of stores that nobody set up."
   type        = string

@@ -11,6 +11,7 @@ module "tillpulse" {
   auth_jwks_url         = var.auth_jwks_url
   iap_audience          = var.iap_audience
   customer_api_endpoint = var.customer_api_endpoint
+  customer_api_origins  = var.customer_api_origins
   default_timezone      = var.default_timezone
   schedule_timezone     = var.default_timezone
 

@@ -32,6 +32,7 @@ locals {
       AUTH_AUDIENCE          = var.auth_audience
       AUTH_ISSUER            = var.auth_issuer
       AUTH_JWKS_URL          = var.auth_jwks_url
+      CUSTOMER_API_ORIGINS   = jsonencode(var.customer_api_origins)
       DEFAULT_TIMEZONE       = var.default_timezone
       FIRESTORE_DATABASE     = google_firestore_database.ledger.name
       GOOGLE_CLOUD_PROJECT   = var.project_id

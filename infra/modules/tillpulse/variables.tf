@@ -106,6 +106,18 @@ variable "customer_api_endpoint" {
   }
 }
 
+variable "customer_api_origins" {
+  description = "Where customers may be looked up besides the origin of customer_api_endpoint: `stores` are the stores that an origin serves, left out for all."
+  type        = list(object({ origin = string, stores = optional(list(string)) }))
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for one in var.customer_api_origins : can(regex("^https://[a-z0-9.-]+(:[0-9]+)?$", one.origin))])
+    error_message = "Expected origins such as https://api.example.com, in lower case and without a path."
+  }
+}
+
 variable "default_timezone" {
   description = "IANA time zone of stores that nobody set up."
   type        = string

@@ -10,11 +10,12 @@ from flask import Blueprint
 
 from shared import runtime
 from shared.baskets.calls import ANSWERED, show_call
-from shared.baskets.lookup_config import LookupConfig
+from shared.baskets.lookup_config import LookupConfig, StoreLookupConfig
 from shared.domain.call_report import CallResult, report
 from shared.entry.cursor import write_cursor
 from shared.entry.problem import Problem
-from shared.entry.queries import CallsQuery
+from shared.entry.queries import CallsQuery, StoreQuery
+from shared.entry.request_input import refused_as_bad_request
 from shared.entry.views import ADMIN, OPERATOR, Answer, Endpoint, answer_json
 
 if TYPE_CHECKING:
@@ -56,10 +57,26 @@ def show_configuration() -> Answer[LookupConfig]:
 
 
 @routes.put("/config/customer-lookup")
-@Endpoint(OPERATOR, body=LookupConfig, context=lambda: {"local": runtime.settings().local_stack})
+@Endpoint(OPERATOR, body=LookupConfig, context=lambda: runtime.lookup_configuration().context())
 def put_configuration(body: LookupConfig) -> Answer[LookupConfig]:
     """Configure how customers are looked up. A key that is left out gets its default."""
     runtime.lookup_configuration().put(body)
+    return answer_json(body.model_dump())
+
+
+@routes.get("/store/customer-lookup")
+@Endpoint(ADMIN, query=StoreQuery)
+def show_store_configuration(query: StoreQuery) -> Answer[StoreLookupConfig]:
+    """Show what a store has otherwise than `GET /config/customer-lookup`."""
+    return answer_json(runtime.lookup_configuration().stored_of(query.store_id).model_dump())
+
+
+@routes.put("/store/customer-lookup")
+@Endpoint(ADMIN, query=StoreQuery, body=StoreLookupConfig)
+def put_store_configuration(query: StoreQuery, body: StoreLookupConfig) -> Answer[StoreLookupConfig]:
+    """Configure how a store's customers are looked up; a key that is left out is as for all stores."""
+    with refused_as_bad_request():
+        runtime.lookup_configuration().put_of(query.store_id, body)
     return answer_json(body.model_dump())
 
 
