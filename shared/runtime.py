@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from shared.adapters.valkey import ValkeyCache
     from shared.baskets.look_up_customer import CustomerLookup
     from shared.baskets.lookup_configuration import LookupConfiguration
+    from shared.baskets.quota import BasketQuota
     from shared.baskets.start_basket import BasketStarter
     from shared.customers.cards import CustomerCards
     from shared.dead_letters.box import DeadLetterBox
@@ -171,6 +172,18 @@ def basket_starter() -> BasketStarter:
     from shared.baskets.start_basket import BasketStarter
 
     return BasketStarter(documents(), publisher(), settings().retention, log())
+
+
+@cache
+def basket_quota() -> BasketQuota:
+    from shared.baskets.quota import BasketQuota
+
+    return BasketQuota(
+        valkey(),
+        per_subject=settings().subject_baskets_per_minute,
+        per_store=settings().store_baskets_per_minute,
+        log=log(),
+    )
 
 
 @cache

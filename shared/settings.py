@@ -25,8 +25,8 @@ class Settings:
     BRAVIVE_WEBHOOK_SECRETS and the like. `threads` is how many requests an instance serves at once: the
     topology's `concurrency`, as functions-framework is told it. `local_stack` is never set on Google Cloud:
     it allows plain HTTP. `events_create_stores` is false for STORES=known: the events of an unknown store are
-    kept as dead letters. `customer_api_tokens` are origins with their tokens, `customer_api_origins` those that
-    may be called besides that of the endpoint.
+    kept as dead letters. `customer_api_tokens` are origins with their tokens, `customer_api_origins` those
+    that may be called besides that of the endpoint.
     """
 
     project: str
@@ -49,6 +49,8 @@ class Settings:
     customer_api_endpoint: str | None
     customer_api_origins: tuple[ApiOrigin, ...]
     customer_api_tokens: tuple[ApiOrigin, ...] = field(repr=False)
+    subject_baskets_per_minute: int
+    store_baskets_per_minute: int
     lookup_salt: str = field(repr=False)
     retention: Retention
 
@@ -81,6 +83,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         customer_api_endpoint=environment.get("CUSTOMER_API_ENDPOINT") or None,
         customer_api_origins=_origins(environment, "CUSTOMER_API_ORIGINS", problems),
         customer_api_tokens=_origins(environment, "CUSTOMER_API_TOKENS", problems, with_token=True),
+        subject_baskets_per_minute=_whole(environment, "SUBJECT_BASKETS_PER_MINUTE", 60, 100_000, problems),
+        store_baskets_per_minute=_whole(environment, "STORE_BASKETS_PER_MINUTE", 600, 100_000, problems),
         lookup_salt=environment.get("LOOKUP_SALT", ""),
         retention=Retention(
             baskets=_days(environment, "KEEP_BASKETS_DAYS", 90, problems),

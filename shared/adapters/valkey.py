@@ -10,7 +10,7 @@ import math
 import re
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import partial
@@ -62,6 +62,25 @@ if version and (#version > #new or (#version == #new and version > new)) then
 end
 redis.call('SET', KEYS[1], new .. ' ' .. ARGV[2], 'EX', ARGV[3])
 return 1
+"""
+TAKE = """
+local now = redis.call('TIME')
+now = now[1] * 1000 + now[2] / 1000
+local window = tonumber(ARGV[1])
+local wait, full_at = 0, {}
+for i, key in ipairs(KEYS) do
+  -- When all that was taken is given back: a window holds `limit` uses, given back one by one.
+  local each = window / tonumber(ARGV[i + 1])
+  full_at[i] = math.max(now, tonumber(redis.call('GET', key) or 0)) + each
+  wait = math.max(wait, full_at[i] - window - now)
+end
+if wait > 0 then
+  return math.ceil(wait)
+end
+for i, key in ipairs(KEYS) do
+  redis.call('SET', key, string.format('%.3f', full_at[i]), 'PX', math.ceil(full_at[i] - now))
+end
+return 0
 """
 _POOL_IS_FULL = "No connection available."
 _STORED = re.compile(rb"(\d+) (.*)", re.DOTALL)
@@ -156,6 +175,23 @@ class ValkeyCache:
             return bool(client.register_script(PUT_IF_NEWER)(keys=[key], args=[version, value, ttl_s]))
 
         return self._ask(put)
+
+    def take(self, limits: Mapping[str, int], *, window_s: int) -> float:
+        """Count one use under each key; return 0, or the seconds to wait if one is used up.
+
+        A key allows `limit` uses at once, and gets them back evenly over the window (the generic cell rate
+        algorithm). A use that one key refuses is counted under none. In a cluster the keys must share a hash
+        tag.
+
+        Raises:
+            CacheUnavailable: the use may or may not be counted.
+        """
+
+        def take(client: Valkey) -> float:
+            arguments = [window_s * 1000, *limits.values()]
+            return float(client.register_script(TAKE)(keys=[*limits], args=arguments)) / 1000
+
+        return self._ask(take)
 
     def _ask(self, question: Callable[[Valkey], Found]) -> Found:
         self._raise_while_resting()

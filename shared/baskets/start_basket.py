@@ -33,6 +33,11 @@ class StartRequest:
     customer_identifier: str | None
     key: tuple[str, ...] | None = None
 
+    @property
+    def identifier(self) -> str | None:
+        """What the customer gave; None for a guest."""
+        return (self.customer_identifier or "").strip() or None
+
     def hashed(self) -> str:
         parts = [self.store_id, self.employee_id, self.terminal_id, self.customer_identifier]
         return sha256(json.dumps(parts).encode()).hexdigest()
@@ -64,17 +69,16 @@ class BasketStarter:
             KeyReused: the earlier request was another one.
             TransientError: nothing was started, or a repeat with the same key returns it.
         """
-        identifier = (request.customer_identifier or "").strip() or None
         basket = Basket(
             basket_id=_basket_id(request),
             store_id=request.store_id,
             employee_id=request.employee_id,
             terminal_id=request.terminal_id,
             started_at=self._now(),
-            lookup_status=LookupStatus.PENDING if identifier else LookupStatus.GUEST,
+            lookup_status=LookupStatus.PENDING if request.identifier else LookupStatus.GUEST,
             request_hash=request.hashed(),
         )
-        event = outgoing.basket_started(basket, identifier)
+        event = outgoing.basket_started(basket, request.identifier)
         path = basket_path(basket.store_id, basket.basket_id)
         kept = outgoing.outbox_write(event, basket.started_at, self._retention.outbox)
         fields = basket_fields(basket, self._retention.baskets)

@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_camel
 from strawberry.types import Info
 
 from shared import runtime
+from shared.baskets.quota import OverQuota
 from shared.baskets.records import read_basket
 from shared.baskets.start_basket import KeyReused, StartRequest
 from shared.documents.paths import basket_path
@@ -106,11 +107,21 @@ def start_basket(
         # One document may start several baskets, each under a name of its own.
         key=(caller.viewer.subject, caller.key, str(info.path.key)) if caller.key else None,
     )
+    if request.identifier:
+        _count(request.store_id, caller.viewer.subject)
     try:
         return _show(runtime.basket_starter().start(request))
     except KeyReused:
         said = "the Idempotency-Key was used with other arguments; use a new one"
         raise Refused("IDEMPOTENCY_KEY_REUSED", said) from None
+
+
+def _count(store_id: str, subject: str) -> None:
+    try:
+        runtime.basket_quota().take(store_id, subject)
+    except OverQuota as error:
+        said = f"too many baskets with a customerIdentifier; try again in {error.wait_s} s"
+        raise Refused("RATE_LIMITED", said, retryAfterSeconds=error.wait_s) from None
 
 
 @strawberry.type

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from graphql import GraphQLError
 from pydantic import TypeAdapter, ValidationError
@@ -21,10 +22,10 @@ class Caller:
 
 
 class Refused(GraphQLError):
-    """An answer that is not what was asked for; `code` says why, for programs."""
+    """An answer that is not what was asked for; `code` says why, for programs, with facts about it."""
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message, extensions={"code": code})
+    def __init__(self, code: str, message: str, **facts: Any) -> None:
+        super().__init__(message, extensions={"code": code, **facts})
 
 
 def store_of(viewer: Viewer, store_id: str | None, *roles: Role) -> str:

@@ -21,6 +21,9 @@ from tests.recorder import Recorder, record
 CONFIG = "/config/customer-lookup"
 OWN_CONFIG = "/store/customer-lookup"
 TOKEN = "the-token-of-the-api"
+START = """mutation($given: String, $storeId: String) {
+  startBasket(employeeId: 1, terminalId: "t", customerIdentifier: $given, storeId: $storeId) { basketId } }"""
+GUESSES = [f"CARD-100{n}" for n in range(1, 7)]
 
 
 @pytest.fixture
@@ -44,6 +47,36 @@ def allow(monkeypatch: pytest.MonkeyPatch, *origins: dict[str, Any]) -> None:
 def customer_of(store_id: str, basket_id: str) -> Any:
     fields = runtime.firestore().document(*basket_path(store_id, basket_id)).get().to_dict() or {}
     return fields.get("customerId")
+
+
+def test_six_guessed_identifiers_are_one_too_many_for_a_quota_of_five(
+    till: Till, monkeypatch: pytest.MonkeyPatch, instance: Forget
+) -> None:
+    monkeypatch.setenv("SUBJECT_BASKETS_PER_MINUTE", "5")
+    instance()
+    for guess in GUESSES[:5]:
+        till.ask(START, given=guess)
+    error = till.post(START, given=GUESSES[5]).get_json()["errors"][0]
+    assert error["extensions"]["code"] == "RATE_LIMITED"
+    assert 1 <= error["extensions"]["retryAfterSeconds"] <= 12
+    assert till.baskets() == 5
+    assert till.ask(START)["startBasket"]["basketId"], "a guest costs nothing"
+    till.subject = "another till"
+    assert till.ask(START, given=GUESSES[5])["startBasket"]["basketId"]
+
+
+def test_many_callers_share_the_quota_of_their_store(
+    till: Till, monkeypatch: pytest.MonkeyPatch, instance: Forget
+) -> None:
+    monkeypatch.setenv("STORE_BASKETS_PER_MINUTE", "3")
+    instance()
+    till.stores = "*"
+    codes = []
+    for n, store_id in enumerate(["s-1"] * 4 + ["s-2"]):
+        till.subject = f"till-{n}"
+        errors = till.post(START, given=GUESSES[n], storeId=store_id).get_json().get("errors", [])
+        codes.append([error["extensions"]["code"] for error in errors])
+    assert codes == [[], [], [], ["RATE_LIMITED"], []]
 
 
 def test_a_till_learns_only_the_customers_of_its_own_store(till: Till, customer_api: PlayedApi) -> None:

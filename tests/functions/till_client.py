@@ -27,10 +27,11 @@ class Till:
         self.store_id = store_id
         self.stores: Any = [store_id]
         self.roles: Any = ["till"]
+        self.subject = "somebody"
 
     def post(self, query: str, *, path: str = "/", key: str | None = None, **variables: Any) -> TestResponse:
         """Send a document with the till's token."""
-        token = self.issuer.sign(stores=self.stores, roles=self.roles)
+        token = self.issuer.sign(sub=self.subject, stores=self.stores, roles=self.roles)
         headers = {"Authorization": f"Bearer {token}"}
         if key is not None:
             headers["Idempotency-Key"] = key

@@ -56,6 +56,10 @@ def test_every_variable_is_read() -> None:
         ),
         ({"STORES": "none"}, "STORES: expected any or known, got 'none'"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL: expected a level such as INFO, got 'LOUD'"),
+        (
+            {"SUBJECT_BASKETS_PER_MINUTE": "0"},
+            "SUBJECT_BASKETS_PER_MINUTE: expected a whole number from 1 to 100000, got '0'",
+        ),
         ({"CUSTOMER_API_ORIGINS": "https://api"}, f'CUSTOMER_API_ORIGINS: {A_LIST}, "stores": ["s-1"]}}]'),
         (
             {"CUSTOMER_API_TOKENS": '["secret"]'},

@@ -178,6 +178,30 @@ variable "unpaid_after_hours" {
   }
 }
 
+variable "subject_baskets_per_minute" {
+  description = "How many baskets with an identifier one caller may start in a store in a minute."
+  type        = number
+  default     = 60
+  nullable    = false
+
+  validation {
+    condition     = var.subject_baskets_per_minute >= 1 && var.subject_baskets_per_minute <= 100000 && floor(var.subject_baskets_per_minute) == var.subject_baskets_per_minute
+    error_message = "Expected a whole number from 1 to 100000."
+  }
+}
+
+variable "store_baskets_per_minute" {
+  description = "How many baskets with an identifier may be started in one store in a minute, by all callers together."
+  type        = number
+  default     = 600
+  nullable    = false
+
+  validation {
+    condition     = var.store_baskets_per_minute >= 1 && var.store_baskets_per_minute <= 100000 && floor(var.store_baskets_per_minute) == var.store_baskets_per_minute
+    error_message = "Expected a whole number from 1 to 100000."
+  }
+}
+
 variable "most_expired_per_run" {
   description = "How many unpaid orders expire in one run, at most."
   type        = number

@@ -1,0 +1,59 @@
+"""The quota of baskets, and what becomes of it while nothing counts."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+import pytest
+
+from shared.baskets.quota import BasketQuota, OverQuota
+from shared.errors import CacheUnavailable
+
+
+class Counter:
+    """Answers what it is told to, and keeps what it was asked."""
+
+    def __init__(self, answer: float | Exception) -> None:
+        self.answer = answer
+        self.asked: list[Mapping[str, int]] = []
+
+    def take(self, limits: Mapping[str, int], *, window_s: int) -> float:
+        assert window_s == 60
+        self.asked.append(limits)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+def quota(counter: Counter) -> BasketQuota:
+    return BasketQuota(counter, per_subject=5, per_store=7, log=logging.getLogger("test"))
+
+
+def test_a_store_and_each_caller_in_it_have_a_count_of_their_own() -> None:
+    counter = Counter(0.0)
+    for store_id, subject in (("s}-1", "a"), ("s}-1", "b"), ("s-2", "a")):
+        quota(counter).take(store_id, subject)
+    assert [[*limits.values()] for limits in counter.asked] == [[7, 5]] * 3
+    first, second, third = ([*limits] for limits in counter.asked)
+    assert first[0] == second[0] != third[0]
+    assert len({first[1], second[1], third[1]}) == 3
+    for limits in counter.asked:
+        tags = {key[key.index("{") : key.index("}")] for key in limits}
+        assert len(tags) == 1, "one node of a cluster has all the keys of a call"
+        assert not any("s}" in key or key.endswith(":a") for key in limits)
+
+
+def test_over_the_quota_says_in_whole_seconds_how_long_to_wait() -> None:
+    with pytest.raises(OverQuota) as refused:
+        quota(Counter(0.2)).take("s-1", "a")
+    assert refused.value.wait_s == 1
+
+
+def test_baskets_are_started_while_nothing_counts_and_the_log_says_so(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    quota(Counter(CacheUnavailable("away"))).take("s-1", "a")
+    assert [(record.levelname, record.message) for record in caplog.records] == [
+        ("WARNING", "basket quota not checked")
+    ]
