@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from emulator.customer_api.customers import CUSTOMERS, Customer, identifiers
+from emulator.local_http import request_json
 from shared.adapters.customer_api import FAILURES_TO_OPEN, CustomerApi
 from shared.baskets.calls import ApiCall
 from shared.baskets.lookup_config import LookupConfig
@@ -51,6 +52,16 @@ def test_each_customer_is_found_by_each_identifier(caller: Caller, given: str, c
     assert call.answer is not None
     assert call.answer.profile == customer
     assert call.answer.asked_at == call.called_at
+
+
+def test_the_store_is_named_and_may_know_some_customers_only(
+    caller: Caller, customer_api: PlayedApi, customer_api_host: str
+) -> None:
+    customer_api.knows("s-1", ["cust-002"])
+    assert outcomes(caller.look_up(CUSTOMERS[0]["email"])) == [(1, "unknown", 404)]
+    assert outcomes(caller.look_up(CUSTOMERS[1]["email"])) == [(1, "found", 200)]
+    status, _ = request_json(customer_api_host, "GET", "/customers?type=card&identifier=CARD-1001")
+    assert status == 400
 
 
 def test_404_is_an_answer(caller: Caller, customer_api: PlayedApi) -> None:
