@@ -172,6 +172,9 @@ def test_a_cluster_is_reached_by_tls_with_a_token(tokens: Tokens, clock: Clock, 
         cache = cache_of(an_endpoint(port, authority.pem, is_cluster=True), tokens, clock)
         assert cache.put_if_newer("in a slot", b"value", version=2, ttl_s=60)
         assert not cache.put_if_newer("in a slot", b"older", version=1, ttl_s=60)
+        limits = {"{one slot}:narrow": 1, "{one slot}:wide": 2}
+        assert cache.take(limits, window_s=60) == 0
+        assert cache.take(limits, window_s=60) > 0
         assert cache.get("in a slot") == Versioned(2, b"value")
 
 
