@@ -101,7 +101,8 @@ def change_zone(
     if immovable:
         shown = "; ".join(map(str, islice(immovable.values(), _MOST_SHOWN)))
         raise RecordsLeftBehind(f"{moved} records moved and {len(immovable)} can't: {shown}")
-    settled_in = (store.zoned_at or began) + SETTLED_AFTER - clock()
+    # A store that never moved has no instance that counts in a former zone.
+    settled_in = store.zoned_at + SETTLED_AFTER - clock() if store.zoned_at else timedelta()
     return Progress(
         moved=moved,
         finished=settled_in <= timedelta(),

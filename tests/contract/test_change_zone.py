@@ -136,6 +136,10 @@ def test_it_is_not_finished_before_every_instance_knows(mover: Mover) -> None:
     assert mover.move() == Progress(moved=0, finished=True, ask_again_after_s=0)
 
 
+def test_a_store_that_never_moved_need_not_wait_for_its_own_zone(mover: Mover) -> None:
+    assert mover.move(ZONE) == Progress(moved=0, finished=True, ask_again_after_s=0)
+
+
 def test_moving_there_and_back_leaves_everything_as_it_was(client: Client, mover: Mover) -> None:
     mover.move(TOKYO)
     mover.move(ZONE)
