@@ -1,0 +1,250 @@
+"""What must hold at every acknowledgement, and what must hold once everything is quiet."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from emulator.customer_api.customers import identifiers
+from emulator.recount import Period, differences, recount_counters, recount_dashboard
+from shared import runtime
+from shared.customers.cards import KNOWN_S
+from shared.dashboard.read import DashboardReading, Question
+from shared.documents.paths import basket_path, order_path
+from shared.domain import period
+from shared.domain.period import Month
+from shared.reconcile.run import Report
+from tests.counted import counters_in
+from tests.simulation import virtual
+from tests.simulation.account import ORDER_TOPICS, Account
+from tests.simulation.operators import Operators
+from tests.simulation.services.pubsub import Published
+from tests.simulation.violation import Violation
+
+_REACHED = {8: "COMPLETED", 9: "EXPIRED", 10: "REFOUNDED", "REFUNDED": "REFOUNDED"}
+_SHOWN = 5
+
+
+class Checks:
+    """Compares what a history was told with what the system holds and says.
+
+    Args:
+        account: both sides.
+        operators: ask the system.
+    """
+
+    def __init__(self, account: Account, operators: Operators) -> None:
+        self._account = account
+        self._operators = operators
+
+    def acknowledged(self, message: Published) -> None:
+        """Check that nothing acknowledged is lost: the order's record knows what the message says."""
+        if message.topic not in ORDER_TOPICS or message.data in self._account.nonsense:
+            return
+        body = json.loads(message.data)
+        order_id = body.get("orderId") or body["order"]["orderId"]
+        record = self._account.document(order_path(body["storeId"], order_id)) or {"statuses": {}}
+        at = datetime.fromisoformat(body["occurredAt"])
+        status = _REACHED.get(body.get("status"), body.get("status"))
+        knows = not isinstance(status, str) or record["statuses"].get(status, virtual.EARLY) >= at
+        if body.get("order"):
+            stamp = (record.get("occurredAt") or virtual.EARLY, record.get("eventId") or "")
+            knows = knows and stamp >= (at, body["eventId"])
+        if not knows:
+            raise Violation(
+                "nothing acknowledged is lost",
+                f"{message.message_id} was acknowledged, and order {order_id!r} does not know of it",
+                [message.message_id, order_id],
+            )
+
+    def drift(self, report: Report) -> None:
+        """Check that a reconciliation finds no drift that nobody caused."""
+        store_id = report.task.store_id
+        if report.drift_count and store_id not in self._account.done.spoiled:
+            raise Violation("no false drift", str(report.shown(_SHOWN)), [store_id])
+
+    def nightly(self, outcome: Mapping[str, int], *, in_the_end: bool = False) -> None:
+        """Check that the nightly run finds no drift that nobody caused, and in the end none at all."""
+        if outcome["drifted"] and (in_the_end or not self._account.done.spoiled):
+            found = [
+                fields["report"] | {"drift": fields["report"]["drift"][:_SHOWN]}
+                for fields in self._account.world.database.collection("reconciliations")
+                if fields.get("report", {}).get("driftCount")
+            ]
+            raise Violation("no false drift", f"the nightly run: {outcome}: {found}", ["reconcile", "spoil"])
+
+    def run(self) -> None:
+        """Check everything, now that it is quiet.
+
+        Raises:
+            Violation: the first invariant that does not hold.
+        """
+        self._check_errors()
+        for store_id in self._account.shops:
+            self._check_counters(store_id)
+            self._check_outgoing(store_id)
+        for look in (self._check_letters, self._check_baskets, self._check_cards, self._check_dashboards):
+            self._within(look)
+        self._check_imports()
+        self._check_errors()
+
+    def _check_errors(self) -> None:
+        if bugs := self._account.world.bugs:
+            raise Violation("no unexpected error", repr(bugs[0]), [type(bugs[0]).__name__])
+
+    def _check_counters(self, store_id: str) -> None:
+        expected = recount_counters(
+            self._account.events(store_id),
+            store_id=store_id,
+            timezone=self._account.done.zones[store_id],
+            currency=self._account.shops[store_id].currency,
+        )
+        found = counters_in(self._account.tallies(store_id))
+        wrong = [
+            f"{key}: expected {expected.get(key)}, got {found.get(key)}"
+            for key in sorted(expected.keys() | found.keys())
+            if expected.get(key) != found.get(key)
+        ]
+        if wrong:
+            text = f"store {store_id!r}: {'; '.join(wrong[:_SHOWN])}"
+            raise Violation("tallies equal the recount", text, [store_id])
+
+    def _check_outgoing(self, store_id: str) -> None:
+        done = self._account.done
+        if store_id in done.spoiled:
+            return  # a repair tells subscribers once, and does not insist
+        told: dict[str, dict[str, Any]] = {}
+        for data in self._account.world.pubsub.sent.get("customer-metrics-updated", []):
+            event = json.loads(data)
+            known = told.get(event["customerId"], {"version": 0})
+            if event["storeId"] == store_id and event["version"] >= known["version"]:
+                told[event["customerId"]] = event
+        for customer_id, expected in self._account.customers(store_id).items():
+            if (store_id, customer_id) in done.imported:
+                continue  # an import tells other applications nothing
+            metrics = told[customer_id]["metrics"] if customer_id in told else {}
+            if metrics or expected["totalOrders"]:
+                self._compare(
+                    "the last outgoing event tells the state", store_id, customer_id, expected, metrics
+                )
+
+    def _check_cards(self) -> None:
+        """Check every card: first those that nothing excuses, then all, once the excuse has expired."""
+        account = self._account
+        for store_id in account.shops:
+            if store_id not in account.done.spoiled and not account.has_failovers:
+                imported = {of for its_store, of in account.done.imported if its_store == store_id}
+                self._check_cards_of(store_id, imported)
+        account.world.scheduler.sleep(KNOWN_S)
+        for store_id in account.shops:
+            self._check_cards_of(store_id, set())
+
+    def _check_cards_of(self, store_id: str, excused: set[str]) -> None:
+        customers = self._account.customers(store_id)
+
+        def read() -> dict[str, Any]:
+            now = datetime.now(UTC)
+            return {of: runtime.cards().show(store_id, of, now)[0] for of in customers}
+
+        cards = self._ask(read)
+        for customer_id, expected in customers.items():
+            card = cards[customer_id]
+            if customer_id not in excused and (card is not None or expected["totalOrders"]):
+                self._compare("cards equal the state", store_id, customer_id, expected, card or {})
+
+    def _compare(
+        self,
+        invariant: str,
+        store_id: str,
+        customer_id: str,
+        expected: Mapping[str, Any],
+        found: Mapping[str, Any],
+    ) -> None:
+        if wrong := differences(expected, found):
+            text = f"customer {customer_id!r} of store {store_id!r}: {wrong[:_SHOWN]}"
+            raise Violation(invariant, text, [f'"{customer_id}"', "customers/"])
+
+    def _check_dashboards(self) -> None:
+        now = virtual.now()
+        month = Month.of(now.date())
+        for store_id, shop in self._account.shops.items():
+            view = self._ask(partial(_view, store_id, month, now))
+            expected = recount_dashboard(
+                self._account.events(store_id),
+                store_id=store_id,
+                timezone=self._account.done.zones[store_id],
+                currency=shop.currency,
+                period=Period.month(month.year, month.month),
+                now=now,
+            )
+            if wrong := differences(expected, view):
+                text = f"store {store_id!r}: {wrong[:_SHOWN]}"
+                raise Violation("the dashboard equals the recount", text, [store_id])
+
+    def _check_letters(self) -> None:
+        """Check that every message is applied or kept, and that nothing else is kept."""
+        letters = self._operators.letters()
+
+        def read() -> list[bytes]:
+            return [runtime.kept_letters().payload(letter.letter_id)[0] for letter in letters]
+
+        kept, wanted = Counter(self._ask(read)), Counter(self._account.nonsense)
+        good = {message.data for message in self._account.world.pubsub.messages} - wanted.keys()
+        extra = [data for data in kept - wanted if data not in good]
+        missing = list(wanted - kept)
+        if missing or extra:
+            raise Violation(
+                "every message ends applied or kept",
+                f"{len(missing)} refused messages are not kept, {len(extra)} letters came from nowhere: "
+                f"{(missing or extra)[0]!r}",
+            )
+
+    def _check_baskets(self) -> None:
+        if waiting := self._account.world.database.names("outbox"):
+            raise Violation("every event is published", f"{len(waiting)} events of baskets wait", waiting[:1])
+        customers = dict(identifiers())
+        for request in self._account.done.baskets:
+            basket = self._ask(partial(lambda one: runtime.basket_starter().start(one), request))
+            fields = self._account.document(basket_path(request.store_id, basket.basket_id)) or {}
+            customer = customers.get(request.customer_identifier or "")
+            if customer:
+                right = fields["lookupStatus"] == "FOUND" and fields["customerId"] == customer["customerId"]
+            else:
+                # What is no identifier at all stays as the till left it.
+                right = fields["lookupStatus"] in ("GUEST", "NOT_FOUND", "PENDING")
+            if not right:
+                raise Violation(
+                    "every basket finds its customer",
+                    f"{request.customer_identifier!r} in store {request.store_id!r}: expected {customer}, "
+                    f"got {fields['lookupStatus']} {fields['customerId']}",
+                    [basket.basket_id],
+                )
+
+    def _check_imports(self) -> None:
+        done = self._account.done
+        if len(done.refusals) != done.refused_lines:
+            raise Violation(
+                "every refused line is written down",
+                f"expected {done.refused_lines}, got {len(done.refusals)}",
+                ["import"],
+            )
+
+    def _ask(self, run: Callable[[], Any]) -> Any:
+        return self._operators.ask("dashboard", run, "check")
+
+    def _within(self, look: Callable[[], None]) -> None:
+        """Look from within the simulation, where the code under test runs."""
+        scheduler = self._account.world.scheduler
+        task = scheduler.spawn(look.__name__, look)
+        scheduler.run(scheduler.now + 86_400, lambda: task.done)
+
+
+def _view(store_id: str, month: Month, now: datetime) -> dict[str, Any]:
+    store = runtime.stores().find(store_id)
+    assert store is not None
+    question = Question(period=period.Period.of_month(month))
+    return DashboardReading(runtime.tallies(), store, question, now).view()

@@ -1,0 +1,189 @@
+"""One history: shops, operators and faults for a while, then quiet, then the checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from random import Random
+from typing import Any
+
+from tests.simulation import virtual
+from tests.simulation.account import Account
+from tests.simulation.checks import Checks
+from tests.simulation.jobs import EVERY_S, Jobs
+from tests.simulation.network import NONE, Faults
+from tests.simulation.operators import Operators
+from tests.simulation.scheduler import Stuck
+from tests.simulation.trade import Trade
+from tests.simulation.workload import STARTS, STORES, Shop
+from tests.simulation.world import World
+
+_WEATHERS = (
+    NONE,
+    Faults(lost=0.1, zombie=0.05),
+    Faults(aborted=0.2, slow=0.05),
+    Faults(crash=0.02, lost=0.02),
+    Faults(crash=0.004, lost=0.03, zombie=0.02, aborted=0.03, unavailable=0.03, deadline=0.01, slow=0.03),
+)
+
+QUIET_WITHIN_S = 3 * 3600.0
+"""Everything that was asked for is done so long after the faults have stopped: a run that was killed keeps
+its lease for an hour, and a message that failed often waits up to ten minutes."""
+
+_LATE_S = 60.0
+"""By then the last commit is there that came after its caller gave up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What one history did."""
+
+    seed: int
+    events: int
+    faults: int
+    calls: int
+    virtual_hours: float
+    digest: str
+
+
+class History:
+    """Lives through one history.
+
+    Args:
+        seed: decides everything.
+        steps: how much the shops and operators do.
+        without: faults that never happen.
+    """
+
+    def __init__(self, seed: int, steps: int, without: frozenset[str] = frozenset()) -> None:
+        self._seed = seed
+        self._steps = steps
+        random = Random(f"{seed} history")
+        start = datetime.fromisoformat(random.choice(STARTS)).replace(tzinfo=UTC)
+        self.world = World(seed, start, without)
+        self._operators = Operators(seed, self.world)
+        self._account = Account(
+            world=self.world,
+            shops={
+                store_id: Shop(store_id=store_id, currency=currency, random=Random(f"{seed} {store_id}"))
+                for store_id, (_, currency) in STORES.items()
+            },
+            done=self._operators.done,
+            has_failovers=random.random() < 0.5,
+        )
+        self._checks = Checks(self._account, self._operators)
+        self._trade = Trade(
+            seed, self._account, self._operators, self._checks, has_spoilers=random.random() < 0.25
+        )
+        self._jobs = Jobs(seed, self.world, self._heard)
+
+    def run(self) -> Result:
+        """Live it.
+
+        Raises:
+            Violation: an invariant does not hold; the text says which.
+            Stuck: something never ended.
+        """
+        try:
+            self._live()
+            self._finish()
+            self._checks.run()
+        finally:
+            virtual.uninstall()
+            self._operators.close()
+        world = self.world
+        return Result(
+            seed=self._seed,
+            events=self._trade.published + len(self._account.done.baskets),
+            faults=world.network.happened.total() + world.valkey.happened.total(),
+            calls=world.network.calls,
+            virtual_hours=world.scheduler.now / 3600,
+            digest=world.trace.digest(),
+        )
+
+    def _live(self) -> None:
+        """Trade in all weathers, and then let everything end."""
+        world, operators = self.world, self._operators
+        for store_id, (zone, currency) in STORES.items():
+            operators.start("provision", partial(operators.provision, store_id, zone, currency))
+        self._settle()
+        world.acknowledged = self._checks.acknowledged
+        shops = world.scheduler.spawn("shops", partial(self._trade.run, self._steps))
+        world.scheduler.spawn("weather", partial(self._change_weather, lambda: shops.done))
+        self._jobs.start()
+        world.scheduler.run(world.scheduler.now + 86_400, lambda: shops.done)
+        self._calm()
+        self._settle()
+
+    def _finish(self) -> None:
+        """Do what operators do in the end: replay good letters, finish moves, repair what was spoiled."""
+        operators, done = self._operators, self._account.done
+        while self.world.pubsub.given_up:
+            self.world.pubsub.given_up = 0
+            operators.start("replay", partial(operators.decide, all_given_up=True))
+            self._settle()
+        for store_id in STORES:
+            operators.start("finish move", partial(operators.finish_move, store_id))
+        self._settle()
+        for store_id in done.spoiled:
+            operators.start("repair", partial(self._repair, store_id))
+        self._settle()
+        self._jobs.running = False
+        for name in EVERY_S:
+            operators.start(name, partial(self._insist, name))
+        self._settle()
+
+    def _settle(self) -> None:
+        """Let the time pass until nothing is left to do.
+
+        Raises:
+            Stuck: something is still going on after the time that it may take.
+        """
+        scheduler, messages, busy = self.world.scheduler, self.world.pubsub.open, self._operators.busy
+        until = scheduler.now + QUIET_WITHIN_S
+        while messages or busy:
+            if scheduler.now >= until:
+                waiting = [*busy, *(f"{one.topic} {one.message_id}" for one in messages)]
+                raise Stuck(f"still going on {QUIET_WITHIN_S:.0f} s after the last fault: {waiting[:5]}")
+            scheduler.run(until, lambda: not messages and not busy)
+            scheduler.run(scheduler.now + _LATE_S)
+
+    def _repair(self, store_id: str) -> None:
+        for month in self._account.months(store_id):
+            self._operators.reconcile(store_id, month, repair=True)
+
+    def _insist(self, name: str) -> None:
+        while (answer := self._jobs.run(name)) is None:
+            self.world.scheduler.sleep(60)
+        if name == "reconcile-all":
+            self._checks.nightly(answer, in_the_end=True)
+
+    def _heard(self, name: str, answer: Mapping[str, Any]) -> None:
+        if name == "reconcile-all":
+            self._checks.nightly(answer)
+
+    def _change_weather(self, is_over: Any) -> None:
+        """Change the faults every now and then, and kill, fail over and flush."""
+        world, random = self.world, Random(f"{self._seed} weather")
+        while not is_over():
+            world.network.faults = random.choice(_WEATHERS)
+            world.customers.away = random.choice((0.0, 0.0, 0.5))
+            world.scheduler.sleep(random.uniform(5, 60))
+            if is_over():
+                return
+            if random.random() < 0.3:
+                world.kill_any()
+            match random.randrange(8):
+                case 0:
+                    world.valkey.flush()
+                case 1 if self._account.has_failovers:
+                    world.valkey.fail_over()
+                case 2 | 3:
+                    world.valkey.replicate()
+
+    def _calm(self) -> None:
+        self.world.network.faults = NONE
+        self.world.customers.away = 0.0
+        self.world.pubsub.has_faults = False

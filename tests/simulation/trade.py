@@ -1,0 +1,119 @@
+"""What happens in the stores of a history, step by step."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from functools import partial
+from random import Random
+
+from shared.documents.paths import store_path
+from shared.domain.period import Month
+from tests.simulation import virtual
+from tests.simulation.account import Account
+from tests.simulation.checks import Checks
+from tests.simulation.operators import Operators, lines_of
+from tests.simulation.workload import ZONES, Event, Shop, encode
+
+_PAUSE_S = 4.0
+
+
+class Trade:
+    """Shops publish, tills ask, and operators operate.
+
+    Args:
+        seed: decides what happens.
+        account: where it is written down.
+        operators: do what people do.
+        checks: look at what comes out at once.
+        has_spoilers: whether somebody edits tallies by hand.
+    """
+
+    def __init__(
+        self, seed: int, account: Account, operators: Operators, checks: Checks, *, has_spoilers: bool
+    ) -> None:
+        self.published = 0
+        self._random = Random(f"{seed} trade")
+        self._account = account
+        self._operators = operators
+        self._checks = checks
+        self._has_spoilers = has_spoilers
+        self._due: Counter[str] = Counter()
+
+    def run(self, steps: int) -> None:
+        """Do so much."""
+        actions: list[tuple[int, Callable[[Shop], None]]] = [
+            (40, lambda shop: self._publish_all(shop.new_order())),
+            (15, lambda shop: self._publish_all(shop.old_order())),
+            (6, lambda shop: self._publish_all(shop.payment())),
+            (10, lambda shop: self._publish_all(shop.customer())),
+            (8, self._basket), (4, self._nonsense), (3, self._reconcile), (3, self._move), (3, self._show),
+            (3, self._import), (2, self._decide), (2, self._rename), (1, self._configure), (2, self._spoil),
+        ]  # fmt: skip
+        weights = [weight for weight, _ in actions]
+        shops = tuple(self._account.shops.values())
+        for _ in range(steps):
+            [(_, action)] = self._random.choices(actions, weights)
+            action(self._random.choice(shops))
+            pause_s = self._random.choice((0.0, self._random.expovariate(1 / _PAUSE_S)))
+            self._account.world.scheduler.sleep(pause_s)
+
+    def _publish_all(self, events: Iterable[Event]) -> None:
+        for topic, body in list(events):
+            self._publish(topic, encode(body))
+
+    def _publish(self, topic: str, data: bytes) -> None:
+        """Publish at any time within two minutes, sometimes twice, as publishers do."""
+        self.published += 1
+        for _ in range(self._random.choice((1, 1, 1, 2))):
+            delay_s = self._random.choice((0.0, 1.0, 120.0)) * self._random.random()
+            publish = partial(self._account.world.pubsub.publish, topic, data, {})
+            self._operators.start(f"publish {self.published}", publish, delay_s)
+
+    def _nonsense(self, shop: Shop) -> None:
+        topic, data = shop.nonsense()
+        self._account.nonsense.append(data)
+        self._publish(topic, data)
+
+    def _basket(self, shop: Shop) -> None:
+        self._operators.start("basket", lambda: self._operators.start_basket(shop.store_id))
+
+    def _reconcile(self, shop: Shop) -> None:
+        month = Month.of((virtual.now() - timedelta(days=self._random.choice((0, 30)))).date())
+        repair = self._random.random() < 0.5
+
+        def run() -> None:
+            self._checks.drift(self._operators.reconcile(shop.store_id, month, repair=repair))
+
+        self._operators.start("reconcile", run)
+
+    def _move(self, shop: Shop) -> None:
+        zone = self._random.choice(ZONES)
+        self._operators.start("move", lambda: self._operators.move(shop.store_id, zone))
+
+    def _show(self, shop: Shop) -> None:
+        customers = sorted({order["customerId"] for order in shop.orders if order["customerId"]})
+        self._operators.start("look", lambda: self._operators.show(shop.store_id, customers))
+
+    def _import(self, shop: Shop) -> None:
+        bodies = [dict(body) for _, body in shop.new_order()]
+        self.published += len(bodies)
+        named = {body["order"]["customerId"] for body in bodies if body.get("order")} - {None}
+        self._account.done.imported |= {(shop.store_id, customer_id) for customer_id in named}
+        lines, refused = lines_of(bodies), self._random.choice((0, 1))
+        lines[len(lines) // 2 : len(lines) // 2] = [b'{"orderId": 1}'] * refused
+        self._operators.start("import", lambda: self._operators.import_file(shop.store_id, lines, refused))
+
+    def _decide(self, _: Shop) -> None:
+        self._operators.start("decide", self._operators.decide)
+
+    def _rename(self, shop: Shop) -> None:
+        self._operators.start("rename", lambda: self._operators.rename(shop.store_id))
+
+    def _configure(self, _: Shop) -> None:
+        self._operators.start("configure", self._operators.configure)
+
+    def _spoil(self, shop: Shop) -> None:
+        if self._has_spoilers:
+            self._operators.spoil(shop.store_id, "/".join(store_path(shop.store_id)))
