@@ -1,0 +1,250 @@
+"""Bugs to plant in the code under test: proof that the simulation finds them.
+
+A planted bug replaces a piece of a module's source while it is imported. Nothing on disk changes.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from pathlib import Path
+from types import CodeType
+
+MOST_SEEDS = 40
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bug:
+    """What a sentence says is wrong: in `path`, `old` becomes `new`."""
+
+    says: str
+    path: str
+    old: str
+    new: str
+
+    def source(self) -> str:
+        """Return the module's source with the bug.
+
+        Raises:
+            ValueError: the code has changed; adapt `old` to it.
+        """
+        text = (_ROOT / self.path).read_text(encoding="utf-8")
+        if text.count(self.old) != 1:
+            raise ValueError(f"{self.path}: expected once, found {text.count(self.old)} times: {self.old!r}")
+        return text.replace(self.old, self.new)
+
+
+BUGS = {
+    "former-customer": Bug(
+        says="After an amendment, the customer who had the order before is not told.",
+        path="shared/ledger/ledger.py",
+        old="for r in (before[path], after[path]) if",
+        new="for r in (after[path],) if",
+    ),
+    "own-zone": Bug(
+        says="A store that never moved waits for ever to be in its own zone.",
+        path="shared/ledger/change_zone.py",
+        old="store.zoned_at + SETTLED_AFTER - clock() if store.zoned_at else timedelta()",
+        new="(store.zoned_at or began) + SETTLED_AFTER - clock()",
+    ),
+    "blind-record": Bug(
+        says="A ledger entry is written without its precondition, so that racing facts are lost.",
+        path="shared/ledger/decide.py",
+        old="    write.version = record.version\n",
+        new="",
+    ),
+    "repeat-counts": Bug(
+        says="A lost answer to a commit is answered by counting the order again.",
+        path="shared/adapters/firestore/documents.py",
+        old="                raise PreconditionLost(str(error)) from error",
+        new="                return self.commit([type(w)(**{**{n: getattr(w, n) for n in w.__slots__}, "
+        "'version': None}) for w in writes])",
+    ),
+    "settled-too-early": Bug(
+        says="A move to another zone ends while instances still count in the former one.",
+        path="shared/ledger/change_zone.py",
+        old="finished=settled_in <= timedelta(),",
+        new="finished=True,",
+    ),
+    "remembered-zone": Bug(
+        says="A move trusts remembered records, which another instance may have moved back.",
+        path="shared/ledger/change_zone.py",
+        old="ledger.apply(changes, guess=False)",
+        new="ledger.apply(changes)",
+    ),
+    "forgotten-move": Bug(
+        says="Saving a store's settings forgets when it moved.",
+        path="shared/adapters/firestore/stores.py",
+        old='"zonedAt": store.zoned_at,',
+        new='"zonedAt": None,',
+    ),
+    "old-zone": Bug(
+        says="What an order added in the former zone is taken back in the new one.",
+        path="shared/ledger/decide.py",
+        old="contribution(before.facts, before.timezone)",
+        new="contribution(before.facts, after.timezone)",
+    ),
+    "early-version": Bug(
+        says="A customer's version is read after the orders, so that an order in between is lost.",
+        path="shared/adapters/firestore/documents.py",
+        old="        return OtherOrders(times=tuple(times), version=customer.version)",
+        new="        [customer] = self.read([customer_path(*owner)])\n"
+        "        return OtherOrders(times=tuple(times), version=customer.version)",
+    ),
+    "silent-cache": Bug(
+        says="An event is acknowledged although its customer's card could not be written.",
+        path="shared/ledger/count_order.py",
+        old='    return {"outcome": outcome.result, **updated}',
+        new='    return {"outcome": outcome.result, **updated}\n\n\n'
+        "_update = retry\n\n\n"
+        "def retry(attempt, **options):  # type: ignore[no-redef]\n"
+        "    try:\n"
+        "        return _update(attempt, **options)\n"
+        "    except CacheUnavailable:\n"
+        "        return {}",
+    ),
+    "old-card": Bug(
+        says="A cached card is replaced by an older version.",
+        path="shared/customers/cards.py",
+        old='            version=metrics["version"] if metrics else 0,',
+        new="            version=1 << 60,",
+    ),
+    "lost-letter": Bug(
+        says="A refused message is acknowledged although it could not be kept.",
+        path="shared/dead_letters/publish.py",
+        old="        self._publisher.publish(TOPIC, data, theirs | ours)",
+        new="        from contextlib import suppress\n\n"
+        "        from shared.errors import PublishFailed\n\n"
+        "        with suppress(PublishFailed):\n"
+        "            self._publisher.publish(TOPIC, data, theirs | ours)",
+    ),
+    "no-outbox": Bug(
+        says="A started basket keeps no event in the outbox, so that a crash loses it.",
+        path="shared/baskets/start_basket.py",
+        old="basket_fields(basket)), kept]",
+        new="basket_fields(basket))]",
+    ),
+    "first-status": Bug(
+        says="Of two times of one status, the one that is counted first stays.",
+        path="shared/domain/order.py",
+        old="statuses[status] = max(reached_at, statuses.get(status, reached_at))",
+        new="statuses.setdefault(status, reached_at)",
+    ),
+    "unstable-expiry": Bug(
+        says="The expiry of an order is stamped with the time of the run, so that a repeat is another fact.",
+        path="shared/payments/expire_unpaid.py",
+        old="occurred_at = to_rfc3339(order.created_at + unpaid_after)",
+        new="from datetime import UTC\n\n    occurred_at = to_rfc3339(datetime.now(UTC))",
+    ),
+    "moving-recount": Bug(
+        says="A recount reads the ledger as it is now and compares it with the tallies of a moment ago.",
+        path="shared/adapters/firestore/store_snapshot.py",
+        old="timeout=TIMEOUT_S, read_time=self._read_time))\n            yield from found",
+        new="timeout=TIMEOUT_S))\n            yield from found",
+    ),
+    "repair-sets": Bug(
+        says="A repair adds the drift twice where the answer to its first commit was lost.",
+        path="shared/reconcile/lease.py",
+        old="fence = DocumentWrite(path=self._path, version=self._version, fields=fields)",
+        new="fence = DocumentWrite(path=self._path, fields=fields)",
+    ),
+    "stolen-lease": Bug(
+        says="A late answer of the customer API takes back the lease of another lookup.",
+        path="shared/baskets/lookup_cache.py",
+        old="known.entry.leased_until if known.version != leased.version else None",
+        new="None",
+    ),
+    "failed-for-good": Bug(
+        says="A basket whose lookup failed once is not looked up again.",
+        path="shared/domain/basket.py",
+        old="        if self.customer_id is not None:\n            return self\n        return replace(\n",
+        new="        if self.customer_id is not None or self.lookup_status is LookupStatus.FAILED:\n"
+        "            return self\n        return replace(\n",
+    ),
+    "cut-refusals": Bug(
+        says="A resumed import cuts off the refusals of its first run.",
+        path="shared/importing/journal.py",
+        old="refused.truncate(self.position.refused_bytes)",
+        new="refused.truncate(0)",
+    ),
+    "utc-days": Bug(
+        says="Orders count on the UTC day instead of the store's.",
+        path="shared/domain/period.py",
+        old="return instant.astimezone(zone(timezone)).date()",
+        new="return instant.date()",
+    ),
+    "no-hand-over": Bug(
+        says="The leader of a group that fails tells nobody, so that the others wait for ever.",
+        path="shared/ledger/group_commit.py",
+        old="request.answer.set_exception(failure)",
+        new="pass",
+    ),
+}
+
+
+class _Loader(SourceFileLoader):
+    def __init__(self, fullname: str, bug: Bug) -> None:
+        super().__init__(fullname, str(_ROOT / bug.path))
+        self._bug = bug
+
+    def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002 - it loads one module
+        code: CodeType = compile(self._bug.source(), self.path, "exec", dont_inherit=True)
+        return code
+
+
+class _Finder:
+    def __init__(self, bug: Bug) -> None:
+        self._name = bug.path.removesuffix(".py").replace("/", ".")
+        self._bug = bug
+
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:  # noqa: ARG002
+        if fullname != self._name:
+            return None
+        return importlib.util.spec_from_file_location(fullname, loader=_Loader(fullname, self._bug))
+
+
+def plant(arguments: Sequence[str]) -> None:
+    """Have the bug that `--plant` names in every module that is imported from now on."""
+    if "--plant" in arguments[:-1]:
+        bug = BUGS[arguments[arguments.index("--plant") + 1]]
+        sys.meta_path.insert(0, _Finder(bug))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """When a planted bug was found: within so many seeds, by this invariant; None where it was not."""
+
+    seeds: int | None
+    invariant: str
+
+
+def find(name: str, most_seeds: int) -> Found:
+    """Run seeds with the bug until one fails."""
+    command = [sys.executable, "-m", "tests.simulation", "--plant", name, "--seed", "1", "--no-shrink"]
+    ran = subprocess.run(
+        [*command, "--seeds", str(most_seeds)], capture_output=True, text=True, cwd=_ROOT, check=False
+    )
+    seed = re.search(r"^Seed (\d+) violates", ran.stdout, re.MULTILINE)
+    said = re.search(r"^VIOLATION  ([^:]*)", ran.stdout, re.MULTILINE)
+    if ran.returncode not in (0, 1) or (ran.returncode == 1 and not (seed and said)):
+        raise RuntimeError(f"the simulation with the bug {name} did not run: {ran.stderr[-2000:]}")
+    return Found(seeds=int(seed[1]) if seed else None, invariant=said[1] if said else "")
+
+
+def find_all(most_seeds: int) -> int:
+    """Plant each bug and print within how many seeds it is found; return 1 if one is not."""
+    missed = 0
+    print(f"{'bug':<20} {'found within':<14} {'invariant':<42} what is wrong")
+    for name, bug in BUGS.items():
+        found = find(name, most_seeds)
+        missed += found.seeds is None
+        within = f"{found.seeds} seeds" if found.seeds else f"not in {most_seeds}"
+        print(f"{name:<20} {within:<14} {found.invariant:<42} {bug.says}", flush=True)
+    print(f"{len(BUGS) - missed} of {len(BUGS)} planted bugs found")
+    return 1 if missed else 0
