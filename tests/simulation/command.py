@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import gc
 import time
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from tests.simulation.scheduler import Stuck
 
 STEPS = 150
 _SHOWN_LINES = 40
+_LONGEST_S = 240
 _SHRINKS = 16
 
 
@@ -53,6 +55,7 @@ class Failure:
 
 def live(plan: Plan) -> Result | Failure:
     """Live through a history, and return what it did or how it failed."""
+    faulthandler.dump_traceback_later(_LONGEST_S, exit=True)  # a real lock of the code would wait for ever
     gc.collect()
     gc.disable()  # its pauses would be a third of the time
     history = History(plan.seed, plan.steps, plan.without)
@@ -71,6 +74,7 @@ def live(plan: Plan) -> Result | Failure:
         )
     finally:
         gc.enable()
+        faulthandler.cancel_dump_traceback_later()
 
 
 def shrink(failure: Failure) -> Failure:

@@ -117,6 +117,23 @@ class Future(Generic[_T]):
         self._waiting.wake(_running())
 
 
+class Queue(Generic[_T]):
+    """`queue.SimpleQueue`."""
+
+    def __init__(self) -> None:
+        self._items: deque[_T] = deque()
+        self._waiting = Waiting()
+
+    def put(self, item: _T) -> None:
+        self._items.append(item)
+        self._waiting.wake(_running(), 1)
+
+    def get(self) -> _T:
+        while not self._items:
+            self._waiting.wait(_running())
+        return self._items.popleft()
+
+
 class Thread:
     """`threading.Thread`: a task of the instance that starts it."""
 

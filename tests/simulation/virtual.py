@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import os
+import queue
 import random
 import threading
 import time
@@ -80,6 +81,7 @@ _REPLACED: tuple[tuple[Any, str, Any], ...] = (
     (threading, "Condition", threads.Condition),
     (threading, "Thread", threads.Thread),
     (threading, "local", threads.Local),
+    (queue, "SimpleQueue", threads.Queue),
     (concurrent.futures, "Future", threads.Future),
     (concurrent.futures, "ThreadPoolExecutor", threads.Executor),
 )
