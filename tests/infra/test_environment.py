@@ -17,6 +17,7 @@ CACHE = {"MEMORYSTORE_INSTANCE", "VALKEY_URL"}
 NOT_USED = {
     # Stores are only looked up, never made: nothing asks for the default.
     ("payments", "DEFAULT_TIMEZONE"),
+    ("payments", "STORES"),
     ("reconcile", "DEFAULT_TIMEZONE"),
     ("reconcile", "STORES"),
     ("reconcile-all", "DEFAULT_TIMEZONE"),
