@@ -66,6 +66,7 @@ def test_as_many_callers_as_there_are_places_are_answered_at_once(
     monkeypatch.setitem(OPTIONS, "socket_connect_timeout", 20.0)
     with CrowdServer(crowd=24) as server, ThreadPoolExecutor(24) as callers:
         cache = ValkeyCache(lambda: pool_at(server.host, connections=24), clock)
+        cache._searching.result()
         assert list(callers.map(cache.get, ["key"] * 24)) == [None] * 24
 
 

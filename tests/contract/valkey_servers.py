@@ -126,6 +126,7 @@ class CrowdServer(SilentServer):
             while len(self.accepted) < self._crowd:
                 self.accepted.append(self._listener.accept()[0])
             for one in self.accepted:
+                one.recv(1 << 16)  # an answer before the question would end the connection
                 one.sendall(b"$-1\r\n")
 
 
