@@ -71,12 +71,13 @@ def turned() -> Iterator[str]:
 
 def steady() -> Iterator[str]:
     """Yield the lines that show how long a steady load waits, far from and near the wall."""
-    yield "orders/s  instances  shards   events/s  longest  waits for"
+    yield "orders/s  instances  shards   events/s  longest  waits for        p95   races/s"
     for orders, instances in ((0.1, 2), (1, 2), (1, 80), (10, 4)):
         for shards in (1, MOST_SHARDS):
             offered = orders * _events()
             result = simulate(replace(DEPLOYED, instances=instances, shards=shards, offered=offered))
-            yield f"{orders:8}{instances:11}{shards:8} {_shown(result)}".rstrip()
+            races = f"{result.p95_wait:6.1f}s {result.raced:9.2f}"
+            yield f"{orders:8}{instances:11}{shards:8} {_shown(result)}{races}"
 
 
 def instance() -> Iterator[str]:

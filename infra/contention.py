@@ -2,6 +2,10 @@
 
 A discrete-event simulation, seeded: the same shape always gives the same result. Simpler than Firestore,
 and stricter: a document takes its writes one by one, evenly, and a commit waits for all of its documents.
+
+Each order is paid a moment after its creation, at an instance of another function. A commit that waits for
+its documents loses if an order in it moved meanwhile, and has used its turn. The instance then commits the
+events of the other orders at once, and the rest with its next ones, as `shared.ledger` does.
 """
 
 from __future__ import annotations
@@ -31,6 +35,9 @@ COUPON_SHARE = 0.1
 
 COUPONS = 5
 MOST_SHARDS = 64
+PAID_AFTER_S = 2.0
+"""Many customers pay as they order; the second event then meets the first one in its commit. Assumed."""
+
 SEED = 20261120
 
 Document = tuple[str, int]
@@ -60,20 +67,35 @@ class Shape:
 class Result:
     """What came of it, once it was warm: rates a second, times in seconds.
 
-    `hottest` is the kind of document that commits waited for most, "" where none had to.
+    `hottest` is the kind of document that commits waited for most, "" where none had to; `raced` counts
+    commits that lost a race.
     """
 
     events: float
     commits: float
     longest_wait: float
+    p95_wait: float
     contended: float
+    raced: float
     hottest: str
 
 
-@dataclass(slots=True)
-class _Event:
-    came: float
+@dataclass(slots=True, eq=False)
+class _Order:
+    """An order; `version` counts the events of it that were committed."""
+
     documents: tuple[Document, ...]
+    version: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class _Event:
+    """The creation or the payment of an order; `seen` is the order's version as it was read."""
+
+    came: float
+    order: _Order
+    pays: bool
+    seen: int = 0
 
 
 @dataclass(slots=True)
@@ -92,12 +114,13 @@ class _Simulation:
         # As instances do, each takes a shard by chance.
         seats = [self.random.randrange(MOST_SHARDS) for _ in range(shape.instances)]
         self.instances = [_Instance(seat, shape.concurrency) for seat in seats]
-        self.free = shape.instances * shape.concurrency
+        # Creations go to one function, payments to the other.
+        self.functions = (self.instances[::2], self.instances[1::2] or self.instances)
+        self.backlogs: tuple[deque[_Event], deque[_Event]] = (deque(), deque())
         self.next_write: dict[tuple[str, int, int], float] = {}
         self.agenda: list[tuple[float, int, str, _Instance | None, list[_Event]]] = []
-        self.backlog: deque[float] = deque()
-        self.done = self.commits = self.contended = self.entries = 0
-        self.longest = 0.0
+        self.commits = self.contended = self.raced = self.entries = 0
+        self.waits: list[float] = []
         self.waited_for = Counter[str]()
         self.products = list(accumulate(1 / rank**shape.popularity for rank in range(1, shape.products + 1)))
         self.coupons = list(accumulate(1 / rank for rank in range(1, COUPONS + 1)))
@@ -106,8 +129,10 @@ class _Simulation:
         self._come(0.0)
         while self.agenda[0][0] < SECONDS:
             now, _, what, instance, events = heapq.heappop(self.agenda)
-            if instance is None:
-                self.backlog.append(now)
+            if what == "pays":
+                self.backlogs[True].extend(events)
+            elif instance is None:
+                self._create(now)
                 self._come(now)
             elif what == "computed":
                 instance.ready += events
@@ -118,29 +143,39 @@ class _Simulation:
                 self._finish(now, instance, events)
             self._hand_out(now)
         span = SECONDS - WARM_UP_S
-        waiting = (SECONDS - self.backlog[0],) if self.backlog and self.shape.offered else ()
+        # What still waits for a place has waited until now.
+        waits = [*self.waits, *(SECONDS - event.came for backlog in self.backlogs for event in backlog)]
         return Result(
-            events=self.done / span,
+            events=len(self.waits) / span,
             commits=self.commits / span,
-            longest_wait=max(self.longest, *waiting, 0.0),
+            longest_wait=max(waits, default=0.0),
+            p95_wait=sorted(waits)[int(0.95 * len(waits))] if waits else 0.0,
             contended=self.contended / span,
+            raced=self.raced / span,
             hottest=max(self.waited_for, key=self.waited_for.__getitem__, default=""),
         )
 
     def _come(self, now: float) -> None:
-        """Plan the next message; with no rate given, there is always one for a free place."""
-        pause = self.random.expovariate(self.shape.offered) if self.shape.offered else COMMIT_S
+        """Plan the next order; with no rate given, there is always one for a free place."""
+        pause = self.random.expovariate(self.shape.offered / 2) if self.shape.offered else COMMIT_S
         self._plan(now + pause, "came", None, [])
 
+    def _create(self, now: float) -> None:
+        order = _Order(self._documents())
+        self.backlogs[False].append(_Event(now, order, pays=False))
+        self._plan(now + PAID_AFTER_S, "pays", None, [_Event(now + PAID_AFTER_S, order, pays=True)])
+
     def _hand_out(self, now: float) -> None:
-        unlimited = self.shape.offered is None
-        while self.free and (self.backlog or unlimited):
-            instance = self.random.choice([one for one in self.instances if one.free])
-            self.free -= 1
-            instance.free -= 1
-            instance.busy_until = max(now, instance.busy_until) + EVENT_S
-            event = _Event(now if unlimited else self.backlog.popleft(), self._documents())
-            self._plan(instance.busy_until, "computed", instance, [event])
+        for backlog, instances in zip(self.backlogs, self.functions, strict=True):
+            while places := [one for one in instances if one.free]:
+                if self.shape.offered is None and not backlog and backlog is self.backlogs[False]:
+                    self._create(now)
+                if not backlog:
+                    break
+                instance = self.random.choice(places)
+                instance.free -= 1
+                instance.busy_until = max(now, instance.busy_until) + EVENT_S
+                self._plan(instance.busy_until, "computed", instance, [backlog.popleft()])
 
     def _documents(self) -> tuple[Document, ...]:
         lines = [("product", self._pick(self.products)) for _ in range(2)]
@@ -159,12 +194,17 @@ class _Simulation:
             instance.ready = []
         for group in groups:
             instance.in_flight += 1
-            self._commit(now, instance, group)
+            self._read_and_commit(now, instance, group)
+
+    def _read_and_commit(self, now: float, instance: _Instance, events: list[_Event]) -> None:
+        for event in events:
+            event.seen = event.order.version
+        self._commit(now, instance, events)
 
     def _commit(self, now: float, instance: _Instance, events: list[_Event]) -> None:
         shard = instance.seat % self.shape.shards
         apart = shard if self.shape.all_sharded else 0
-        named = [(kind, apart, n) for event in events for kind, n in event.documents]
+        named = [(kind, apart, n) for event in events for kind, n in event.order.documents]
         documents = dict.fromkeys([("month", shard, 0), *named])  # in order, unlike a set
         taken_until = [self.next_write.get(document, 0.0) for document in documents]
         start = max(now, *taken_until)
@@ -179,12 +219,19 @@ class _Simulation:
         self._plan(start + COMMIT_S, "committed", instance, events)
 
     def _finish(self, now: float, instance: _Instance, events: list[_Event]) -> None:
-        if now >= WARM_UP_S:
+        if moved := [event for event in events if event.seen != event.order.version]:
+            self.raced += now >= WARM_UP_S
+            instance.ready[:0] = moved
+            if others := [event for event in events if event not in moved]:
+                self._read_and_commit(now, instance, others)
+                return
+            events = []
+        elif now >= WARM_UP_S:
             self.commits += 1
-            self.done += len(events)
-            self.longest = max(self.longest, *(now - event.came for event in events))
+            self.waits += [now - event.came for event in events]
+        for event in events:
+            event.order.version += 1
         instance.in_flight -= 1
-        self.free += len(events)
         instance.free += len(events)
         self._commit_ready(now, instance)
 
