@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from shared import runtime
+from shared.documents.paths import order_path
 from tests.builders import an_event, an_order
 from tests.functions.conftest import Forget
 from tests.functions.dashboard_client import Crowd, problem, wrong_fields
@@ -53,6 +55,14 @@ def test_orders_move_to_the_month_of_the_new_zone(admins: Crowd, stocked: Crowd,
 def test_settings_can_not_move_a_store_with_orders_and_say_what_can(stocked: Crowd, store_id: str) -> None:
     answer = stocked.admin().send("PUT", f"/stores/{store_id}", settings("Asia/Tokyo"))
     assert "POST /timezone" in problem(answer, 409)["detail"]
+
+
+def test_records_that_stay_behind_are_named(admins: Crowd, stocked: Crowd, store_id: str) -> None:  # noqa: ARG001
+    path = order_path(store_id, "o-1")
+    runtime.firestore().document(*path).update({"price": "seven"})
+    asked = {"storeId": store_id, "timezone": "Asia/Tokyo"}
+    answer = problem(admins.admin().send("POST", "/timezone", asked), 409)
+    assert f"1 can't: {'/'.join(path)}: price: expected int" in answer["detail"]
 
 
 def test_only_admins_of_the_store_may(admins: Crowd, stocked: Crowd, store_id: str) -> None:  # noqa: ARG001

@@ -9,9 +9,10 @@ from flask import Flask
 
 from shared import runtime
 from shared.dead_letters.publish import TOPIC as DEAD_LETTERS
-from shared.documents.paths import month_path
+from shared.documents.paths import month_path, order_path
 from shared.domain.period import Month
-from tests.builders import an_account_event
+from shared.messages.decode import decode
+from tests.builders import NOON, an_account_event, message
 from tests.functions.conftest import Forget
 from tests.functions.messages import AT, PubSub, an_old_creation, an_old_order, an_old_status, push
 
@@ -71,6 +72,35 @@ def test_other_applications_hear_of_a_customers_new_metrics(
     told = json.loads(message.data)
     assert (told["storeId"], told["customerId"], told["version"]) == (store_id, "c-1", 1)
     assert told["metrics"]["totalOrders"] == 1
+
+
+def test_both_customers_of_a_moved_order_are_told_by_a_repeat(
+    apps: Apps, pubsub: PubSub, instance: Forget, store_id: str
+) -> None:
+    push(apps["order_created"], "order-created", an_old_creation(store_id))
+    amended = an_old_status(store_id, 2, order=an_old_order(customerId="c-2"), eventId="later")
+    change = decode("order-status-changed", message(amended), NOON)
+    assert change is not None
+    # The instance commits, and dies before it tells anybody.
+    runtime.ledger().apply([change])
+    instance()
+    pubsub.take("customer-metrics-updated")
+    push(apps["order_status_changed"], "order-status-changed", amended)
+    told = [json.loads(event.data) for event in pubsub.take("customer-metrics-updated")]
+    assert {event["customerId"]: event["metrics"]["totalOrders"] for event in told} == {"c-1": 0, "c-2": 1}
+
+
+def test_the_event_of_an_order_that_was_edited_by_hand_is_kept_with_the_name_of_the_document(
+    apps: Apps, pubsub: PubSub, instance: Forget, store_id: str
+) -> None:
+    push(apps["order_created"], "order-created", an_old_creation(store_id))
+    path = order_path(store_id, "o-1")
+    runtime.firestore().document(*path).update({"price": "seven"})
+    instance()
+    pushed = push(apps["order_status_changed"], "order-status-changed", an_old_status(store_id))
+    assert pushed.status_code == 200
+    (letter,) = pubsub.take(DEAD_LETTERS)
+    assert letter.attributes["reason"] == f"{'/'.join(path)}: price: expected int, got str"
 
 
 @pytest.mark.usefixtures("pubsub")
