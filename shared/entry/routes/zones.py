@@ -30,7 +30,8 @@ routes = Blueprint("zones", __name__)
     body=ZoneRequest,
     statuses={
         HTTPStatus.NOT_FOUND: "There is no such store.",
-        HTTPStatus.CONFLICT: "The store was moved to another time zone meanwhile; that one stands.",
+        HTTPStatus.CONFLICT: "The store was moved to another time zone meanwhile; that one stands. Or: All"
+        " records moved but those that can't be read; the detail names them.",
     },
 )
 def move_store(body: ZoneRequest) -> Answer[ZoneProgress]:
