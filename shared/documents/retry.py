@@ -33,6 +33,12 @@ class Pacing:
 PACING = Pacing()
 
 
+def time_limit(seconds: float) -> Callable[[], bool]:
+    """Return a predicate that becomes true once so much time has passed."""
+    ends_at = PACING.monotonic() + seconds
+    return lambda: PACING.monotonic() > ends_at
+
+
 def retry(
     attempt: Callable[[], _Result],
     *,

@@ -11,7 +11,7 @@ from google.api_core.retry import if_exception_type
 
 from shared.documents.entries import Record, read_record
 from shared.documents.paths import Path, record_path
-from shared.documents.retry import retry
+from shared.documents.retry import retry, time_limit
 from shared.documents.store import Committed, Document, DocumentStore, PreconditionLost, Write
 from shared.domain.changes import Change, OrderChange
 from shared.domain.order import OrderFacts
@@ -32,6 +32,9 @@ from shared.ledger.remembered import RememberedRecords, weight
 
 _CONTENDED_S = 15.0
 """After this, Pub/Sub's backoff spreads the writers better."""
+
+_ATTEMPT_S = 15.0
+"""No commit begins later than this: a store may have moved to another time zone since the attempt began."""
 
 MOST_WEIGHT = 4_000
 """Of the orders in one commit; see `weight`. It bounds the memory of a commit that is not measured yet."""
@@ -85,7 +88,8 @@ class Attempt:
         records = self._records(guess=guess)
         self._refuse_wrong_payments(records)
         self._leave_out_what_is_too_heavy(records)
-        while self._left:
+        is_late = time_limit(_ATTEMPT_S)
+        while self._left and not is_late():
             tried = len(self._left)
             try:
                 applied = self._commit(records, terms)
@@ -103,6 +107,8 @@ class Attempt:
                 break
             if not self._left:
                 self._left, self._set_aside = self._set_aside, {}
+        if self._left and not any(self._results):
+            raise StoreContended(f"other writers kept winning for {_ATTEMPT_S} s")
         return self._results
 
     def _settle(self, results: Mapping[int, Outcome | Exception]) -> None:

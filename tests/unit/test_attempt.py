@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from shared.documents import retry
 from shared.documents.store import PreconditionLost
 from shared.domain.changes import OrderChange
 from shared.errors import CommitRefused, StoreContended, StoreExhausted, StoreUnavailable
@@ -13,6 +14,7 @@ from shared.ledger.outcome import Outcome
 from tests.builders import NOON, a_snapshot, an_item, an_order_change, facts
 from tests.fakes import FakeStores
 from tests.unit.unwilling_documents import UnwillingDocuments
+from tests.virtual_time import VirtualTime
 
 
 def created(n: int, items: int = 0) -> OrderChange:
@@ -81,6 +83,38 @@ def test_changes_whose_records_did_not_move_are_committed_at_once(
     assert [sorted(tried) for tried in documents.tries if len(tried) > 1] == [
         ["o-0", "o-1", "o-2", "o-3", "o-4"], ["o-0", "o-2", "o-4"],
     ]  # fmt: skip
+
+
+def test_an_attempt_whose_commits_take_long_ends_and_leaves_the_rest(
+    documents: UnwillingDocuments, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    time, rival = VirtualTime(), Ledger(documents, FakeStores())
+    monkeypatch.setattr(retry, "PACING", time.pacing())
+
+    def lose_one(written: list[str]) -> None:
+        if len(written) > 1:
+            time.sleep(10)
+            rival.apply([an_order_change(facts(refunded=NOON), written[0])])
+
+    documents.before_commit = lose_one
+    lost = "PreconditionLost"
+    assert told(ledger.attempt([completed(n) for n in range(5)])) == [lost, lost, "again", "again", "again"]
+
+
+def test_an_attempt_that_settles_nothing_in_time_is_left_to_pubsub(
+    documents: UnwillingDocuments, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    time = VirtualTime()
+    monkeypatch.setattr(retry, "PACING", time.pacing())
+
+    def lose(_: list[str]) -> None:
+        time.sleep(10)
+        raise PreconditionLost("somebody else was faster")
+
+    documents.before_commit = lose
+    with pytest.raises(StoreContended, match="other writers kept winning"):
+        ledger.attempt([completed(n) for n in range(8)])
+    assert len(documents.tries) == 2
 
 
 def test_records_are_read_once_more_after_a_lost_race(documents: UnwillingDocuments, ledger: Ledger) -> None:
