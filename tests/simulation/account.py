@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from emulator.recount import Event, recount_customers
@@ -26,7 +26,6 @@ class Account:
         world: what holds the documents.
         shops: what they told.
         done: what the operators did.
-        nonsense: the messages that must be refused.
         has_failovers: whether Valkey may have lost cards that it had acknowledged.
     """
 
@@ -34,7 +33,6 @@ class Account:
     shops: dict[str, Shop]
     done: Done
     has_failovers: bool
-    nonsense: list[bytes] = field(default_factory=list)
 
     def events(self, store_id: str) -> list[Event]:
         """Return everything that was ever said about the store, by its shop and by ourselves."""

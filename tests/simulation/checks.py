@@ -1,11 +1,11 @@
-"""What must hold at every acknowledgement, and what must hold once everything is quiet."""
+"""What must hold once everything is quiet."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -14,18 +14,15 @@ from emulator.recount import Period, differences, recount_counters, recount_dash
 from shared import runtime
 from shared.customers.cards import KNOWN_S
 from shared.dashboard.read import DashboardReading, Question
-from shared.documents.paths import basket_path, order_path
+from shared.documents.paths import basket_path
 from shared.domain import period
 from shared.domain.period import Month
-from shared.reconcile.run import Report
 from tests.counted import counters_in
 from tests.simulation import virtual
-from tests.simulation.account import ORDER_TOPICS, Account
+from tests.simulation.account import Account
 from tests.simulation.operators import Operators
-from tests.simulation.services.pubsub import Published
 from tests.simulation.violation import Violation
 
-_REACHED = {8: "COMPLETED", 9: "EXPIRED", 10: "REFOUNDED", "REFUNDED": "REFOUNDED"}
 _SHOWN = 5
 
 
@@ -41,42 +38,6 @@ class Checks:
         self._account = account
         self._operators = operators
 
-    def acknowledged(self, message: Published) -> None:
-        """Check that nothing acknowledged is lost: the order's record knows what the message says."""
-        if message.topic not in ORDER_TOPICS or message.data in self._account.nonsense:
-            return
-        body = json.loads(message.data)
-        order_id = body.get("orderId") or body["order"]["orderId"]
-        record = self._account.document(order_path(body["storeId"], order_id)) or {"statuses": {}}
-        at = datetime.fromisoformat(body["occurredAt"])
-        status = _REACHED.get(body.get("status"), body.get("status"))
-        knows = not isinstance(status, str) or record["statuses"].get(status, virtual.EARLY) >= at
-        if body.get("order"):
-            stamp = (record.get("occurredAt") or virtual.EARLY, record.get("eventId") or "")
-            knows = knows and stamp >= (at, body["eventId"])
-        if not knows:
-            raise Violation(
-                "nothing acknowledged is lost",
-                f"{message.message_id} was acknowledged, and order {order_id!r} does not know of it",
-                [message.message_id, order_id],
-            )
-
-    def drift(self, report: Report) -> None:
-        """Check that a reconciliation finds no drift that nobody caused."""
-        store_id = report.task.store_id
-        if report.drift_count and store_id not in self._account.done.spoiled:
-            raise Violation("no false drift", str(report.shown(_SHOWN)), [store_id])
-
-    def nightly(self, outcome: Mapping[str, int], *, in_the_end: bool = False) -> None:
-        """Check that the nightly run finds no drift that nobody caused, and in the end none at all."""
-        if outcome["drifted"] and (in_the_end or not self._account.done.spoiled):
-            found = [
-                fields["report"] | {"drift": fields["report"]["drift"][:_SHOWN]}
-                for fields in self._account.world.database.collection("reconciliations")
-                if fields.get("report", {}).get("driftCount")
-            ]
-            raise Violation("no false drift", f"the nightly run: {outcome}: {found}", ["reconcile", "spoil"])
-
     def run(self) -> None:
         """Check everything, now that it is quiet.
 
@@ -90,6 +51,19 @@ class Checks:
         for look in (self._check_letters, self._check_baskets, self._check_cards, self._check_dashboards):
             self._within(look)
         self._check_imports()
+        self._check_errors()
+
+    def run_another_day(self) -> None:
+        """Check that no order waits for its payment any more, and that everything is still counted."""
+        due = virtual.now() - timedelta(hours=24)
+        for record in self._account.world.database.collection("orders"):
+            if record["awaitingSince"] is not None and record["awaitingSince"] <= due:
+                text = f"order {record['orderId']!r} of store {record['storeId']!r} waits since "
+                raise Violation(
+                    "every unpaid order expires", f"{text}{record['awaitingSince']}", [record["orderId"]]
+                )
+        for store_id in self._account.shops:
+            self._check_counters(store_id)
         self._check_errors()
 
     def _check_errors(self) -> None:
@@ -192,7 +166,7 @@ class Checks:
         def read() -> list[bytes]:
             return [runtime.kept_letters().payload(letter.letter_id)[0] for letter in letters]
 
-        kept, wanted = Counter(self._ask(read)), Counter(self._account.nonsense)
+        kept, wanted = Counter(self._ask(read)), Counter(self._account.done.nonsense)
         good = {message.data for message in self._account.world.pubsub.messages} - wanted.keys()
         extra = [data for data in kept - wanted if data not in good]
         missing = list(wanted - kept)

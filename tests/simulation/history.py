@@ -12,12 +12,15 @@ from typing import Any
 from tests.simulation import virtual
 from tests.simulation.account import Account
 from tests.simulation.checks import Checks
+from tests.simulation.early_checks import EarlyChecks
+from tests.simulation.editor import Editor
 from tests.simulation.jobs import EVERY_S, Jobs
 from tests.simulation.network import NONE, Faults
 from tests.simulation.operators import Operators
 from tests.simulation.scheduler import Stuck
 from tests.simulation.trade import Trade
-from tests.simulation.workload import STARTS, STORES, Shop
+from tests.simulation.violation import Violation
+from tests.simulation.workload import STARTS, STORES, UNANNOUNCED, Shop
 from tests.simulation.world import World
 
 _WEATHERS = (
@@ -32,6 +35,8 @@ QUIET_WITHIN_S = 3 * 3600.0
 """Everything that was asked for is done so long after the faults have stopped: a run that was killed keeps
 its lease for an hour, and a message that failed often waits up to ten minutes."""
 
+_PATIENT_NIGHTS = 5
+_DAY_S = 25 * 3600.0
 _LATE_S = 60.0
 """By then the last commit is there that came after its caller gave up."""
 
@@ -73,9 +78,13 @@ class History:
             done=self._operators.done,
             has_failovers=random.random() < 0.5,
         )
+        self._early = EarlyChecks(self._account)
         self._checks = Checks(self._account, self._operators)
+        self._editor = Editor(seed, self.world, self._operators.done)
+        spoilers = random.choice((0, 0, 2))
+        self._late_s = random.choice((5.0, 20.0, steps * 2.0))
         self._trade = Trade(
-            seed, self._account, self._operators, self._checks, has_spoilers=random.random() < 0.25
+            seed, self._account, self._operators, self._early, editor=self._editor, spoilers=spoilers
         )
         self._jobs = Jobs(seed, self.world, self._heard)
 
@@ -90,6 +99,7 @@ class History:
             self._live()
             self._finish()
             self._checks.run()
+            self._live_another_day()
         finally:
             virtual.uninstall()
             self._operators.close()
@@ -107,26 +117,30 @@ class History:
         """Trade in all weathers, and then let everything end."""
         world, operators = self.world, self._operators
         for store_id, (zone, currency) in STORES.items():
-            operators.start("provision", partial(operators.provision, store_id, zone, currency))
-        self._settle()
-        world.acknowledged = self._checks.acknowledged
+            # One store sells before anybody knows of it.
+            late_s = 0.0 if store_id != UNANNOUNCED else self._late_s
+            operators.start("provision", partial(operators.provision, store_id, zone, currency), late_s)
+        world.scheduler.run(world.scheduler.now + _LATE_S)
+        world.acknowledged = self._early.acknowledged
         shops = world.scheduler.spawn("shops", partial(self._trade.run, self._steps))
         world.scheduler.spawn("weather", partial(self._change_weather, lambda: shops.done))
         self._jobs.start()
         world.scheduler.run(world.scheduler.now + 86_400, lambda: shops.done)
         self._calm()
+        if self._account.done.broken:
+            night = world.scheduler.spawn("night with a broken record", self._live_through_night)
+            world.scheduler.run(world.scheduler.now + QUIET_WITHIN_S, lambda: night.done)
+            self._editor.mend_record()
         self._settle()
 
     def _finish(self) -> None:
-        """Do what operators do in the end: replay good letters, finish moves, repair what was spoiled."""
+        """Do what operators do in the end: replay good letters, and repair what was spoiled."""
         operators, done = self._operators, self._account.done
-        while self.world.pubsub.given_up:
+        while self.world.pubsub.given_up or done.broken:
             self.world.pubsub.given_up = 0
-            operators.start("replay", partial(operators.decide, all_given_up=True))
+            done.broken.clear()
+            operators.start("replay", operators.replay_good_letters)
             self._settle()
-        for store_id in STORES:
-            operators.start("finish move", partial(operators.finish_move, store_id))
-        self._settle()
         for store_id in done.spoiled:
             operators.start("repair", partial(self._repair, store_id))
         self._settle()
@@ -134,6 +148,13 @@ class History:
         for name in EVERY_S:
             operators.start(name, partial(self._insist, name))
         self._settle()
+
+    def _live_another_day(self) -> None:
+        """By then, every order that nobody paid has expired."""
+        self.world.scheduler.run(self.world.scheduler.now + _DAY_S)
+        self._operators.start("expire-unpaid", partial(self._insist, "expire-unpaid"))
+        self._settle()
+        self._checks.run_another_day()
 
     def _settle(self) -> None:
         """Let the time pass until nothing is left to do.
@@ -158,11 +179,19 @@ class History:
         while (answer := self._jobs.run(name)) is None:
             self.world.scheduler.sleep(60)
         if name == "reconcile-all":
-            self._checks.nightly(answer, in_the_end=True)
+            self._early.last_night(answer)
+
+    def _live_through_night(self) -> None:
+        for _ in range(_PATIENT_NIGHTS):
+            if (night := self._jobs.run("reconcile-all")) is not None:
+                self._early.nightly(night, is_quiet=True)
+                return
+            self.world.scheduler.sleep(60)
+        raise Violation("a broken record keeps no other month waiting", "the nightly run never ends well")
 
     def _heard(self, name: str, answer: Mapping[str, Any]) -> None:
         if name == "reconcile-all":
-            self._checks.nightly(answer)
+            self._early.nightly(answer)
 
     def _change_weather(self, is_over: Any) -> None:
         """Change the faults every now and then, and kill, fail over and flush."""

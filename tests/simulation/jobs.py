@@ -59,7 +59,9 @@ def call(name: str) -> Callable[[], Mapping[str, Any] | None]:
 
     def run() -> Mapping[str, Any] | None:
         response = _app(function.entry_point, function.source).test_client().post("/")
-        return response.get_json() if response.status_code == 200 else None
+        answer = response.get_json()
+        # The nightly run names the months that failed in an error, so that the scheduler tries again.
+        return answer if response.status_code == 200 or "failures" in answer else None
 
     return run
 

@@ -53,6 +53,30 @@ BUGS = {
         old="former = () if moved else before.former_customers",
         new="former = ()",
     ),
+    "unsplit-list": Bug(
+        says="A list that Firestore refuses as too large is not split.",
+        path="shared/ledger/attempt.py",
+        old="                if is_outage:\n",
+        new="                if True or is_outage:\n",
+    ),
+    "stopped-night": Bug(
+        says="The nightly reconciliation ends at the first month that fails.",
+        path="shared/reconcile/nightly.py",
+        old="            night.fail(of, error, log)\n    return night",
+        new="            raise\n    return night",
+    ),
+    "spreading-record": Bug(
+        says="An unreadable record has the events of its whole group refused.",
+        path="shared/ledger/attempt.py",
+        old="                    unreadable[path] = error",
+        new="                    raise",
+    ),
+    "lost-late-orders": Bug(
+        says="The search for unpaid orders begins where the last one ended, also for orders that came late.",
+        path="shared/documents/sweep.py",
+        old="        yield None, old\n",
+        new="        if self._is_whole and not noted.exists:\n            yield None, old\n",
+    ),
     "own-zone": Bug(
         says="A store that never moved waits for ever to be in its own zone.",
         path="shared/ledger/change_zone.py",

@@ -9,6 +9,7 @@ from hashlib import blake2b
 
 _KEPT = 20_000
 _WIDTH = 240
+_JOB_DONE = "run: done"
 _LONG_ID = re.compile(r"o{20,}")
 """One of the hostile ids is long; it would hide the rest of its line."""
 
@@ -39,6 +40,6 @@ class Trace:
         lines = [
             f"{at:9.3f} s  {who:<26} {_LONG_ID.sub('…', what)}"[:_WIDTH]
             for at, who, what in self._lines
-            if not about or any(text in what for text in about)
+            if what != _JOB_DONE and (not about or any(text in what for text in about))
         ]
         return lines[-most:]

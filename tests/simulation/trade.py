@@ -8,11 +8,11 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 
-from shared.documents.paths import store_path
 from shared.domain.period import Month
 from tests.simulation import virtual
 from tests.simulation.account import Account
-from tests.simulation.checks import Checks
+from tests.simulation.early_checks import EarlyChecks
+from tests.simulation.editor import Editor
 from tests.simulation.operators import Operators, lines_of
 from tests.simulation.workload import ZONES, Event, Shop, encode
 
@@ -27,18 +27,27 @@ class Trade:
         account: where it is written down.
         operators: do what people do.
         checks: look at what comes out at once.
-        has_spoilers: whether somebody edits tallies by hand.
+        editor: edits documents by hand.
+        spoilers: how often somebody edits tallies or a record by hand.
     """
 
     def __init__(
-        self, seed: int, account: Account, operators: Operators, checks: Checks, *, has_spoilers: bool
+        self,
+        seed: int,
+        account: Account,
+        operators: Operators,
+        checks: EarlyChecks,
+        *,
+        editor: Editor,
+        spoilers: int,
     ) -> None:
         self.published = 0
         self._random = Random(f"{seed} trade")
         self._account = account
         self._operators = operators
         self._checks = checks
-        self._has_spoilers = has_spoilers
+        self._editor = editor
+        self._spoilers = spoilers
         self._due: Counter[str] = Counter()
 
     def run(self, steps: int) -> None:
@@ -49,7 +58,8 @@ class Trade:
             (6, lambda shop: self._publish_all(shop.payment())),
             (10, lambda shop: self._publish_all(shop.customer())),
             (8, self._basket), (4, self._nonsense), (3, self._reconcile), (3, self._move), (3, self._show),
-            (3, self._import), (2, self._decide), (2, self._rename), (1, self._configure), (2, self._spoil),
+            (3, self._import), (2, self._decide), (2, self._rename), (1, self._configure),
+            (self._spoilers, self._spoil),
         ]  # fmt: skip
         weights = [weight for weight, _ in actions]
         shops = tuple(self._account.shops.values())
@@ -73,7 +83,7 @@ class Trade:
 
     def _nonsense(self, shop: Shop) -> None:
         topic, data = shop.nonsense()
-        self._account.nonsense.append(data)
+        self._account.done.nonsense.append(data)
         self._publish(topic, data)
 
     def _basket(self, shop: Shop) -> None:
@@ -90,6 +100,8 @@ class Trade:
 
     def _move(self, shop: Shop) -> None:
         zone = self._random.choice(ZONES)
+        if shop.store_id not in self._account.done.zones:
+            return  # nobody operates a store that nobody knows of
         self._operators.start("move", lambda: self._operators.move(shop.store_id, zone))
 
     def _show(self, shop: Shop) -> None:
@@ -109,11 +121,14 @@ class Trade:
         self._operators.start("decide", self._operators.decide)
 
     def _rename(self, shop: Shop) -> None:
-        self._operators.start("rename", lambda: self._operators.rename(shop.store_id))
+        if shop.store_id in self._account.done.zones:
+            self._operators.start("rename", lambda: self._operators.rename(shop.store_id))
 
     def _configure(self, _: Shop) -> None:
         self._operators.start("configure", self._operators.configure)
 
     def _spoil(self, shop: Shop) -> None:
-        if self._has_spoilers:
-            self._operators.spoil(shop.store_id, "/".join(store_path(shop.store_id)))
+        if self._random.random() < 0.5:
+            self._editor.spoil(shop.store_id)
+        else:
+            self._editor.break_record(shop.store_id)

@@ -22,7 +22,13 @@ STORES = {
     "s-1": ("America/Sao_Paulo", "BRL"),
     "..": ("Pacific/Apia", "JPY"),
     "__loja__/ü": ("Europe/Lisbon", "KWD"),
+    "new": ("Asia/Tokyo", "BRL"),
 }
+"""The zone and the currency that each store is given."""
+
+UNANNOUNCED = "new"
+"""The store whose events come before it is given anything."""
+
 STARTS = (
     "2026-02-20T12:00",  # nothing special
     "2026-03-08T05:00",  # clocks go forward in New York
@@ -37,6 +43,9 @@ SKIPPED = datetime(2011, 12, 30, 10, tzinfo=UTC)
 """Samoa had no 30 December 2011: the 29th ends at this instant, and the 31st begins."""
 
 ZONES = ("America/Sao_Paulo", "Asia/Tokyo", "Europe/Lisbon", "America/New_York", "Pacific/Kiritimati", "UTC")
+_HEAVY = 0.03
+"""How many orders are as large as they get: two or three of them fill a commit of the smaller limit."""
+
 _IDS = ("A/12.3", ".", "__x__", " ", "ü☃", "o" * 190, "a b", "%2F")
 _CODES = (1, 5, 7, 8, 9, 10, 11, 42)
 _NAMES = ("CREATED", "COMPLETED", "EXPIRED", "REFOUNDED", "REFUNDED")
@@ -105,7 +114,7 @@ class Shop:
             "missing": {key: value for key, value in body.items() if key != "storeId"},
         }
         if self.random.random() < 0.2:
-            return topic, b"\xff{" + str(self._events).encode()
+            return topic, b"\xff{" + f"{self.store_id} {self._events}".encode()
         return topic, encode(wrong[self._pick(tuple(wrong))])
 
     def _later(self, order: dict[str, Any], at: datetime) -> Event:
@@ -121,6 +130,9 @@ class Shop:
 
     def _order(self, order_id: str) -> dict[str, Any]:
         items = [self._item(n) for n in range(self.random.choice((0, 1, 1, 2, 4)))]
+        if self.random.random() < _HEAVY:
+            address = f"https://example.com/{'x' * 900}"
+            items = [self._item(n) | {"imgCardUrl": address} for n in range(50)]
         return {
             "orderId": order_id,
             "customerId": self._customer_id() if self.random.random() < 0.8 else None,

@@ -71,7 +71,8 @@ class World:
         self.bugs: list[BaseException] = []
         self.network = Network(seed, self.scheduler, self.trace, self.kill, without)
         self.writes_a_second = self.random.choice((2.0, 5.0, 20.0, 1000.0))
-        self.database = Database(virtual.now, lambda: self.scheduler.now, self.writes_a_second)
+        most_bytes = self.random.choice((200_000, 10 * 2**20))
+        self.database = Database(virtual.now, lambda: self.scheduler.now, self.writes_a_second, most_bytes)
         self.valkey = valkey_server.Valkey(virtual.now)
         self.customers = customer_api.Customers(seed)
         self.pubsub = pubsub.PubSub(seed, self.scheduler, self.trace, TOPOLOGY, self.deliver)
