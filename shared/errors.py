@@ -13,7 +13,7 @@ TillpulseError
 ├── LetterUnknown         no such dead letter: HTTP 404
 ├── TopicUnknown          a dead letter from a topic that no function reads: HTTP 409
 ├── Reconciling           another run is reconciling the same month: HTTP 409
-├── StoreSettled          a store with orders keeps its time zone and currency: HTTP 409
+├── StoreSettled          a store keeps the time zone and currency that it counted in: HTTP 409
 ├── ZoneMoved             another request moved the store to another time zone: HTTP 409
 ├── RecordsLeftBehind     records that can't move to the store's new time zone: HTTP 409
 ├── TransientError        may work later: escapes, Pub/Sub backs off and redelivers
@@ -87,7 +87,7 @@ class Reconciling(TillpulseError):
 
 
 class StoreSettled(TillpulseError):
-    """Orders were counted in this time zone and currency, so a PUT can't change them."""
+    """Something was counted in this time zone or currency, so a PUT can't change it."""
 
 
 class ZoneMoved(TillpulseError):

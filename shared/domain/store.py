@@ -11,7 +11,8 @@ class Store:
     """A tenant.
 
     currency: None until it is set, or until the first order sets it.
-    has_orders: fixes time zone and currency, since counters depend on them.
+    has_records: fixes the time zone, since counters depend on it: an order or a registration is counted.
+    has_orders: fixes the currency, since amounts are counted in it.
     phone_region: the country of phone numbers without a country code; None for that of the time zone.
     shards: the number of documents over which writers of one month spread.
     zoned_at: when the store moved to this time zone together with its orders.
@@ -21,6 +22,7 @@ class Store:
     name: str
     timezone: str
     currency: str | None
+    has_records: bool = False
     has_orders: bool = False
     segments: SegmentRule = field(default_factory=SegmentRule)
     phone_region: str | None = None

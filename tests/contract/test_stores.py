@@ -44,7 +44,7 @@ def test_a_first_order_makes_its_store_with_the_default_zone_and_its_own_currenc
     assert new_stores().terms(change_of(YEN)).timezone == ZONE
     found = new_stores().find("s-1")
     assert found is not None
-    assert (found.timezone, found.currency, found.has_orders) == (ZONE, "JPY", True)
+    assert (found.timezone, found.currency, found.has_records, found.has_orders) == (ZONE, "JPY", True, True)
 
 
 @pytest.mark.parametrize("event", [reached("COMPLETED"), registered()], ids=["status", "registration"])
@@ -54,9 +54,21 @@ def test_a_store_made_by_anything_else_has_no_currency_yet(
     assert new_stores().terms(change_of(event)).timezone == ZONE
     found = new_stores().find("s-1")
     assert found is not None
-    assert (found.currency, found.has_orders) == (None, False)
+    assert (found.currency, found.has_records, found.has_orders) == (None, True, False)
     assert new_stores().terms(change_of(YEN)).timezone == ZONE
     assert (new_stores().find("s-1") or a_store()).currency == "JPY"
+
+
+def test_a_registration_fixes_the_zone_that_it_is_counted_in_but_no_currency(
+    new_stores: Callable[[], FirestoreStores],
+) -> None:
+    stores = new_stores()
+    stores.put("s-1", set_to(a_store(currency="BRL")))
+    stores.terms(change_of(registered()))
+    with pytest.raises(StoreSettled, match="registrations were counted in Asia/Tokyo"):
+        stores.put("s-1", set_to(a_store(timezone="Europe/Lisbon")))
+    changed, _ = stores.put("s-1", set_to(a_store(currency="JPY")))
+    assert (changed.timezone, changed.currency) == ("Asia/Tokyo", "JPY")
 
 
 def test_an_order_in_another_currency_than_its_stores_is_refused(
@@ -124,8 +136,8 @@ def test_new_settings_keep_when_the_zone_was_changed_and_all_else_that_no_one_se
 def test_every_field_of_a_store_is_read_as_it_was_written(new_stores: Callable[[], FirestoreStores]) -> None:
     rule = SegmentRule(recency_days=(1, 2, 3, 4), completed_orders=(5, 6, 7, 8), spent=(9, 10, 11, 12))
     store = Store(
-        store_id="s-1", name="Aurora", timezone="Asia/Tokyo", currency="JPY", has_orders=True,
-        segments=rule, phone_region="JP", shards=8, zoned_at=NOON,
+        store_id="s-1", name="Aurora", timezone="Asia/Tokyo", currency="JPY", has_records=True,
+        has_orders=True, segments=rule, phone_region="JP", shards=8, zoned_at=NOON,
     )  # fmt: skip
     unchanged = [field.name for field in fields(Store) if getattr(store, field.name) == field.default]
     assert unchanged == []
@@ -133,12 +145,12 @@ def test_every_field_of_a_store_is_read_as_it_was_written(new_stores: Callable[[
     assert new_stores().read("s-1") == store
 
 
-def test_zone_and_currency_may_change_until_there_are_orders(
+def test_zone_and_currency_may_change_until_something_is_counted(
     new_stores: Callable[[], FirestoreStores],
 ) -> None:
     stores = new_stores()
     stores.put("s-1", set_to(a_store()))
-    assert stores.terms(change_of(registered())).timezone == "Asia/Tokyo"
+    assert stores.ensure("s-1").timezone == "Asia/Tokyo"
     new_stores().put("s-1", set_to(a_store(timezone="Asia/Kathmandu", currency="JPY")))
     assert stores.terms(change_of(registered())).timezone == "Asia/Kathmandu"
     assert stores.terms(change_of(YEN)).timezone == "Asia/Kathmandu"

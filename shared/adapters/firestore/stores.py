@@ -72,7 +72,7 @@ class FirestoreStores:
         """
         with self._lock:
             known = self._settled.get(store_id)
-        return known or self._settle(store_id, None)
+        return known or self._settle(store_id)
 
     def find_all(self, store_ids: frozenset[str] | None) -> list[Store]:
         """Return those stores of the ids that exist, or every store, by id."""
@@ -97,7 +97,7 @@ class FirestoreStores:
         with self._lock:
             store = self._settled.get(change.store_id)
         if store is None:
-            store = self._settle(change.store_id, currency)
+            store = self._settle(change.store_id, currency, has_records=True)
         if currency is not None and store.currency != currency:
             raise CurrencyMismatch(f"order.currency: expected the store's {store.currency}, got {currency}")
         return Terms(timezone=store.timezone, shard=self._seat % store.shards)
@@ -131,12 +131,12 @@ class FirestoreStores:
                 again if somebody else changed the store meanwhile.
 
         Raises:
-            StoreSettled: zone or currency would change although orders were counted in them.
+            StoreSettled: zone or currency would change although something was counted in them.
         """
 
         def put(known: Store | None) -> Store:
             wanted = change(known)
-            if known and known.has_orders:
+            if known:
                 _check_settled(known, wanted)
             return wanted
 
@@ -163,14 +163,16 @@ class FirestoreStores:
         """Return the store as it is now, not as it is remembered."""
         return self._read(store_id)[1]
 
-    def _settle(self, store_id: str, currency: str | None) -> Store:
-        """Return the store; with a currency, one whose zone and currency are fixed from now on.
+    def _settle(self, store_id: str, currency: str | None = None, *, has_records: bool = False) -> Store:
+        """Return the store; its zone is fixed from now on if it has records, its currency with the first one.
 
-        They are fixed before the store's first order is counted, so that instances may remember the store.
+        They are fixed before anything is counted in them, so that instances may remember a store with orders.
         """
 
         def settle(known: Store | None) -> Store:
             store = known or self._new(store_id)
+            if has_records:
+                store = replace(store, has_records=True)
             if currency is not None and store.currency in (None, currency):
                 return replace(store, currency=currency, has_orders=True)
             return store
@@ -218,12 +220,12 @@ class FirestoreStores:
 
 
 def _check_settled(known: Store, wanted: Store) -> None:
-    if known.timezone != wanted.timezone:
+    if known.has_records and known.timezone != wanted.timezone:
         raise StoreSettled(
-            f"timezone: orders were counted in {known.timezone}; `POST /timezone` of the function reconcile"
-            f" moves the store to {wanted.timezone} with all of them"
+            f"timezone: orders or registrations were counted in {known.timezone}; `POST /timezone` of the"
+            f" function reconcile moves the store to {wanted.timezone} with all of them"
         )
-    if known.currency != wanted.currency:
+    if known.has_orders and known.currency != wanted.currency:
         raise StoreSettled(
             f"currency: orders were counted in {known.currency}, it can't become {wanted.currency}"
         )
@@ -235,6 +237,7 @@ def _fields(store: Store) -> dict[str, Any]:
         "name": store.name,
         "timezone": store.timezone,
         "currency": store.currency,
+        "hasRecords": store.has_records,
         "hasOrders": store.has_orders,
         "shards": store.shards,
         "zonedAt": store.zoned_at,
@@ -250,6 +253,7 @@ def _store(fields: Mapping[str, Any]) -> Store:
         name=fields["name"],
         timezone=fields["timezone"],
         currency=fields["currency"],
+        has_records=fields["hasRecords"],
         has_orders=fields["hasOrders"],
         segments=SegmentRule(**segments),
         phone_region=fields.get("phoneRegion"),

@@ -36,14 +36,15 @@ def list_stores(viewer: Viewer) -> Answer[StoreList]:
     body=StoreSettings,
     statuses={
         HTTPStatus.CREATED: "The store was created.",
-        HTTPStatus.CONFLICT: "The store has orders, so its time zone and currency stay.",
+        HTTPStatus.CONFLICT: "Something was counted in the time zone or the currency, so it stays.",
     },
 )
 def put_store(store_id: str, body: StoreSettings) -> Answer[StoreShown]:
     """Create a store, or replace its settings.
 
-    An optional setting that is left out stays as it is; null sets its default. Once a store has orders, its
-    time zone and currency stay: the orders were counted in them. `POST /timezone` counts them again.
+    An optional setting that is left out stays as it is; null sets its default. Once an order or a
+    registration is counted, the store's time zone stays, and once an order is counted, its currency does too.
+    `POST /timezone` moves the store to another time zone with all that was counted.
     """
     store, created = runtime.stores().put(store_id, partial(body.change, store_id))
     return answer_json(show_store(store), HTTPStatus.CREATED if created else HTTPStatus.OK)
