@@ -216,8 +216,13 @@ class Operators:
     def configure(self) -> None:
         """Change how long answers of the customer API are good for."""
         ttl_s = self._random.choice((0, 60, 3600))
-        config = LookupConfig(api_endpoint=ENDPOINT, cache_ttl_seconds=ttl_s)
-        self.ask("dashboard", lambda: runtime.lookup_configuration().put(config), f"lookups: {ttl_s} s")
+
+        def put() -> None:
+            configuration = runtime.lookup_configuration()
+            fields = {"api_endpoint": ENDPOINT, "cache_ttl_seconds": ttl_s}
+            configuration.put(LookupConfig.model_validate(fields, context=configuration.context()))
+
+        self.ask("dashboard", put, f"lookups: {ttl_s} s")
 
     def letters(self) -> list[LetterRecord]:
         """Return every dead letter that is kept."""

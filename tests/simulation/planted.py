@@ -68,8 +68,8 @@ BUGS = {
     "spreading-record": Bug(
         says="An unreadable record has the events of its whole group refused.",
         path="shared/ledger/attempt.py",
-        old="                    unreadable[path] = error",
-        new="                    raise",
+        old="                unreadable[path] = error",
+        new="                raise",
     ),
     "lost-late-orders": Bug(
         says="The search for unpaid orders begins where the last one ended, also for orders that came late.",

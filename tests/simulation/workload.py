@@ -61,6 +61,8 @@ class Shop:
     told: list[Event] = field(default_factory=list)
     orders: list[dict[str, Any]] = field(default_factory=list)
     _events: int = 0
+    _amended: set[str] = field(default_factory=set)
+    _paid: set[str] = field(default_factory=set)
 
     def new_order(self) -> Iterator[Event]:
         """Yield what happens to a new order, in the order in which it happens."""
@@ -97,7 +99,12 @@ class Shop:
                 order_id=order["orderId"],
             )
             status = self._pick((Status.COMPLETED, Status.EXPIRED, Status.REFOUNDED))
-            event = ("order-status-changed", status_changed("bravive", notice, status))
+            body = status_changed("bravive", notice, status)
+            if status is Status.COMPLETED and order["orderId"] not in self._amended:
+                # The amount is checked against the price, which must not change from now on.
+                self._paid.add(order["orderId"])
+                body["paid"] = {"amount": order["price"], "currency": order["currency"]}
+            event = ("order-status-changed", body)
             self._events += 1
             self.told.append(event)
             yield event
@@ -119,7 +126,8 @@ class Shop:
 
     def _later(self, order: dict[str, Any], at: datetime) -> Event:
         status = self._pick((*_CODES, *_NAMES))
-        if self.random.random() < 0.25:
+        if self.random.random() < 0.25 and order["orderId"] not in self._paid:
+            self._amended.add(order["orderId"])
             changed = self._order(order["orderId"])
             kept = self.random.choice(("customerId", "createdAt", "price", "items", "couponCode"))
             order.update({**changed, kept: order[kept]})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import importlib.util
+import json
 import logging
 from collections import Counter
 from collections.abc import Callable
@@ -212,6 +213,7 @@ def _settings() -> Any:
             "VALKEY_URL": "redis://simulated",
             "LOOKUP_SALT": "salt",
             "CUSTOMER_API_ENDPOINT": customer_api.ENDPOINT,
+            "CUSTOMER_API_ORIGINS": json.dumps([{"origin": customer_api.ORIGIN}]),
             "GROUP_WAIT_MS": "5",
         }
     )

@@ -17,7 +17,8 @@ from emulator.customer_api.customers import find_customer
 from shared.adapters.customer_api import CustomerApi
 from tests.simulation.network import Network
 
-ENDPOINT = "https://customers.example/api"
+ORIGIN = "https://customers.example"
+ENDPOINT = f"{ORIGIN}/api"
 _WRONG = (500, 503, 429, 408)
 
 
