@@ -157,8 +157,8 @@ BUGS = {
     "no-outbox": Bug(
         says="A started basket keeps no event in the outbox, so that a crash loses it.",
         path="shared/baskets/start_basket.py",
-        old="basket_fields(basket)), kept]",
-        new="basket_fields(basket))]",
+        old="fields=fields), kept]",
+        new="fields=fields)]",
     ),
     "first-status": Bug(
         says="Of two times of one status, the one that is counted first stays.",
@@ -183,12 +183,6 @@ BUGS = {
         path="shared/reconcile/lease.py",
         old="fence = DocumentWrite(path=self._path, version=self._version, fields=fields)",
         new="fence = DocumentWrite(path=self._path, fields=fields)",
-    ),
-    "stolen-lease": Bug(
-        says="A late answer of the customer API takes back the lease of another lookup.",
-        path="shared/baskets/lookup_cache.py",
-        old="known.entry.leased_until if known.version != leased.version else None",
-        new="None",
     ),
     "failed-for-good": Bug(
         says="A basket whose lookup failed once is not looked up again.",
