@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -103,12 +103,18 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         problems.append(f"STORES: expected any or known, got {stores!r}")
     if settings.log_level not in logging.getLevelNamesMapping():
         problems.append(f"LOG_LEVEL: expected a level such as INFO, got {settings.log_level!r}")
-    auth = (settings.auth_issuer, settings.auth_audience, settings.auth_jwks_url)
-    if any(auth) and not all(auth):
-        problems.append("AUTH_ISSUER, AUTH_AUDIENCE, AUTH_JWKS_URL: expected all three or none")
+    problems += _check_sign_in(settings)
     if problems:
         raise SettingsError("; ".join(problems))
     return settings
+
+
+def _check_sign_in(settings: Settings) -> Iterator[str]:
+    auth = (settings.auth_issuer, settings.auth_audience, settings.auth_jwks_url)
+    if any(auth) and not all(auth):
+        yield "AUTH_ISSUER, AUTH_AUDIENCE, AUTH_JWKS_URL: expected all three or none"
+    if settings.local_stack and not settings.project.startswith("demo-"):
+        yield f"LOCAL_STACK: expected a project that starts with 'demo-', got {settings.project!r}"
 
 
 def _whole(environment: Mapping[str, str], name: str, default: int, most: int, problems: list[str]) -> int:

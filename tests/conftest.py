@@ -111,4 +111,4 @@ def project() -> str:
 
 
 def new_project() -> str:
-    return f"test-{uuid4().hex[:20]}"
+    return f"demo-{uuid4().hex[:20]}"

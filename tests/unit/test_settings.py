@@ -89,3 +89,10 @@ def test_every_problem_is_in_one_error() -> None:
 def test_an_empty_auth_variable_is_as_good_as_none() -> None:
     empty = read_settings({"GOOGLE_CLOUD_PROJECT": "demo", **dict.fromkeys(AUTH, ""), "IAP_AUDIENCE": ""})
     assert empty == read_settings({"GOOGLE_CLOUD_PROJECT": "demo"})
+
+
+@pytest.mark.parametrize("project", ["demo", "shop-production", "my-demo-shop", "Demo-x"])
+def test_the_local_stack_is_never_a_project_of_google_cloud(project: str) -> None:
+    said = problem({"GOOGLE_CLOUD_PROJECT": project, "LOCAL_STACK": "1"})
+    assert said == f"LOCAL_STACK: expected a project that starts with 'demo-', got {project!r}"
+    assert read_settings({"GOOGLE_CLOUD_PROJECT": "demo-shop", "LOCAL_STACK": "1"}).local_stack
