@@ -31,7 +31,8 @@ def credentials(request: Request) -> Headers:
     Raises:
         Problem: 403, the proof is missing.
     """
-    if "Authorization" in request.headers:
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and given.strip():
         return request.headers
     token = _token(request)
     if request.method not in _SAFE_METHODS and not _is_same_origin(request, unless_told=token is None):

@@ -127,6 +127,27 @@ def test_a_bearer_token_needs_no_proof(browser: FlaskClient, issuer: Issuer, sto
     assert browser.put(f"/stores/{store_id}", json=SETTINGS, headers=headers).status_code == 201
 
 
+@pytest.mark.parametrize("scheme", ["Basic YTpi", "Digest x", "bearer", "Bearer", "Bearerx a.b.c"])
+def test_the_proxy_signs_in_nobody_whom_another_site_sends_with_other_credentials(
+    apps: dict[str, Flask],
+    instance: Forget,
+    issuer: Issuer,
+    monkeypatch: pytest.MonkeyPatch,
+    store_id: str,
+    scheme: str,
+) -> None:
+    monkeypatch.setattr("shared.adapters.auth._IAP_KEYS", issuer.jwks_url)
+    monkeypatch.setenv("IAP_AUDIENCE", "/projects/1/iap")
+    instance()
+    claims = {"iss": "https://cloud.google.com/iap", "aud": "/projects/1/iap"}
+    assertion = issuer.sign(**claims, gcip={"stores": "*", "roles": ["admin"]})
+    headers = {"X-Goog-IAP-JWT-Assertion": assertion, "Authorization": scheme}
+    client = apps["dashboard"].test_client()
+    path = f"/stores/{store_id}"
+    problem(client.put(path, json=SETTINGS, headers=headers | NO_PROOFS[1]), 403)
+    assert client.put(path, json=SETTINGS, headers=headers | SAFE_PROOFS[0]).status_code == 201
+
+
 def test_the_proxy_is_no_proof_either(browser: FlaskClient, store_id: str) -> None:
     proxied = {"X-Goog-IAP-JWT-Assertion": "a.b.c"}
     problem(browser.put(f"/stores/{store_id}", json=SETTINGS, headers=proxied | NO_PROOFS[1]), 403)
