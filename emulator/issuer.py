@@ -1,22 +1,17 @@
-"""The local stack's own token issuer: a key, the tokens it signs, and its public half over HTTP."""
+"""The local stack's own token issuer: a key, and the tokens it signs."""
 
-import json
-import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from emulator.errors import StackError
-from emulator.ports import HOST
 
-JWKS_PATH = "/.well-known/jwks.json"
 ALGORITHM = "RS256"
 KEY_ID = "local"
 TOKEN_LIFETIME_S = 12 * 3600
@@ -30,8 +25,8 @@ class TokenIssuer:
     audience: str
     private_key: bytes
 
-    def sign(self, stores: Sequence[str] | Literal["*"], roles: Sequence[str]) -> str:
-        """Return a token that is good for twelve hours."""
+    def sign(self, stores: Sequence[str] | Literal["*"], roles: Sequence[str], **others: Any) -> str:
+        """Return a token that is good for twelve hours; `others` are further claims, or other values."""
         now = int(time.time())
         claims = {
             "iss": self.issuer,
@@ -41,6 +36,7 @@ class TokenIssuer:
             "exp": now + TOKEN_LIFETIME_S,
             "stores": stores if stores == "*" else list(stores),
             "roles": list(roles),
+            **others,
         }
         return jwt.encode(claims, self.private_key, algorithm=ALGORITHM, headers={"kid": KEY_ID})
 
@@ -66,32 +62,3 @@ def write_private_key(path: Path, key: bytes) -> None:
     path.unlink(missing_ok=True)
     path.touch(mode=0o600)  # before there is anything to read in it
     path.write_bytes(key)
-
-
-class JwksServer:
-    """Serves a key set from a thread of this process."""
-
-    def __init__(self, port: int, jwks: Mapping[str, object]) -> None:
-        """Start serving."""
-        body = json.dumps(jwks).encode()
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                is_known = self.path == JWKS_PATH
-                self.send_response(200 if is_known else 404)
-                self.send_header("Content-Type", "application/json")
-                self.end_headers()
-                self.wfile.write(body if is_known else b"{}")
-
-            def log_message(self, format: str, *args: object) -> None:
-                """Keep the terminal quiet."""
-
-        self._server = ThreadingHTTPServer((HOST, port), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        """Stop serving."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()

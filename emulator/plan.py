@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from emulator import readiness
 from emulator.errors import StackError
-from emulator.issuer import JWKS_PATH, TokenIssuer, make_private_key
+from emulator.issuer import TokenIssuer, make_private_key
+from emulator.issuer_site import JWKS_PATH, Client
 from emulator.jars import FIRESTORE, PUBSUB, Emulator
 from emulator.options import StackOptions
 from emulator.ports import HOST, PortBook
@@ -16,6 +17,7 @@ from emulator.state import PROJECT_ID, StateFolder
 from emulator.topology import Topology
 
 CUSTOMER_API = "externalApi"
+_CLIENT_ID = "tillpulse-dashboard"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,7 @@ class Plan:
     valkey_url: str
     issuer: TokenIssuer
     issuer_port: int
+    client: Client
     webhook_secret: str
     busy_ports: Mapping[str, int]
 
@@ -82,6 +85,7 @@ def make_plan(options: StackOptions, topology: Topology, folder: StateFolder) ->
         "GOOGLE_CLOUD_PROJECT": PROJECT_ID,
         "LOCAL_STACK": "1",
         "LOG_LEVEL": "INFO",
+        "OIDC_CLIENT_ID": _CLIENT_ID,
         "VALKEY_URL": valkey_url,
     }
     if any("CUSTOMER_API_ENDPOINT" in function.environment for function in topology.functions):
@@ -103,8 +107,21 @@ def make_plan(options: StackOptions, topology: Topology, folder: StateFolder) ->
         valkey_url=valkey_url,
         issuer=issuer,
         issuer_port=issuer_port,
+        client=_plan_client(services, webhook_secret),
         webhook_secret=webhook_secret,
         busy_ports=ports.busy,
+    )
+
+
+def _plan_client(services: Mapping[str, Service], secret: str) -> Client:
+    """Return the dashboard as the issuer's client, at either name of this machine."""
+    ports = [service.port for name, service in services.items() if name == "dashboard"]
+    sites = {f"http://{host}:{port}" for host in (HOST, "localhost") for port in ports}
+    return Client(
+        client_id=_CLIENT_ID,
+        client_secret=secret,
+        callbacks=frozenset(f"{site}/signin/callback" for site in sites),
+        sign_out_pages=frozenset(f"{site}/signin" for site in sites),
     )
 
 

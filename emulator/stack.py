@@ -14,7 +14,8 @@ from typing import Literal, Self
 
 from emulator.errors import StackError
 from emulator.guard import Guard
-from emulator.issuer import JwksServer, write_private_key
+from emulator.issuer import write_private_key
+from emulator.issuer_site import IssuerServer, IssuerSite
 from emulator.options import StackOptions
 from emulator.plan import Plan, make_plan
 from emulator.processes import ManagedProcess
@@ -134,7 +135,7 @@ class LocalStack:
         plan = self._plan = make_plan(self._options, topology, self._folder)
         self._token = self.sign_token()
         write_private_key(self._folder.key_file, plan.issuer.private_key)
-        defer(JwksServer(plan.issuer_port, plan.issuer.build_jwks()).close)
+        defer(IssuerServer(plan.issuer_port, IssuerSite(plan.issuer, plan.client)).close)
         if self._options.with_firestore_proxy:
             self.firestore_proxy = TcpProxy(plan.firestore_host, plan.firestore_upstream)
             defer(self.firestore_proxy.close)

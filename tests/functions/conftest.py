@@ -16,7 +16,8 @@ from shared.dead_letters.publish import TOPIC as DEAD_LETTERS
 from tests.functions.dashboard_client import Crowd
 from tests.functions.messages import PubSub
 from tests.functions.till_client import Till
-from tests.functions.tokens import AUDIENCE, ISSUER, Issuer, serve_issuer
+from tests.functions.tokens import Issuer, serve_issuer
+from tests.issuer_site import AUDIENCE
 from tests.played_api import PlayedApi
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,7 +55,7 @@ def instance(
     """Set the environment of a fresh instance; return what makes the next call one of another instance."""
     environment = {
         "AUTH_AUDIENCE": AUDIENCE,
-        "AUTH_ISSUER": ISSUER,
+        "AUTH_ISSUER": issuer.url,
         "AUTH_JWKS_URL": issuer.jwks_url,
         "DEFAULT_TIMEZONE": "America/Sao_Paulo",
         "FIRESTORE_EMULATOR_HOST": firestore_host,

@@ -16,31 +16,33 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from emulator.issuer import JWKS_PATH, JwksServer, TokenIssuer, make_private_key
-from emulator.ports import HOST, PortBook
-
-ISSUER = "https://issuer.test"
-AUDIENCE = "tillpulse-tests"
+from emulator.issuer import make_private_key
+from emulator.issuer_site import JWKS_PATH
+from emulator.ports import HOST
+from tests.issuer_site import AUDIENCE, serve_issuer_site
 
 
 class Issuer:
     """Signs tokens with its own key, or with a stranger's."""
 
     def __init__(self, url: str, private_key: bytes) -> None:
-        self.jwks_url = url
+        self.url = url
+        self.jwks_url = url + JWKS_PATH
         self._key = private_key
         self._strange_key = make_private_key()
 
     def sign(self, *, algorithm: str = "RS256", kid: str = "local", **claims: Any) -> str:
         """Return a token; a claim that is given as None is left out."""
-        return jwt.encode(_claims(claims), self._key, algorithm=algorithm, headers={"kid": kid})
+        return jwt.encode(self._claims(claims), self._key, algorithm=algorithm, headers={"kid": kid})
 
     def sign_strangely(self, **claims: Any) -> str:
         """Return a token under our key's id, signed with another key."""
-        return jwt.encode(_claims(claims), self._strange_key, algorithm="RS256", headers={"kid": "local"})
+        return jwt.encode(
+            self._claims(claims), self._strange_key, algorithm="RS256", headers={"kid": "local"}
+        )
 
     def leave_unsigned(self, **claims: Any) -> str:
-        return jwt.encode(_claims(claims), "", algorithm="none", headers={"kid": "local"})
+        return jwt.encode(self._claims(claims), "", algorithm="none", headers={"kid": "local"})
 
     def sign_with_the_public_key(self, **claims: Any) -> str:
         """Return a token whose secret is what everybody knows: the public key."""
@@ -50,20 +52,20 @@ class Issuer:
             serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
         )
         head = _encode({"alg": "HS256", "typ": "JWT", "kid": "local"})
-        signed = f"{head}.{_encode(_claims(claims))}"
+        signed = f"{head}.{_encode(self._claims(claims))}"
         return f"{signed}.{_base64(hmac.digest(public, signed.encode(), 'sha256'))}"
+
+    def _claims(self, changed: dict[str, Any]) -> dict[str, Any]:
+        now = int(time.time())
+        claims = {"iss": self.url, "aud": AUDIENCE, "sub": "somebody", "iat": now, "exp": now + 3600}
+        return {name: value for name, value in (claims | changed).items() if value is not None}
 
 
 @contextmanager
 def serve_issuer() -> Iterator[Issuer]:
-    """Make an issuer and serve its public key."""
-    key, port = make_private_key(), PortBook({}).assign("issuer")
-    jwks = TokenIssuer(issuer=ISSUER, audience=AUDIENCE, private_key=key).build_jwks()
-    server = JwksServer(port, jwks)
-    try:
-        yield Issuer(f"http://{HOST}:{port}{JWKS_PATH}", key)
-    finally:
-        server.close()
+    """Make an issuer and serve its site."""
+    with serve_issuer_site() as tokens:
+        yield Issuer(tokens.issuer, tokens.private_key)
 
 
 @contextmanager
@@ -87,12 +89,6 @@ def serve_page(body: bytes) -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join()
-
-
-def _claims(changed: dict[str, Any]) -> dict[str, Any]:
-    now = int(time.time())
-    claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": "somebody", "iat": now, "exp": now + 3600}
-    return {name: value for name, value in (claims | changed).items() if value is not None}
 
 
 def _encode(part: dict[str, Any]) -> str:
