@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from shared.domain.api_origins import ApiOrigin, read_origins
 from shared.domain.period import zone
 from shared.domain.retention import Retention
+from shared.domain.viewer import read_claims
 from shared.domain.webhook_grant import WebhookGrant, read_grants
 from shared.errors import SettingsError
 
 _WEBHOOK_SECRETS = "_WEBHOOK_SECRETS"
+_AN_ACCESS = '{"ana@example.com": {"stores": "*", "roles": ["admin"]}}'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +30,8 @@ class Settings:
     topology's `concurrency`, as functions-framework is told it. `local_stack` is never set on Google Cloud:
     it allows plain HTTP. `events_create_stores` is false for STORES=known: the events of an unknown store are
     kept as dead letters. `customer_api_tokens` are origins with their tokens, `customer_api_origins` those
-    that may be called besides that of the endpoint.
+    that may be called besides that of the endpoint. `iap_access` is {e-mail address in lower case: claims},
+    what people whom Identity-Aware Proxy lets through are granted.
     """
 
     project: str
@@ -38,6 +43,7 @@ class Settings:
     auth_audience: str | None
     auth_jwks_url: str | None
     iap_audience: str | None
+    iap_access: Mapping[str, Mapping[str, Any]]
     valkey_url: str
     memorystore_instance: str | None
     unpaid_after_hours: int
@@ -72,6 +78,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         auth_audience=environment.get("AUTH_AUDIENCE") or None,
         auth_jwks_url=environment.get("AUTH_JWKS_URL") or None,
         iap_audience=environment.get("IAP_AUDIENCE") or None,
+        iap_access=_iap_access(environment.get("IAP_ACCESS") or "{}", problems),
         valkey_url=environment.get("VALKEY_URL", ""),
         memorystore_instance=environment.get("MEMORYSTORE_INSTANCE") or None,
         unpaid_after_hours=_whole(environment, "UNPAID_AFTER_HOURS", 24, 8784, problems),
@@ -113,6 +120,8 @@ def _check_sign_in(settings: Settings) -> Iterator[str]:
     auth = (settings.auth_issuer, settings.auth_audience, settings.auth_jwks_url)
     if any(auth) and not all(auth):
         yield "AUTH_ISSUER, AUTH_AUDIENCE, AUTH_JWKS_URL: expected all three or none"
+    if settings.iap_access and not settings.iap_audience:
+        yield "IAP_ACCESS: expected IAP_AUDIENCE too, or it grants nothing"
     if settings.local_stack and not settings.project.startswith("demo-"):
         yield f"LOCAL_STACK: expected a project that starts with 'demo-', got {settings.project!r}"
 
@@ -150,3 +159,18 @@ def _origins(
     except ValueError as error:
         problems.append(f"{name}: {error}")
         return ()
+
+
+def _iap_access(text: str, problems: list[str]) -> Mapping[str, Mapping[str, Any]]:
+    try:
+        table = json.loads(text)
+    except ValueError:
+        table = None
+    if not isinstance(table, dict):
+        problems.append(f"IAP_ACCESS: expected a JSON object such as {_AN_ACCESS}")
+        return {}
+    for email, claims in table.items():
+        if "@" not in email or not isinstance(claims, dict) or not read_claims(claims).grants:
+            entry = json.dumps({email: claims})
+            problems.append(f"IAP_ACCESS: expected entries such as {_AN_ACCESS}, got {entry}")
+    return {email.lower(): claims for email, claims in table.items()}

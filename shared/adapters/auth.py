@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
@@ -33,9 +34,10 @@ _IAP_GRANTS = "gcip"
 @dataclass(frozen=True, slots=True)
 class _Issuer:
     issuer: str
-    audience: str
+    audiences: tuple[str, ...]
     keys: SigningKeys
     grants_under: str | None = None
+    by_email: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     # Verifying a signature takes longer than answering from the cache, and a page uses one token all day.
     known: TLRUCache[str, tuple[Viewer, float]] = field(init=False)
     lock: Lock = field(init=False, default_factory=Lock)
@@ -47,13 +49,19 @@ class _Issuer:
         with self.lock:
             known = self.known.get(token)
         if known is None:
-            claims = self._claims(token)
-            known = read_claims(claims, under=self.grants_under), float(claims["exp"])
+            claims = self.claims(token)
+            known = self._viewer(claims), float(claims["exp"])
             with self.lock:
                 self.known[token] = known
         return known[0]
 
-    def _claims(self, token: str) -> dict[str, Any]:
+    def _viewer(self, claims: Mapping[str, Any]) -> Viewer:
+        """Return what the claims grant; where this issuer has none of ours, what the e-mail address does."""
+        if self.grants_under and self.grants_under not in claims:
+            claims = {**claims, self.grants_under: self.by_email.get(str(claims.get("email")).lower())}
+        return read_claims(claims, under=self.grants_under)
+
+    def claims(self, token: str) -> dict[str, Any]:
         try:
             header = jwt.get_unverified_header(token)
             if header.get("alg") not in _ALGORITHMS:
@@ -63,7 +71,7 @@ class _Issuer:
                 token,
                 self.keys.find(header.get("kid", "")),
                 algorithms=_ALGORITHMS,
-                audience=self.audience,
+                audience=self.audiences,
                 issuer=self.issuer,
                 leeway=_LEEWAY_S,
                 options={"require": ["exp", "iat", "sub"]},
@@ -83,10 +91,12 @@ class TokenVerifier:
         if not (settings.auth_issuer and settings.auth_audience and settings.auth_jwks_url):
             raise SettingsError("AUTH_ISSUER, AUTH_AUDIENCE and AUTH_JWKS_URL: expected values, got nothing")
         keys = SigningKeys(settings.auth_jwks_url)
-        self._bearer = _Issuer(settings.auth_issuer, settings.auth_audience, keys)
+        self._bearer = _Issuer(settings.auth_issuer, (settings.auth_audience,), keys)
         self._iap = None
         if settings.iap_audience:
-            self._iap = _Issuer(_IAP_ISSUER, settings.iap_audience, SigningKeys(_IAP_KEYS), _IAP_GRANTS)
+            keys = SigningKeys(_IAP_KEYS)
+            audiences, table = (settings.iap_audience,), settings.iap_access
+            self._iap = _Issuer(_IAP_ISSUER, audiences, keys, _IAP_GRANTS, table)
 
     def check(self, headers: Headers) -> Viewer:
         """Return who is asking.

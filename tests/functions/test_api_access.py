@@ -194,3 +194,51 @@ def test_the_header_of_identity_aware_proxy_is_checked_too(
         token = crowd.issuer.sign(**granted, **(claims | changed))
         client._headers = {"X-Goog-IAP-JWT-Assertion": token}
         assert client.get("/stores").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("claims", "is_granted"),
+    [
+        ({"email": "ana@example.com"}, True),
+        ({"email": "Ana@Example.com"}, True),
+        ({"email": "mallory@example.com"}, False),
+        ({"email": ""}, False),
+        ({}, False),
+        ({"stores": "*", "roles": ["admin"]}, False),
+        ({"email": "ana@example.com", "gcip": {"email": "ana@example.com"}}, False),
+        ({"email": "mallory@example.com", "gcip": {"stores": ["s-1"], "roles": ["viewer"]}}, True),
+    ],
+    ids=str,
+)
+def test_the_proxys_people_get_what_the_table_grants_their_address(
+    crowd: Crowd,
+    instance: Forget,
+    monkeypatch: pytest.MonkeyPatch,
+    claims: dict[str, Any],
+    is_granted: bool,
+) -> None:
+    monkeypatch.setattr("shared.adapters.auth._IAP_KEYS", crowd.issuer.jwks_url)
+    monkeypatch.setenv("IAP_AUDIENCE", "/projects/1/iap")
+    monkeypatch.setenv("IAP_ACCESS", '{"ana@example.com": {"stores": ["s-1"], "roles": ["viewer"]}}')
+    instance()
+    iap = {"iss": "https://cloud.google.com/iap", "aud": "/projects/1/iap"}
+    client = crowd.nobody()
+    client._headers = {"X-Goog-IAP-JWT-Assertion": crowd.issuer.sign(**iap, **claims)}
+    # There is no such store: that alone is told to whoever may see it.
+    problem(client.get("/store/coupons", storeId="s-1"), 404 if is_granted else 403)
+    problem(client.get("/store/coupons", storeId="s-2"), 403)
+
+
+def test_the_table_is_for_the_proxys_people_alone(
+    crowd: Crowd, instance: Forget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IAP_AUDIENCE", "/projects/1/iap")
+    monkeypatch.setenv("IAP_ACCESS", '{"ana@example.com": {"stores": "*", "roles": ["admin"]}}')
+    instance()
+    token = crowd.issuer.sign(email="ana@example.com", email_verified=True)
+    problem(crowd.bearer(token).get("/store/coupons", storeId="s-1"), 403)
+
+
+def test_claims_of_the_proxy_are_nothing_in_a_bearer_token(crowd: Crowd) -> None:
+    token = crowd.issuer.sign(gcip={"stores": "*", "roles": ["admin"]})
+    problem(crowd.bearer(token).get("/store/coupons", storeId="s-1"), 403)

@@ -91,6 +91,35 @@ def test_an_empty_auth_variable_is_as_good_as_none() -> None:
     assert empty == read_settings({"GOOGLE_CLOUD_PROJECT": "demo"})
 
 
+IAP = {"GOOGLE_CLOUD_PROJECT": "demo", "IAP_AUDIENCE": "/projects/1/iap"}
+AN_ACCESS = '{"ana@example.com": {"stores": "*", "roles": ["admin"]}}'
+
+
+@pytest.mark.parametrize("table", ["{", "[]", "null", '"x"', "5"])
+def test_who_may_come_through_the_proxy_is_a_json_object(table: str) -> None:
+    assert problem(IAP | {"IAP_ACCESS": table}) == f"IAP_ACCESS: expected a JSON object such as {AN_ACCESS}"
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        '{"ana@example.com": "admin"}',
+        '{"ana@example.com": {"stores": "*"}}',
+        '{"ana@example.com": {"stores": "*", "roles": ["owner"]}}',
+        '{"ana@example.com": {"stores": [], "roles": ["admin"]}}',
+        '{"ana@example.com": {"stores": "s-1", "roles": ["admin"]}}',
+        '{"ana": {"stores": "*", "roles": ["admin"]}}',
+    ],
+)
+def test_an_entry_that_would_grant_nothing_is_refused(entry: str) -> None:
+    said = problem(IAP | {"IAP_ACCESS": entry})
+    assert said == f"IAP_ACCESS: expected entries such as {AN_ACCESS}, got {entry}"
+
+
+def test_what_grants_nothing_alone_is_refused() -> None:
+    assert problem({"GOOGLE_CLOUD_PROJECT": "demo", "IAP_ACCESS": AN_ACCESS}).startswith("IAP_ACCESS: ")
+
+
 @pytest.mark.parametrize("project", ["demo", "shop-production", "my-demo-shop", "Demo-x"])
 def test_the_local_stack_is_never_a_project_of_google_cloud(project: str) -> None:
     said = problem({"GOOGLE_CLOUD_PROJECT": project, "LOCAL_STACK": "1"})
