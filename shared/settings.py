@@ -19,6 +19,7 @@ from shared.errors import SettingsError
 
 _WEBHOOK_SECRETS = "_WEBHOOK_SECRETS"
 _AN_ACCESS = '{"ana@example.com": {"stores": "*", "roles": ["admin"]}}'
+_ORIGIN = re.compile(r"https://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,8 @@ class Settings:
     it allows plain HTTP. `events_create_stores` is false for STORES=known: the events of an unknown store are
     kept as dead letters. `customer_api_tokens` are origins with their tokens, `customer_api_origins` those
     that may be called besides that of the endpoint. `iap_access` is {e-mail address in lower case: claims},
-    what people whom Identity-Aware Proxy lets through are granted.
+    what people whom Identity-Aware Proxy lets through are granted. `image_origins` are the origins that pages
+    may load product pictures from.
     """
 
     project: str
@@ -44,6 +46,7 @@ class Settings:
     auth_jwks_url: str | None
     iap_audience: str | None
     iap_access: Mapping[str, Mapping[str, Any]]
+    image_origins: tuple[str, ...]
     valkey_url: str
     memorystore_instance: str | None
     unpaid_after_hours: int
@@ -79,6 +82,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         auth_jwks_url=environment.get("AUTH_JWKS_URL") or None,
         iap_audience=environment.get("IAP_AUDIENCE") or None,
         iap_access=_iap_access(environment.get("IAP_ACCESS") or "{}", problems),
+        image_origins=tuple(re.findall(r"[^,\s]+", environment.get("IMAGE_ORIGINS", ""))),
         valkey_url=environment.get("VALKEY_URL", ""),
         memorystore_instance=environment.get("MEMORYSTORE_INSTANCE") or None,
         unpaid_after_hours=_whole(environment, "UNPAID_AFTER_HOURS", 24, 8784, problems),
@@ -122,6 +126,9 @@ def _check_sign_in(settings: Settings) -> Iterator[str]:
         yield "AUTH_ISSUER, AUTH_AUDIENCE, AUTH_JWKS_URL: expected all three or none"
     if settings.iap_access and not settings.iap_audience:
         yield "IAP_ACCESS: expected IAP_AUDIENCE too, or it grants nothing"
+    for origin in settings.image_origins:
+        if not _ORIGIN.fullmatch(origin):
+            yield f"IMAGE_ORIGINS: expected an origin such as https://cdn.example.com, got {origin!r}"
     if settings.local_stack and not settings.project.startswith("demo-"):
         yield f"LOCAL_STACK: expected a project that starts with 'demo-', got {settings.project!r}"
 

@@ -109,6 +109,8 @@ def _begin() -> None:
 def _finish(response: Response) -> Response:
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Content-Type-Options"] = "nosniff"
+    if not runtime.settings().local_stack:
+        response.headers["Strict-Transport-Security"] = "max-age=63072000"
     facts = {
         "method": request.method,
         "path": request.path,

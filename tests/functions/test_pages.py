@@ -103,3 +103,27 @@ def test_a_dashboard_without_news_is_not_sent_again(
         "/store/dashboard", query_string={"storeId": store_id}, headers=token | {"If-None-Match": tag}
     )
     assert other.status_code == 200
+
+
+def test_browsers_come_back_with_tls_only(
+    browser: FlaskClient, apps: dict[str, Flask], instance: Forget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for answer in (
+        browser.get("/signin"),
+        browser.get("/nothing"),
+        apps["graphql"].test_client().get("/healthz"),
+    ):
+        assert answer.headers["Strict-Transport-Security"] == "max-age=63072000"
+    monkeypatch.setenv("LOCAL_STACK", "1")
+    instance()
+    assert "Strict-Transport-Security" not in browser.get("/signin").headers
+
+
+def test_pictures_come_from_where_operators_say(
+    browser: FlaskClient, instance: Forget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "img-src 'self' data:;" in browser.get("/signin").headers["Content-Security-Policy"]
+    monkeypatch.setenv("IMAGE_ORIGINS", "https://cdn.example.com https://*.shop.test")
+    instance()
+    policy = browser.get("/signin").headers["Content-Security-Policy"]
+    assert "img-src 'self' data: https://cdn.example.com https://*.shop.test;" in policy

@@ -116,6 +116,25 @@ def test_an_entry_that_would_grant_nothing_is_refused(entry: str) -> None:
     assert said == f"IAP_ACCESS: expected entries such as {AN_ACCESS}, got {entry}"
 
 
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://cdn.example.com",
+        "https:",
+        "https://*",
+        "https://cdn",
+        "https://cdn.example.com/",
+        "https://cdn.example.com;script-src",
+        "'unsafe-inline'",
+        "*",
+        "data:",
+    ],
+)
+def test_only_origins_with_tls_may_serve_pictures(origin: str) -> None:
+    said = problem({"GOOGLE_CLOUD_PROJECT": "demo", "IMAGE_ORIGINS": origin})
+    assert said == f"IMAGE_ORIGINS: expected an origin such as https://cdn.example.com, got {origin!r}"
+
+
 def test_what_grants_nothing_alone_is_refused() -> None:
     assert problem({"GOOGLE_CLOUD_PROJECT": "demo", "IAP_ACCESS": AN_ACCESS}).startswith("IAP_ACCESS: ")
 

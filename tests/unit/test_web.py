@@ -17,6 +17,7 @@ from shared.entry.store_settings import StoreSettings
 from shared.entry.views import ADMIN, OPERATOR, PUBLIC, SIGNED_IN, VIEWER, Access, Endpoint, answer_json
 from shared.entry.web import mount
 from shared.errors import KeysUnavailable, NotAuthenticated, StoreSettled, StoreUnavailable
+from shared.settings import read_settings
 
 SOMEBODY = Viewer(subject="u-1", grants={"s-1": frozenset({"viewer"})})
 BAD_SETTINGS = {"name": "", "timezone": "x", "currency": "BRL", "color": "red"}
@@ -80,6 +81,8 @@ class FakeVerifier:
 
 @pytest.fixture(autouse=True)
 def runtime_without_services(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read_settings({"GOOGLE_CLOUD_PROJECT": "demo-web"})
+    monkeypatch.setattr(runtime, "settings", lambda: settings)
     monkeypatch.setattr(runtime, "verifier", FakeVerifier)
     monkeypatch.setattr(runtime, "log", lambda: logging.getLogger("tests.web"))
 

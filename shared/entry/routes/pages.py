@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cache
 from http import HTTPStatus
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
 from jinja2 import StrictUndefined
 
 from shared import runtime
 from shared.domain import figures
 from shared.domain.viewer import Role, Viewer
-from shared.entry.assets import Assets
+from shared.entry.page import assets, render_page
 from shared.entry.routes.stores import visible_stores
 from shared.entry.session import credentials
 from shared.entry.store_settings import show_store
@@ -24,20 +22,6 @@ from shared.errors import NotAuthenticated
 
 if TYPE_CHECKING:
     from shared.entry.responses.operations import OpenApi
-
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data: https:",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
-"""Nothing inline, nothing from elsewhere but pictures of products."""
 
 routes = Blueprint("pages", __name__)
 
@@ -69,20 +53,20 @@ def show_operations() -> Response:
 @routes.get("/signin")
 @Endpoint(PUBLIC)
 def show_signin() -> Response:
-    return _render("signin")
+    return render_page("signin")
 
 
 @routes.get("/assets/<version>/<name>")
 @Endpoint(PUBLIC)
 def show_asset(version: str, name: str) -> Response:
-    return _assets().answer(request, version, name)
+    return assets().answer(request, version, name)
 
 
 @routes.get("/openapi.json")
 @Endpoint(PUBLIC, conditional=True)
 def show_openapi() -> Answer[OpenApi]:
     """Describe this API as an OpenAPI 3.1 document."""
-    response = _assets().answer(request, "", "openapi.json")
+    response = assets().answer(request, "", "openapi.json")
     response.add_etag()
     response.make_conditional(request)
     return response
@@ -96,34 +80,10 @@ def _show(name: str, *, admins_only: bool = False) -> Response:
         wanted = quote(request.full_path.removesuffix("?"), safe="")
         return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": f"/signin?next={wanted}"})
     if admins_only and "admin" not in viewer.roles:
-        response = _render("refused", viewer, stores=_stores(viewer, "viewer"))
-        response.status_code = HTTPStatus.FORBIDDEN
-        return response
-    return _render(name, viewer, stores=_stores(viewer, "admin" if admins_only else "viewer"))
-
-
-def _render(name: str, viewer: Viewer | None = None, **values: Any) -> Response:
-    assets = f"/assets/{_assets().version}"
-    body = render_template(f"{name}.html", page=name, viewer=viewer, assets=assets, **values)
-    headers = {
-        "Cache-Control": "private, no-cache",
-        "Content-Security-Policy": POLICY,
-        "Referrer-Policy": "same-origin",
-        "Cross-Origin-Opener-Policy": "same-origin",
-    }
-    return Response(body, headers=headers, content_type="text/html; charset=utf-8")
+        return render_page("refused", viewer, HTTPStatus.FORBIDDEN, stores=_stores(viewer, "viewer"))
+    return render_page(name, viewer, stores=_stores(viewer, "admin" if admins_only else "viewer"))
 
 
 def _stores(viewer: Viewer, role: Role) -> list[dict[str, Any]]:
     shown = [show_store(store) for store in visible_stores(viewer, role)]
     return sorted(shown, key=lambda store: (str(store["name"]).casefold(), store["storeId"]))
-
-
-def _assets() -> Assets:
-    # functions-framework looks for templates beside the function; its static files are there too.
-    return _open_assets(Path(current_app.root_path, str(current_app.template_folder)).with_name("static"))
-
-
-@cache
-def _open_assets(folder: Path) -> Assets:
-    return Assets(folder)
