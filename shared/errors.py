@@ -10,6 +10,7 @@ TillpulseError
 │   └── RecordUnreadable
 ├── NotAuthenticated      the caller is not known: HTTP 401
 ├── NoticeRefused         a payment notice that its secret may not sign: HTTP 403
+├── SignInRefused         the issuer, or its answer, did not sign the person in: HTTP 400
 ├── LetterUnknown         no such dead letter: HTTP 404
 ├── TopicUnknown          a dead letter from a topic that no function reads: HTTP 409
 ├── Reconciling           another run is reconciling the same month: HTTP 409
@@ -19,6 +20,7 @@ TillpulseError
 ├── TransientError        may work later: escapes, Pub/Sub backs off and redelivers
 │   ├── BudgetSpent
 │   ├── CacheUnavailable
+│   ├── IssuerUnavailable
 │   ├── KeysUnavailable
 │   ├── LeaseLost
 │   ├── LookupFailed
@@ -74,6 +76,10 @@ class NoticeRefused(TillpulseError):
     """The secret that signed a payment notice may not speak for it; the text is for the log alone."""
 
 
+class SignInRefused(TillpulseError):
+    """The issuer, or its answer, did not sign the person in; the text says why. They may try again."""
+
+
 class LetterUnknown(TillpulseError):
     """The dead letter does not exist, or no longer does."""
 
@@ -120,6 +126,10 @@ class StoreExhausted(StoreUnavailable):
 
 class CacheUnavailable(TransientError):
     """Valkey did not answer in time; reads fall back to Firestore."""
+
+
+class IssuerUnavailable(TransientError):
+    """The issuer that people sign in at did not answer, or not as OpenID Connect asks for."""
 
 
 class KeysUnavailable(TransientError):

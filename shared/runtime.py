@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from shared.adapters.firestore.stores import FirestoreStores
     from shared.adapters.firestore.tallies import FirestoreTallies
     from shared.adapters.firestore.unpaid_orders import FirestoreUnpaidOrders
+    from shared.adapters.openid import OpenIdIssuer
     from shared.adapters.pubsub import Publisher
     from shared.adapters.valkey import ValkeyCache
     from shared.baskets.look_up_customer import CustomerLookup
@@ -278,6 +279,13 @@ def verifier() -> TokenVerifier:
     from shared.adapters.auth import TokenVerifier
 
     return TokenVerifier(settings())
+
+
+@cache
+def sign_in_issuer() -> OpenIdIssuer:
+    from shared.adapters.openid import OpenIdIssuer
+
+    return OpenIdIssuer(settings())
 
 
 def reset() -> None:

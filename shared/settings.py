@@ -29,11 +29,11 @@ class Settings:
     `webhook_secrets` is {payment provider: secrets and what each may speak for}, from
     BRAVIVE_WEBHOOK_SECRETS and the like. `threads` is how many requests an instance serves at once: the
     topology's `concurrency`, as functions-framework is told it. `local_stack` is never set on Google Cloud:
-    it allows plain HTTP. `events_create_stores` is false for STORES=known: the events of an unknown store are
-    kept as dead letters. `customer_api_tokens` are origins with their tokens, `customer_api_origins` those
-    that may be called besides that of the endpoint. `iap_access` is {e-mail address in lower case: claims},
-    what people whom Identity-Aware Proxy lets through are granted. `image_origins` are the origins that pages
-    may load product pictures from.
+    it allows plain HTTP, and people may sign in with a pasted token. `events_create_stores` is false for
+    STORES=known: the events of an unknown store are kept as dead letters. `customer_api_tokens` are origins
+    with their tokens, `customer_api_origins` those that may be called besides that of the endpoint.
+    `iap_access` is {e-mail address in lower case: claims}, what people whom Identity-Aware Proxy lets through
+    are granted. `image_origins` are the origins that pages may load product pictures from.
     """
 
     project: str
@@ -44,6 +44,8 @@ class Settings:
     auth_issuer: str | None
     auth_audience: str | None
     auth_jwks_url: str | None
+    oidc_client_id: str | None
+    oidc_client_secret: str | None = field(repr=False)
     iap_audience: str | None
     iap_access: Mapping[str, Mapping[str, Any]]
     image_origins: tuple[str, ...]
@@ -80,6 +82,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         auth_issuer=environment.get("AUTH_ISSUER") or None,
         auth_audience=environment.get("AUTH_AUDIENCE") or None,
         auth_jwks_url=environment.get("AUTH_JWKS_URL") or None,
+        oidc_client_id=environment.get("OIDC_CLIENT_ID") or None,
+        oidc_client_secret=environment.get("OIDC_CLIENT_SECRET") or None,
         iap_audience=environment.get("IAP_AUDIENCE") or None,
         iap_access=_iap_access(environment.get("IAP_ACCESS") or "{}", problems),
         image_origins=tuple(re.findall(r"[^,\s]+", environment.get("IMAGE_ORIGINS", ""))),
@@ -124,6 +128,8 @@ def _check_sign_in(settings: Settings) -> Iterator[str]:
     auth = (settings.auth_issuer, settings.auth_audience, settings.auth_jwks_url)
     if any(auth) and not all(auth):
         yield "AUTH_ISSUER, AUTH_AUDIENCE, AUTH_JWKS_URL: expected all three or none"
+    if settings.oidc_client_id and not settings.auth_issuer:
+        yield "OIDC_CLIENT_ID: expected AUTH_ISSUER too, the issuer that knows the client"
     if settings.iap_access and not settings.iap_audience:
         yield "IAP_ACCESS: expected IAP_AUDIENCE too, or it grants nothing"
     for origin in settings.image_origins:

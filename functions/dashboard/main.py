@@ -9,6 +9,7 @@ from shared.entry.routes import (
     pages,
     reconciliations,
     sessions,
+    sign_in,
     stores,
 )
 from shared.entry.web import entry_point
@@ -24,4 +25,5 @@ dashboard = entry_point(
     sessions.routes,
     health.routes,
     pages.routes,
+    sign_in.routes,
 )

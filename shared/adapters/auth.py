@@ -90,8 +90,8 @@ class TokenVerifier:
     def __init__(self, settings: Settings) -> None:
         if not (settings.auth_issuer and settings.auth_audience and settings.auth_jwks_url):
             raise SettingsError("AUTH_ISSUER, AUTH_AUDIENCE and AUTH_JWKS_URL: expected values, got nothing")
-        keys = SigningKeys(settings.auth_jwks_url)
-        self._bearer = _Issuer(settings.auth_issuer, (settings.auth_audience,), keys)
+        audiences = (settings.auth_audience, *filter(None, [settings.oidc_client_id]))
+        self._bearer = _Issuer(settings.auth_issuer, audiences, SigningKeys(settings.auth_jwks_url))
         self._iap = None
         if settings.iap_audience:
             keys = SigningKeys(_IAP_KEYS)
@@ -112,6 +112,16 @@ class TokenVerifier:
         if self._iap and assertion:
             return self._iap.check(assertion)
         raise NotAuthenticated("expected the header 'Authorization: Bearer <token>', got none")
+
+    def check_id_token(self, token: str, nonce: str) -> None:
+        """Check the id token of a sign-in that was begun with the nonce.
+
+        Raises:
+            NotAuthenticated: it is not valid, or of another sign-in.
+            KeysUnavailable: the issuer's keys can't be loaded now; try again.
+        """
+        if self._bearer.claims(token).get("nonce") != nonce:
+            raise NotAuthenticated("the token is not valid: it is of another sign-in")
 
     def expiry(self, token: str) -> int:
         """Return when a checked token expires, in seconds since 1970."""

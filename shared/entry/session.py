@@ -10,6 +10,7 @@ from werkzeug.datastructures import Headers
 
 from shared import runtime
 from shared.entry.problem import Problem
+from shared.errors import SignInRefused
 
 LONGEST_S = 12 * 3600
 """A working day. The token may end sooner, and the cookie with it."""
@@ -17,8 +18,7 @@ LONGEST_S = 12 * 3600
 MOST_BYTES = 3800
 """What every browser still keeps in one cookie, its name and attributes included."""
 
-_COOKIE = "__Host-session"
-_LOCAL_COOKIE = "session"
+_COOKIE = "session"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -34,7 +34,7 @@ def credentials(request: Request) -> Headers:
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and given.strip():
         return request.headers
-    token = _token(request)
+    token = session_token(request)
     if request.method not in _SAFE_METHODS and not _is_same_origin(request, unless_told=token is None):
         raise Problem(HTTPStatus.FORBIDDEN, "expected a request from a page of this site")
     headers = Headers(request.headers)
@@ -44,31 +44,49 @@ def credentials(request: Request) -> Headers:
 
 
 def start_session(response: Response, token: str, seconds: int) -> None:
-    """Have the browser keep the token until it ends."""
+    """Have the browser keep the token until it ends.
+
+    Raises:
+        SignInRefused: the token is too long for a cookie.
+    """
     if len(token) > MOST_BYTES:
-        raise Problem(HTTPStatus.BAD_REQUEST, f"expected a token of at most {MOST_BYTES} characters")
-    _set_cookie(response, token, min(seconds, LONGEST_S))
+        raise SignInRefused(f"expected a token of at most {MOST_BYTES} characters, got {len(token)}")
+    set_cookie(response, _COOKIE, token, min(seconds, LONGEST_S), same_site="Strict")
 
 
 def end_session(response: Response) -> None:
     """Have the browser forget the token."""
-    _set_cookie(response, "", 0)
+    set_cookie(response, _COOKIE, "", 0, same_site="Strict")
 
 
-def _set_cookie(response: Response, value: str, seconds: int) -> None:
+def session_token(request: Request) -> str | None:
+    """Return the token of the session."""
+    return request.cookies.get(cookie_name(_COOKIE)) or None
+
+
+def set_cookie(response: Response, name: str, value: str, seconds: int, *, same_site: str) -> None:
+    """Have the browser keep a value that no script can read, and that no other host can set."""
     is_local = runtime.settings().local_stack
-    name = _LOCAL_COOKIE if is_local else _COOKIE
     response.set_cookie(
-        name, value, max_age=seconds, path="/", secure=not is_local, httponly=True, samesite="Strict"
+        cookie_name(name),
+        value,
+        max_age=seconds,
+        path="/",
+        secure=not is_local,
+        httponly=True,
+        samesite=same_site,
     )
 
 
-def _token(request: Request) -> str | None:
-    """Return the cookie's token. Only the local stack, without TLS, goes by the weaker name."""
-    if token := request.cookies.get(_COOKIE):
-        return token
-    weak = request.cookies.get(_LOCAL_COOKIE)
-    return weak if weak and runtime.settings().local_stack else None
+def site_address(request: Request) -> str:
+    """Return the address of this site; the proxy before the function ends TLS, so the request can't tell."""
+    scheme = "http" if runtime.settings().local_stack else "https"
+    return f"{scheme}://{request.host}"
+
+
+def cookie_name(name: str) -> str:
+    """Return the name with the prefix that makes browsers insist on TLS; the local stack has none."""
+    return name if runtime.settings().local_stack else f"__Host-{name}"
 
 
 def _is_same_origin(request: Request, *, unless_told: bool) -> bool:

@@ -38,6 +38,13 @@ class Visitor:
         self.page.wait_for_url(f"{self.url}/*")
         self.page.wait_for_selector("#store")
 
+    def sign_in_as(self, name: str) -> None:
+        """Sign in at the issuer, from the page for signing in."""
+        self.page.get_by_role("link", name="Sign in").click()
+        expect(self.page).to_have_title("Choose who signs in · Local issuer")
+        self.page.get_by_role("button", name=name).click()
+        self.page.wait_for_selector("#store")
+
     def open(self, path: str, **parameters: str) -> None:
         query = "&".join(f"{name}={value}" for name, value in parameters.items())
         self.page.goto(f"{self.url}{path}?{query}")

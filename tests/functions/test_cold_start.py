@@ -91,3 +91,10 @@ def test_a_till_that_only_asks_for_its_health_starts_without_any_client() -> Non
 def test_reconciling_needs_neither_pubsub_nor_valkey_while_nothing_is_repaired() -> None:
     loaded = ask_cold("reconcile_all", "reconcile", body="{}")
     assert loaded == Loaded({"pydantic"}, {"pydantic", FIRESTORE})
+
+
+@pytest.mark.usefixtures("instance")
+def test_only_the_way_to_the_issuer_loads_what_people_sign_in_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OIDC_CLIENT_ID", "dashboard")
+    assert ask_cold("dashboard", "dashboard", "/signin") == Loaded({"pydantic"}, {"pydantic"})
+    assert "authlib" in ask_cold("dashboard", "dashboard", "/signin/start").after_answer

@@ -39,21 +39,21 @@ def sign_in(browser: FlaskClient, token: str) -> TestResponse:
     return browser.post("/session", headers={"Authorization": f"Bearer {token}"})
 
 
-def test_a_token_becomes_a_cookie_that_no_script_can_read(
-    apps: dict[str, Flask], instance: Forget, issuer: Issuer
-) -> None:
-    instance()
-    answer = sign_in(apps["dashboard"].test_client(), issuer.sign(stores="*", roles=["admin"]))
-    assert answer.status_code == 200
-    attributes = set(answer.headers["Set-Cookie"].split("; ")[1:])
-    assert answer.headers["Set-Cookie"].startswith("__Host-session=")
-    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Strict"} <= attributes
-
-
-def test_only_the_local_stack_goes_without_tls(browser: FlaskClient, issuer: Issuer) -> None:
+def test_a_token_becomes_a_cookie_that_no_script_can_read(browser: FlaskClient, issuer: Issuer) -> None:
     cookie = sign_in(browser, issuer.sign(stores="*", roles=["admin"])).headers["Set-Cookie"]
     assert cookie.startswith("session=")
-    assert "Secure" not in cookie
+    assert {"HttpOnly", "Path=/", "SameSite=Strict"} <= set(cookie.split("; ")[1:])
+
+
+def test_only_the_local_stack_takes_a_token(apps: dict[str, Flask], instance: Forget, issuer: Issuer) -> None:
+    instance()
+    deployed = apps["dashboard"].test_client()
+    answer = sign_in(deployed, issuer.sign(stores="*", roles=["admin"]))
+    assert "the local stack" in problem(answer, 403)["detail"]
+    assert "Set-Cookie" not in answer.headers
+    page = deployed.get("/signin").text
+    assert "<script" not in page
+    assert "token" not in page
 
 
 def test_the_cookie_of_the_local_stack_is_nothing_elsewhere(
@@ -101,7 +101,7 @@ def test_the_cookie_grants_what_its_token_grants(browser: FlaskClient, issuer: I
 
 def test_signing_out_ends_it(browser: FlaskClient, issuer: Issuer) -> None:
     sign_in(browser, issuer.sign(stores="*", roles=["viewer"]))
-    assert browser.delete("/session").status_code == 204
+    assert browser.delete("/session").get_json() == {"next": "http://localhost/signin"}
     problem(browser.get("/stores"), 401)
 
 

@@ -95,6 +95,22 @@ IAP = {"GOOGLE_CLOUD_PROJECT": "demo", "IAP_AUDIENCE": "/projects/1/iap"}
 AN_ACCESS = '{"ana@example.com": {"stores": "*", "roles": ["admin"]}}'
 
 
+def test_people_and_pictures_are_let_in_by_name() -> None:
+    environment = {
+        **IAP,
+        **AUTH,
+        "OIDC_CLIENT_ID": "dashboard",
+        "OIDC_CLIENT_SECRET": "secret",
+        "IAP_ACCESS": '{"Ana@Example.com": {"stores": ["s-1"], "roles": ["viewer"]}}',
+        "IMAGE_ORIGINS": "https://cdn.example.com, https://*.shop.test:8443",
+    }
+    settings = read_settings(environment)
+    assert (settings.oidc_client_id, settings.oidc_client_secret) == ("dashboard", "secret")
+    assert settings.iap_access == {"ana@example.com": {"stores": ["s-1"], "roles": ["viewer"]}}
+    assert settings.image_origins == ("https://cdn.example.com", "https://*.shop.test:8443")
+    assert "secret" not in repr(settings)
+
+
 @pytest.mark.parametrize("table", ["{", "[]", "null", '"x"', "5"])
 def test_who_may_come_through_the_proxy_is_a_json_object(table: str) -> None:
     assert problem(IAP | {"IAP_ACCESS": table}) == f"IAP_ACCESS: expected a JSON object such as {AN_ACCESS}"
@@ -136,6 +152,7 @@ def test_only_origins_with_tls_may_serve_pictures(origin: str) -> None:
 
 
 def test_what_grants_nothing_alone_is_refused() -> None:
+    assert problem({"GOOGLE_CLOUD_PROJECT": "demo", "OIDC_CLIENT_ID": "x"}).startswith("OIDC_CLIENT_ID: ")
     assert problem({"GOOGLE_CLOUD_PROJECT": "demo", "IAP_ACCESS": AN_ACCESS}).startswith("IAP_ACCESS: ")
 
 

@@ -18,7 +18,8 @@ export async function ask(path, { method = "GET", body, headers = {}, signal, pa
   const response = await fetch(path, request);
   if (response.ok || response.status === 304) return response;
   if (response.status === 401 && document.body.dataset.page !== "signin") {
-    location.assign(`/signin?next=${encodeURIComponent(location.pathname + location.search)}`);
+    // Whoever is still signed in at the issuer comes back at once, without seeing a page.
+    location.assign(`/signin/start?silent&next=${encodeURIComponent(location.pathname + location.search)}`);
   }
   const problem = await response.json().catch(() => ({}));
   throw new Refused(response.status, problem);

@@ -1,6 +1,6 @@
 // What every page does: picks the store from the URL, keeps it in links, and signs out.
 
-import { ask } from "./api.js";
+import { read } from "./api.js";
 import { $, notice, showState } from "./dom.js";
 import { zoneName } from "./format.js";
 
@@ -66,8 +66,7 @@ export function setUp(show) {
   });
   addEventListener("popstate", start);
   $("sign-out").addEventListener("click", async () => {
-    await ask("/session", { method: "DELETE" });
-    location.assign("/signin");
+    location.assign((await read("/session", { method: "DELETE" })).next);
   });
   start();
 }

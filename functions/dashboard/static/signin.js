@@ -1,4 +1,5 @@
-// Exchanges a token for a cookie that scripts can't read. The token stays neither in the URL nor in the page.
+// On the local stack alone: exchanges a token, pasted or from the link that `make demo` prints, for a cookie that
+// scripts can't read. The token stays neither in the URL nor in the page.
 
 import { ask, explain } from "./api.js";
 import { $ } from "./dom.js";
@@ -13,8 +14,7 @@ async function signIn(token) {
     said.textContent = error.status === 401 ? "This token is not valid or has expired." : explain(error);
     return;
   }
-  const next = new URL(new URLSearchParams(location.search).get("next") || "/", location.origin);
-  location.replace(next.origin === location.origin ? next.pathname + next.search : "/");
+  location.replace($("signin").dataset.next);
 }
 
 $("signin").addEventListener("submit", (event) => {

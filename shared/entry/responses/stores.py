@@ -70,3 +70,15 @@ class Session(Shown):
     """A session that was opened; its cookie is in `Set-Cookie`."""
 
     roles: Annotated[list[str], Field(description="The token's roles, sorted.", examples=[["admin"]])]
+
+
+class SignedOut(Shown):
+    """A session that was closed here."""
+
+    next: Annotated[
+        str,
+        Field(
+            description="Where the browser goes to sign out at the issuer too; otherwise the sign-in page.",
+            examples=["https://issuer.example/logout?client_id=dashboard"],
+        ),
+    ]

@@ -50,12 +50,6 @@ def show_operations() -> Response:
     return _show("operations", admins_only=True)
 
 
-@routes.get("/signin")
-@Endpoint(PUBLIC)
-def show_signin() -> Response:
-    return render_page("signin")
-
-
 @routes.get("/assets/<version>/<name>")
 @Endpoint(PUBLIC)
 def show_asset(version: str, name: str) -> Response:

@@ -1,4 +1,4 @@
-"""Signing in and out: a bearer token for a cookie that no script can read."""
+"""Sessions: a token in a cookie that no script can read. People start theirs at `/signin`."""
 
 from __future__ import annotations
 
@@ -11,22 +11,32 @@ from flask import Blueprint, request
 from shared import runtime
 from shared.domain.viewer import Viewer
 from shared.entry.problem import Problem
-from shared.entry.session import end_session, start_session
+from shared.entry.session import end_session, session_token, site_address, start_session
 from shared.entry.views import PUBLIC, SIGNED_IN, Answer, Endpoint, answer_json
+from shared.errors import IssuerUnavailable
 
 if TYPE_CHECKING:
-    from shared.entry.responses.stores import Session
+    from shared.entry.responses.stores import Session, SignedOut
 
 routes = Blueprint("sessions", __name__)
 
 
 @routes.post("/session")
-@Endpoint(SIGNED_IN, statuses={HTTPStatus.BAD_REQUEST: "No bearer token, or one too long for a cookie."})
+@Endpoint(
+    SIGNED_IN,
+    statuses={
+        HTTPStatus.BAD_REQUEST: "No bearer token, or one too long for a cookie.",
+        HTTPStatus.FORBIDDEN: "This is not the local stack.",
+    },
+)
 def open_session(viewer: Viewer) -> Answer[Session]:
-    """Exchange the bearer token for a cookie, for the pages in a browser.
+    """Exchange the bearer token for a cookie, for the pages in a browser; on the local stack alone.
 
-    The cookie lasts as long as the token, but no more than twelve hours.
+    The cookie lasts as long as the token, but no more than twelve hours. Everywhere else, people sign in at
+    `/signin`: whoever can start a session with a token can start one for somebody else.
     """
+    if not runtime.settings().local_stack:
+        raise Problem(HTTPStatus.FORBIDDEN, "only the local stack takes tokens; sign in at /signin")
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         raise Problem(HTTPStatus.BAD_REQUEST, "expected the header 'Authorization: Bearer <token>', got none")
@@ -37,9 +47,22 @@ def open_session(viewer: Viewer) -> Answer[Session]:
 
 
 @routes.delete("/session")
-@Endpoint(PUBLIC, statuses={HTTPStatus.NO_CONTENT: "The browser forgets the cookie."})
-def close_session() -> Answer[None]:
-    """Sign out: clear the cookie."""
-    response: Answer[None] = Answer(status=HTTPStatus.NO_CONTENT)
+@Endpoint(PUBLIC)
+def close_session() -> Answer[SignedOut]:
+    """Sign out: clear the cookie, and tell where the session at the issuer ends."""
+    response: Answer[SignedOut] = answer_json({"next": _sign_out_address()})
     end_session(response)
     return response
+
+
+def _sign_out_address() -> str:
+    token = session_token(request)
+    if token is None and runtime.settings().iap_audience:
+        return "/?gcp-iap-mode=CLEAR_LOGIN_COOKIE"
+    page = f"{site_address(request)}/signin"
+    if runtime.settings().oidc_client_id:
+        try:
+            return runtime.sign_in_issuer().sign_out_address(token, page) or page
+        except IssuerUnavailable:
+            runtime.log().exception("signed out here alone")
+    return page
