@@ -105,6 +105,11 @@ def evaluate(expression: str, folder: Path) -> Any:
         "project_id": "my-project", "region": "europe-west1", "firestore_location": "eur3",
         "bigquery_location": "EU", "auth_issuer": "https://issuer", "auth_audience": "us",
         "auth_jwks_url": "https://issuer/keys", "iap_audience": "iap", "customer_api_endpoint": "https://api",
+        "oidc_client_id": "dashboard", "image_origins": ["https://cdn.example.com"],
+        "iap_access": {
+            "ana@example.com": {"stores": "*", "roles": ["admin"]},
+            "bia@example.com": {"stores": ["s-1"], "roles": ["viewer"]},
+        },
         "operators": ["group:ops@example.com"], "secret_versions": {"LOOKUP_SALT": "2"},
     }  # fmt: skip
     (folder / "terraform.tfvars.json").write_text(json.dumps(values))

@@ -27,8 +27,8 @@ NOT_USED = {
     ("reconcile-all", "VALKEY_URL"),
 }
 """What the code could reach and a function never does."""
-SIGN_IN_ALONE = {"LOCAL_STACK"}
-"""Read with sign-in cookies, which only the functions that list it have."""
+SIGN_IN_ALONE = {"LOCAL_STACK", "OIDC_CLIENT_ID"}
+"""Read with sign-in cookies and id tokens, which only the functions that list it have."""
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

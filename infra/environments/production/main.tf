@@ -9,7 +9,10 @@ module "tillpulse" {
   auth_issuer           = var.auth_issuer
   auth_audience         = var.auth_audience
   auth_jwks_url         = var.auth_jwks_url
+  oidc_client_id        = var.oidc_client_id
   iap_audience          = var.iap_audience
+  iap_access            = var.iap_access
+  image_origins         = var.image_origins
   customer_api_endpoint = var.customer_api_endpoint
   customer_api_origins  = var.customer_api_origins
   default_timezone      = var.default_timezone

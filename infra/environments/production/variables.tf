@@ -40,10 +40,31 @@ variable "auth_jwks_url" {
   nullable    = false
 }
 
+variable "oidc_client_id" {
+  description = "The dashboard's client at the issuer, for people to sign in; empty where they only come through Identity-Aware Proxy."
+  type        = string
+  default     = ""
+  nullable    = false
+}
+
 variable "iap_audience" {
   description = "Audience of the header of Identity-Aware Proxy; empty where there is none before the functions."
   type        = string
   default     = ""
+  nullable    = false
+}
+
+variable "iap_access" {
+  description = "What people get whom Identity-Aware Proxy lets through: {e-mail address: {stores, roles}}; stores are a list of ids, or \"*\"."
+  type        = any
+  default     = {}
+  nullable    = false
+}
+
+variable "image_origins" {
+  description = "Where pages may load product pictures from, such as https://cdn.example.com."
+  type        = set(string)
+  default     = []
   nullable    = false
 }
 

@@ -49,7 +49,9 @@ locals {
       SUBJECT_BASKETS_PER_MINUTE = tostring(var.subject_baskets_per_minute)
       UNPAID_AFTER_HOURS         = tostring(var.unpaid_after_hours)
     },
-    var.iap_audience == "" ? {} : { IAP_AUDIENCE = var.iap_audience },
+    var.oidc_client_id == "" ? {} : { OIDC_CLIENT_ID = var.oidc_client_id },
+    var.iap_audience == "" ? {} : { IAP_AUDIENCE = var.iap_audience, IAP_ACCESS = jsonencode(var.iap_access) },
+    length(var.image_origins) == 0 ? {} : { IMAGE_ORIGINS = join(" ", var.image_origins) },
     var.customer_api_endpoint == "" ? {} : { CUSTOMER_API_ENDPOINT = var.customer_api_endpoint },
   )
 

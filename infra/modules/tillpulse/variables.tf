@@ -87,11 +87,47 @@ variable "auth_jwks_url" {
   }
 }
 
+variable "oidc_client_id" {
+  description = "The dashboard's client at the issuer, for people to sign in; empty where they only come through Identity-Aware Proxy."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[!-~]*$", var.oidc_client_id))
+    error_message = "Expected the client's id, as the issuer shows it."
+  }
+}
+
 variable "iap_audience" {
   description = "Audience of the header of Identity-Aware Proxy; empty where there is none before the functions."
   type        = string
   default     = ""
   nullable    = false
+}
+
+variable "iap_access" {
+  description = "What people get whom Identity-Aware Proxy lets through: {e-mail address: {stores, roles}}; stores are a list of ids, or \"*\"."
+  type        = any
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for email, access in var.iap_access : can(regex("^[^@ ]+@[^@ ]+$", email)) && can(length(access.roles)) && (can(length(access.stores)) || access.stores == "*")])
+    error_message = "Expected entries such as \"ana@example.com\" = { stores = [\"s-1\"], roles = [\"viewer\"] }."
+  }
+}
+
+variable "image_origins" {
+  description = "Where pages may load product pictures from, such as https://cdn.example.com."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for origin in var.image_origins : can(regex("^https://(\\*\\.)?[a-z0-9-]+(\\.[a-z0-9-]+)+(:[0-9]+)?$", origin))])
+    error_message = "Expected origins such as https://cdn.example.com, without a path."
+  }
 }
 
 variable "customer_api_endpoint" {
