@@ -38,8 +38,9 @@ Dashboards, customers, tills and operations of online stores, counted exactly.
   store: `{"s-1": ["admin"], "*": ["viewer"]}`, where `"*"` stands for each of the `stores`. A store that the
   token does not grant is a 403, whether it exists or not. Behind Identity-Aware Proxy, its header works too,
   with these claims under `gcip`. On the local stack, `.venv/bin/python -m emulator token` prints a token.
-- **Errors** are problem details (RFC 9457). A 400 names each wrong field in `errors`: what was expected, and
-  what came. A 503 says that a service did not answer; try again after `Retry-After` seconds.
+- **Errors** are problem details (RFC 9457). A 400 names the wrong fields in `errors`, at most 20: what was
+  expected, and what came. A 413 says that the body is too long, whoever sends it. A 503 says that a service
+  did not answer; try again after `Retry-After` seconds.
 - **Pages.** An answer with more to come has a `nextCursor`; send it back as `cursor`. It is null on the last
   page.
 - **ETags.** Where `If-None-Match` is listed, send the `ETag` of the last answer: a 304 without a body says
@@ -203,8 +204,8 @@ def _problems(one: Operation) -> dict[HTTPStatus, str]:
     """Return {status: when}: what follows from the declaration, and what it says itself."""
     endpoint, problems = one.endpoint, dict[HTTPStatus, str]()
     if one.rule.arguments or endpoint.query or endpoint.body:
-        problems[HTTPStatus.BAD_REQUEST] = "The request is wrong; `errors` names each field."
-    if endpoint.most_bytes is not None:
+        problems[HTTPStatus.BAD_REQUEST] = "The request is wrong; `errors` names the fields."
+    if endpoint.body or endpoint.raw_body:
         problems[HTTPStatus.REQUEST_ENTITY_TOO_LARGE] = (
             f"The body has more than {endpoint.most_bytes:,} bytes."
         )

@@ -12,12 +12,26 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
+from threading import Lock
 
 import flask
 import functions_framework
 from cloudevents.http import CloudEvent
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from shared import runtime
+from shared.entry.body import take_body
+from shared.entry.problem import Problem
+
+ORDINARY_BYTES = 512 * 1024
+"""A pushed body with the largest event that can be applied, in base64, and the most attributes."""
+
+_LARGEST_BYTES = 15_000_000
+"""A pushed body with the largest message that Pub/Sub takes: 10 MB, in base64."""
+
+_LARGE = Lock()
+"""Held by the one request with more than an ordinary body: a few at once would take all memory."""
 
 _DONE = {"applied", "duplicate", "ignored"}
 
@@ -47,7 +61,7 @@ def receives(handler: MessageHandler) -> Callable[[CloudEvent], None]:
         _receive(handler, event)
 
     receive.__name__ = handler.__name__
-    _prepare_requests()
+    _prepare_requests(handler.__name__)
     return functions_framework.cloud_event(receive)
 
 
@@ -82,11 +96,23 @@ def _message(event: CloudEvent) -> Message:
     )
 
 
-def _prepare_requests() -> None:
-    if flask.has_app_context():
+def _prepare_requests(name: str) -> None:
+    # A module may have several functions; its app is that of one.
+    if flask.has_app_context() and flask.current_app.name == name:
+        flask.current_app.before_request(_take_body)
         flask.current_app.before_request(_come)
         flask.current_app.before_request(_add_missing_data)
         flask.current_app.teardown_request(_leave)
+        flask.current_app.register_error_handler(HTTPException, _refused)
+
+
+def _take_body() -> None:
+    if ORDINARY_BYTES < (flask.request.content_length or 0) <= _LARGEST_BYTES:
+        _LARGE.acquire()
+        flask.g.is_large = True
+        take_body(_LARGEST_BYTES)
+    else:
+        take_body(ORDINARY_BYTES)
 
 
 def _come() -> None:
@@ -95,6 +121,14 @@ def _come() -> None:
 
 def _leave(error: BaseException | None) -> None:  # noqa: ARG001 - every request that ends has left
     runtime.arrivals().join()
+    if flask.g.pop("is_large", False):
+        _LARGE.release()
+
+
+def _refused(error: HTTPException) -> flask.Response:
+    # Cut: functions-framework puts the whole body into the description.
+    status = HTTPStatus(error.code or 500)
+    return Problem(status, error.description or status.phrase).response()
 
 
 def _add_missing_data() -> None:
@@ -103,6 +137,9 @@ def _add_missing_data() -> None:
     functions-framework takes no such body for a Pub/Sub message and answers 400, so that it would be
     delivered again and again. It parses the body through this cached document.
     """
-    body = flask.request.get_json(silent=True)
+    try:
+        body = flask.request.get_json(silent=True)
+    except RecursionError:
+        raise BadRequest("expected a message as Pub/Sub pushes it") from None
     if isinstance(body, dict) and isinstance(body.get("message"), dict):
         body["message"].setdefault("data", "")

@@ -8,6 +8,16 @@ from http import HTTPStatus
 
 from flask import Response, json
 
+LONGEST = 200
+"""Characters of what an answer repeats of a request."""
+
+_LONGEST_DETAIL = 4000
+
+
+def cut(text: str, most: int = LONGEST) -> str:
+    """Return the text, without its end where it has more characters than this."""
+    return text if len(text) <= most else f"{text[: most - 3]}..."
+
 
 @dataclass
 class Problem(Exception):
@@ -24,7 +34,8 @@ class Problem(Exception):
             "type": "about:blank",
             "title": self.status.phrase,
             "status": self.status.value,
-            "detail": self.detail,
+            # It may repeat what was sent.
+            "detail": cut(self.detail, _LONGEST_DETAIL),
         }
         if self.errors:
             body["errors"] = [{"field": name, "detail": said} for name, said in self.errors.items()]

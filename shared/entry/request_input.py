@@ -6,18 +6,21 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from http import HTTPStatus
+from itertools import islice
 from typing import Any, TypeVar
 
 from flask import Request
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
-from werkzeug.exceptions import RequestEntityTooLarge
 
-from shared.entry.problem import Problem
+from shared.entry.problem import Problem, cut
 from shared.messages.validation import describe_errors
 from shared.messages.wire import Identifier
 
 _ModelT = TypeVar("_ModelT", bound=BaseModel)
+
+MOST_ERRORS = 20
+"""So many wrong fields an answer names; it counts the others."""
 
 
 def check_identifier(name: str, value: str) -> None:
@@ -25,26 +28,16 @@ def check_identifier(name: str, value: str) -> None:
     try:
         _identifier().validate_python(value)
     except ValidationError as error:
-        raise _bad_request({to_camel(name): next(describe_errors(error))[1]}) from error
+        raise _bad_request({to_camel(name): next(describe_errors(error))[1]}) from None
 
 
 def read_query(model: type[_ModelT], request: Request) -> _ModelT:
-    """Return the query parameters as the model; wrong ones are a 400 that names each."""
+    """Return the query parameters as the model; wrong ones are a 400 that names them."""
     return _validated(model, request.args.to_dict())
 
 
-def read_raw(request: Request, most_bytes: int) -> bytes:
-    """Return the body as it came; a longer one is a 413, and is not read to its end."""
-    # One byte more: a body that does not announce its length is cut at this limit without a word.
-    request.max_content_length = most_bytes + 1
-    body = request.get_data()
-    if len(body) > most_bytes:
-        raise RequestEntityTooLarge
-    return body
-
-
 def read_body(model: type[_ModelT], request: Request, context: Mapping[str, Any] | None = None) -> _ModelT:
-    """Return the JSON body as the model; a wrong one is a 400 that names each field."""
+    """Return the JSON body as the model; a wrong one is a 400 that names the wrong fields."""
     try:
         body = request.get_json(force=True, silent=True)
     except RecursionError:
@@ -56,11 +49,12 @@ def read_body(model: type[_ModelT], request: Request, context: Mapping[str, Any]
 
 @contextmanager
 def refused_as_bad_request() -> Iterator[None]:
-    """Answer what a model refuses with a 400 that names each field."""
+    """Answer what a model refuses with a 400 that names the wrong fields."""
     try:
         yield
     except ValidationError as error:
-        raise _bad_request(dict(describe_errors(error))) from error
+        told = dict(islice(describe_errors(error), MOST_ERRORS))
+        raise _bad_request(told, error.error_count() - MOST_ERRORS) from None
 
 
 @cache
@@ -76,6 +70,9 @@ def _validated(
         return model.model_validate(values, context=context)
 
 
-def _bad_request(errors: Mapping[str, str]) -> Problem:
-    detail = "; ".join(f"{field}: {said}" if field else said for field, said in errors.items())
-    return Problem(HTTPStatus.BAD_REQUEST, detail, errors)
+def _bad_request(errors: Mapping[str, str], left_out: int = 0) -> Problem:
+    errors = {cut(field): cut(said) for field, said in errors.items()}
+    lines = [f"{field}: {said}" if field else said for field, said in errors.items()]
+    if left_out > 0:
+        lines.append(f"and {left_out} more")
+    return Problem(HTTPStatus.BAD_REQUEST, "; ".join(lines), errors)

@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 
 from shared import runtime
 from shared.domain.viewer import Role, Viewer
+from shared.entry.body import MOST_BYTES
 from shared.entry.problem import Problem
 from shared.entry.session import credentials
 
@@ -51,7 +52,7 @@ class Endpoint:
         body: the model of the JSON body.
         context: returns what validating the body needs.
         raw_body: what the JSON body is, where the view reads it itself.
-        most_bytes: a longer body is a 413.
+        most_bytes: a longer body is a 413, whoever calls; also where the view reads none.
         conditional: the view answers 304 where `If-None-Match` names its ETag.
         headers: {request header: what it does}, for the OpenAPI document.
         statuses: {status: when it is answered}, for the OpenAPI document; not those that the rest implies.
@@ -63,7 +64,7 @@ class Endpoint:
     body: type[BaseModel] | None = None
     context: Callable[[], Mapping[str, Any]] = dict
     raw_body: str | None = None
-    most_bytes: int | None = None
+    most_bytes: int = MOST_BYTES
     conditional: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
     statuses: Mapping[HTTPStatus, str] = field(default_factory=dict)
@@ -74,12 +75,8 @@ class Endpoint:
 
         @wraps(view)
         def checked(**parts: str) -> Response:
-            if self.most_bytes is not None:
-                request.max_content_length = self.most_bytes
             viewer = None if self.access is PUBLIC else self._authenticate()
-            arguments = self._read(parts) if parts or self.query or self.body else {}
-            if viewer and self.access in _ROLES:
-                _require(viewer, _store_id(arguments), _ROLES[self.access])
+            arguments = self._read(parts, viewer) if parts or self.query or self.body else {}
             return view(**arguments, **({"viewer": viewer} if takes_viewer else {}))
 
         checked.endpoint = self  # type: ignore[attr-defined]
@@ -93,17 +90,27 @@ class Endpoint:
             raise Problem(HTTPStatus.FORBIDDEN, "expected a token with the role 'admin' in all stores")
         return viewer
 
-    def _read(self, parts: Mapping[str, str]) -> dict[str, Any]:
+    def _read(self, parts: Mapping[str, str], viewer: Viewer | None) -> dict[str, Any]:
+        """Return the view's arguments; a store that path or query name is checked before the rest is read."""
         # Imported here: functions that only the scheduler calls need no pydantic.
         from shared.entry.request_input import check_identifier, read_body, read_query
 
         for name, value in parts.items():
             check_identifier(name, value)
+        role = _ROLES.get(self.access)
+        store_id = parts.get("store_id")
+        if store_id is None and _names_store(self.query):
+            store_id = request.args.get("storeId")
+        if viewer and role and store_id is not None:
+            check_identifier("store_id", store_id)
+            _require(viewer, store_id, role)
         arguments: dict[str, Any] = dict(parts)
         if self.query:
             arguments["query"] = read_query(self.query, request)
         if self.body:
             arguments["body"] = read_body(self.body, request, self.context())
+        if viewer and role and store_id is None:
+            _require(viewer, arguments["body"].store_id, role)
         return arguments
 
 
@@ -116,8 +123,7 @@ def endpoint_of(view: View, rule: Rule) -> Endpoint:
     endpoint: Endpoint | None = getattr(view, "endpoint", None)
     if endpoint is None:
         raise TypeError(f"{rule.endpoint}: expected @Endpoint(…) with who may call, got a bare view")
-    models = [model for model in (endpoint.query, endpoint.body) if model]
-    names_store = "store_id" in rule.arguments or any("store_id" in model.model_fields for model in models)
+    names_store = "store_id" in rule.arguments or _names_store(endpoint.query) or _names_store(endpoint.body)
     if endpoint.access in _ROLES and not names_store:
         raise TypeError(f"{rule.endpoint}: expected store_id in the path, the query or the body, got none")
     return endpoint
@@ -135,11 +141,8 @@ def answer_json(body: Any, status: HTTPStatus = HTTPStatus.OK) -> Answer[Any]:
     return Answer(json.dumps(body, ensure_ascii=False), status, content_type="application/json")
 
 
-def _store_id(arguments: Mapping[str, Any]) -> str:
-    if "store_id" in arguments:
-        return str(arguments["store_id"])
-    named: str = arguments.get("query", arguments.get("body")).store_id
-    return named
+def _names_store(model: type[BaseModel] | None) -> bool:
+    return model is not None and "store_id" in model.model_fields
 
 
 def _require(viewer: Viewer, store_id: str, role: Role) -> None:

@@ -10,12 +10,19 @@ from typing import cast
 
 import functions_framework
 from flask import Blueprint, Flask, Request, Response, current_app, g, has_app_context, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.exceptions import (
+    ClientDisconnected,
+    HTTPException,
+    MethodNotAllowed,
+    NotFound,
+    RequestEntityTooLarge,
+)
 from werkzeug.routing import BaseConverter
 
 from shared import runtime
+from shared.entry.body import MOST_BYTES, take_body
 from shared.entry.problem import Problem
-from shared.entry.views import View, endpoint_of
+from shared.entry.views import Endpoint, View, endpoint_of
 from shared.errors import (
     LetterUnknown,
     NotAuthenticated,
@@ -106,6 +113,15 @@ def _refusal() -> HTTPException:
 
 def _begin() -> None:
     g.began = time.perf_counter()
+    endpoint = _endpoint()
+    take_body(endpoint.most_bytes if endpoint else MOST_BYTES)
+
+
+def _endpoint() -> Endpoint | None:
+    """Return what the view that the request is for declares; None where no view is."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    endpoint: Endpoint | None = getattr(view, "endpoint", None)
+    return endpoint
 
 
 def _finish(response: Response) -> Response:
@@ -128,8 +144,8 @@ def _refused(error: HTTPException) -> Response:
     headers = dict(error.get_headers())
     headers.pop("Content-Type", None)
     response = Problem(status, error.description or status.phrase, {}, headers).response()
-    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        # functions-framework reads the rest of the body before any answer but a stream.
+    if isinstance(error, RequestEntityTooLarge | ClientDisconnected):
+        # functions-framework reads the body to its end before any answer but a stream.
         response.response = iter([response.get_data()])
     return response
 

@@ -24,6 +24,9 @@ class Asker:
     def send(self, method: str, path: str, body: Any = None) -> TestResponse:
         return self._client.open(path, method=method, json=body, headers=self._headers)
 
+    def upload(self, method: str, path: str, body: bytes) -> TestResponse:
+        return self._client.open(path, method=method, data=body, headers=self._headers)
+
 
 class Crowd:
     """Makes askers of all kinds."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable
 from typing import Any
@@ -143,41 +142,6 @@ def test_a_signed_body_with_wrong_fields_is_told_which(
 ) -> None:
     assert wrong_fields(send(notice)) == fields
     assert pubsub.take(TOPIC) == []
-
-
-class Upload(io.RawIOBase):
-    """A body of zeros, and how much of it was read."""
-
-    def __init__(self, size: int) -> None:
-        self.read_bytes = 0
-        self._size = size
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        count = min(len(buffer), self._size - self.read_bytes)
-        buffer[:count] = bytes(count)
-        self.read_bytes += count
-        return count
-
-
-@pytest.mark.usefixtures("send")
-@pytest.mark.parametrize(
-    "length",
-    [
-        {"CONTENT_LENGTH": "50000000"},
-        {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True},
-    ],
-    ids=["announced", "chunked"],
-)
-def test_a_body_of_more_than_a_megabyte_is_not_read_to_its_end(
-    apps: dict[str, Flask], length: dict[str, Any]
-) -> None:
-    upload = Upload(50_000_000)
-    client, environ = apps["payments"].test_client(), {"wsgi.input": upload, **length}
-    problem(client.post("/webhooks/payments/bravive", environ_overrides=environ), 413)
-    assert upload.read_bytes <= 2 * MOST_BYTES
 
 
 @pytest.mark.parametrize(("size", "status"), [(MOST_BYTES, 200), (MOST_BYTES + 1, 413)])

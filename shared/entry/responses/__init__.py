@@ -62,5 +62,6 @@ class ProblemDetails(Shown):
         str, Field(description="What is wrong, for people.", examples=["year: expected a number"])
     ]
     errors: Annotated[
-        list[FieldError] | Missing, Field(description="One entry for each wrong field of the request.")
+        list[FieldError] | Missing,
+        Field(max_length=20, description="One entry for each wrong field of the request, at most 20."),
     ] = None

@@ -16,7 +16,6 @@ from shared.entry.views import SIGNED_IN, Answer, Endpoint, answer_json
 if TYPE_CHECKING:
     from shared.entry.responses.operations import GraphQLResult
 
-MOST_BYTES = 64 * 1024
 LONGEST_KEY = 255
 
 routes = Blueprint("tills", __name__)
@@ -27,7 +26,6 @@ routes = Blueprint("tills", __name__)
 @Endpoint(
     SIGNED_IN,
     body=Document,
-    most_bytes=MOST_BYTES,
     headers={
         "Idempotency-Key": f"1 to {LONGEST_KEY} characters. A mutation repeated with the same key starts one"
         " basket; use a new key for each basket."

@@ -11,7 +11,7 @@ from flask import Blueprint, request
 from shared import runtime
 from shared.domain.webhook_grant import WebhookGrant
 from shared.entry.problem import Problem
-from shared.entry.request_input import read_body, read_raw
+from shared.entry.request_input import read_body
 from shared.entry.views import PUBLIC, Answer, Endpoint, answer_json
 from shared.errors import NoticeRefused
 from shared.messages.publishing import encode
@@ -30,6 +30,7 @@ routes = Blueprint("webhooks", __name__)
 @routes.post("/webhooks/payments/<provider>")
 @Endpoint(
     PUBLIC,
+    most_bytes=MOST_BYTES,
     raw_body="A notice as the provider writes it; [EVENTS.md](EVENTS.md) has an example of each.",
     headers={one.signature_header: f"The signature of {name}." for name, one in PROVIDERS.items()},
     statuses={
@@ -37,7 +38,6 @@ routes = Blueprint("webhooks", __name__)
         HTTPStatus.UNAUTHORIZED: "The signature is missing, wrong, or older than five minutes.",
         HTTPStatus.FORBIDDEN: "The secret may not speak for this store, account and mode.",
         HTTPStatus.NOT_FOUND: "There is no such provider, or it has no secrets here.",
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: f"The body has more than {MOST_BYTES:,} bytes.",
         HTTPStatus.SERVICE_UNAVAILABLE: "Firestore or Pub/Sub did not answer; send the notice again.",
     },
 )
@@ -72,9 +72,8 @@ def _provider(name: str) -> Provider:
 
 
 def _signed_by(provider: Provider, name: str, now: datetime) -> list[WebhookGrant]:
-    body = read_raw(request, MOST_BYTES)
     header = request.headers.get(provider.signature_header, "")
-    grants = signed_by(header, body, runtime.settings().webhook_secrets[name], now)
+    grants = signed_by(header, request.get_data(), runtime.settings().webhook_secrets[name], now)
     if not grants:
         # Nothing about what is wrong: only whoever holds a secret needs to know.
         raise Problem(HTTPStatus.UNAUTHORIZED, "expected a valid signature")
