@@ -37,6 +37,9 @@ from shared.errors import (
     ZoneMoved,
 )
 
+UNKNOWN_ROUTE = "none"
+"""What is logged as the route of a request that no view serves. Paths hold ids, so they are never logged."""
+
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _FRAMEWORKS = frozenset({"run", "error"})
 """Endpoints of functions-framework: every path that is not ours, and the two that it refuses."""
@@ -131,7 +134,7 @@ def _finish(response: Response) -> Response:
         response.headers["Strict-Transport-Security"] = "max-age=63072000"
     facts = {
         "method": request.method,
-        "path": request.path,
+        "route": str(request.url_rule) if _endpoint() else UNKNOWN_ROUTE,
         "status": response.status_code,
         "durationMs": round((time.perf_counter() - g.began) * 1000, 1),
     }

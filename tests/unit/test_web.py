@@ -231,8 +231,26 @@ def test_every_answer_is_one_log_line_without_the_query(
         answer("/ask", query_string={"storeId": "s-2"})
     [record] = caplog.records
     assert record.message == "request answered"
-    facts = {name: getattr(record, name) for name in ("method", "path", "status")}
-    assert facts == {"method": "GET", "path": "/ask", "status": 403}
+    facts = {name: getattr(record, name) for name in ("method", "route", "status")}
+    assert facts == {"method": "GET", "route": "/ask", "status": 403}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "route"),
+    [
+        ("PUT", "/stores/secret-1", "/stores/<id:store_id>"),
+        ("DELETE", "/stores/secret-1", "none"),
+        ("GET", "/secret-1/metrics", "none"),
+        ("GET", "/fail/away", "/fail/<how>"),
+    ],
+)
+def test_ids_in_a_path_are_not_logged(
+    answer: Ask, caplog: pytest.LogCaptureFixture, method: str, path: str, route: str
+) -> None:
+    with caplog.at_level(logging.INFO, "tests.web"):
+        answer(path, method)
+    assert getattr(caplog.records[-1], "route") == route  # noqa: B009 - unknown to the type checker
+    assert not any("secret-1" in str(vars(record)) for record in caplog.records)
 
 
 def test_json_keeps_letters_readable() -> None:
