@@ -72,7 +72,7 @@ def test_each_period_can_be_picked_shared_and_exported(visitor: Visitor, shop: S
     expect(visitor.page.locator("#figures")).to_have_attribute("aria-busy", "false")
     address = parse_qs(urlsplit(visitor.page.url).query)
     assert address.get("period", [""]) == [period]
-    href = visitor.page.locator("#export").get_attribute("href")
+    href = visitor.page.locator("#export-csv").get_attribute("href")
     assert href
     query = {name: values[0] for name, values in parse_qs(urlsplit(href).query).items()}
     answer = shop.ask("GET", "/store/dashboard", **query)

@@ -1,11 +1,13 @@
-"""The dashboard over HTTP: figures equal a recount, as JSON and as CSV, and problems say what is wrong."""
+"""The dashboard over HTTP: figures equal a recount, as JSON, CSV and XLSX, and problems say what is wrong."""
 
 from __future__ import annotations
 
 import csv
 from datetime import UTC, date, datetime
-from io import StringIO
+from io import BytesIO, StringIO
 from typing import Any
+from xml.etree import ElementTree as Xml
+from zipfile import ZipFile
 
 import pytest
 from flask import Flask
@@ -124,6 +126,38 @@ def test_the_csv_shows_the_same_figures(viewer: Asker, store_id: str) -> None:
     assert not any(cell.startswith(("=", "+", "@")) for row in rows for cell in row.values())
 
 
+@pytest.mark.usefixtures("events")
+def test_the_workbook_has_the_rows_of_the_csv(viewer: Asker, store_id: str) -> None:
+    asked = {"storeId": store_id, "compare": "previous", **MAY}
+    answer = viewer.get("/store/dashboard.xlsx", **asked)
+    assert answer.content_type == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    assert "dashboard-2024-05-01-2024-05-31.xlsx" in answer.headers["Content-Disposition"]
+    text = viewer.get("/store/dashboard.csv", **asked).text
+    rows = [[cell.lstrip("'").removesuffix(".0") for cell in row] for row in csv.reader(StringIO(text))]
+    instant = [row[3] for row in rows].index("generatedAt")
+    book = workbook_rows(answer.data)
+    assert len(rows) > 50
+    assert book[:instant] + book[instant + 1 :] == rows[:instant] + rows[instant + 1 :]
+
+
+def workbook_rows(data: bytes) -> list[list[str]]:
+    """Return the cells of a workbook's only sheet as text."""
+    name = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    with ZipFile(BytesIO(data)) as book:
+        sheet, strings = (
+            Xml.fromstring(book.read(f"xl/{part}.xml"))  # noqa: S314 - ours
+            for part in ("worksheets/sheet1", "sharedStrings")
+        )
+    texts = ["".join(one.itertext()) for one in strings.iter(f"{name}si")]
+
+    def text(cell: Xml.Element) -> str:
+        value = cell.findtext(f"{name}v", "")
+        return texts[int(value)] if cell.get("t") == "s" else value
+
+    rows = [{(cell.get("r") or "")[0]: text(cell) for cell in row} for row in sheet.iter(f"{name}row")]
+    return [[row.get(column, "") for column in "ABCDE"] for row in rows]
+
+
 @pytest.mark.usefixtures("known")
 def test_by_default_it_is_the_current_month_of_a_store_without_anything(viewer: Asker, store_id: str) -> None:
     view = viewer.get("/store/dashboard", storeId=store_id).get_json()
@@ -152,7 +186,7 @@ def test_by_default_it_is_the_current_month_of_a_store_without_anything(viewer: 
     ],
     ids=str,
 )  # fmt: skip
-@pytest.mark.parametrize("path", ["/store/dashboard", "/store/dashboard.csv"])
+@pytest.mark.parametrize("path", ["/store/dashboard", "/store/dashboard.csv", "/store/dashboard.xlsx"])
 @pytest.mark.usefixtures("known")
 def test_a_wrong_parameter_is_named(
     viewer: Asker, store_id: str, path: str, asked: dict[str, Any], wrong: str

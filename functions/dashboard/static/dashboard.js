@@ -83,7 +83,7 @@ function show() {
   $("range").hidden = !period.includes("..");
   if (period.includes("..")) [$("start").value, $("end").value] = period.split("..");
   $("compare").value = compare === "none" ? "" : compare;
-  $("export").href = `/store/dashboard.csv?${question()}`;
+  for (const kind of ["csv", "xlsx"]) $(`export-${kind}`).href = `/store/dashboard.${kind}?${question()}`;
   $("figures").setAttribute("aria-busy", "true");
   poll.ask();
 }

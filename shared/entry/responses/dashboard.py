@@ -149,3 +149,13 @@ class DashboardCsv(RootModel[str]):
     """The same figures as comma-separated values, UTF-8."""
 
     model_config = ConfigDict(json_schema_extra={"contentMediaType": "text/csv"})
+
+
+class DashboardXlsx(RootModel[bytes]):
+    """The same figures as an Excel workbook (Office Open XML)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "contentMediaType": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        }
+    )

@@ -1,22 +1,25 @@
-"""A store's dashboard, as JSON and as CSV."""
+"""A store's dashboard, as JSON, as CSV and as an Excel workbook."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, request
 
 from shared import runtime
-from shared.dashboard.export import write_csv
+from shared.dashboard.export import write_csv, write_xlsx
 from shared.dashboard.read import DashboardReading
 from shared.entry.queries import DashboardQuery
 from shared.entry.routes.stores import NO_STORE, find_store
 from shared.entry.views import VIEWER, Answer, Endpoint, answer_json
 
 if TYPE_CHECKING:
-    from shared.entry.responses.dashboard import Dashboard, DashboardCsv
+    from shared.entry.responses.dashboard import Dashboard, DashboardCsv, DashboardXlsx
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 routes = Blueprint("figures", __name__)
 
@@ -44,10 +47,26 @@ def show_dashboard(query: DashboardQuery) -> Answer[Dashboard]:
 @Endpoint(VIEWER, query=DashboardQuery, statuses={HTTPStatus.NOT_FOUND: NO_STORE})
 def export_dashboard(query: DashboardQuery) -> Answer[DashboardCsv]:
     """Export the figures of `GET /store/dashboard` as CSV."""
+    return _export(query, write_csv, "csv", "text/csv; charset=utf-8")
+
+
+@routes.get("/store/dashboard.xlsx")
+@Endpoint(VIEWER, query=DashboardQuery, statuses={HTTPStatus.NOT_FOUND: NO_STORE})
+def export_workbook(query: DashboardQuery) -> Answer[DashboardXlsx]:
+    """Export the figures of `GET /store/dashboard` as an Excel workbook.
+
+    It has the rows of the CSV. Every spreadsheet reads its numbers as numbers, whatever its language.
+    """
+    return _export(query, write_xlsx, "xlsx", _XLSX)
+
+
+def _export(
+    query: DashboardQuery, write: Callable[[Mapping[str, Any]], str | bytes], suffix: str, content_type: str
+) -> Answer[Any]:
     view = _open(query).view()
-    name = f"dashboard-{view['period']['startDate']}-{view['period']['endDate']}.csv"
+    name = f"dashboard-{view['period']['startDate']}-{view['period']['endDate']}.{suffix}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Answer(write_csv(view), headers=headers, content_type="text/csv; charset=utf-8")
+    return Answer(write(view), headers=headers, content_type=content_type)
 
 
 def _open(query: DashboardQuery) -> DashboardReading:
