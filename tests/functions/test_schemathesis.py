@@ -84,6 +84,7 @@ def known(
 ) -> dict[str, Any]:
     """Fill a store; return values of parameters and fields that name what there is, or that few guess."""
     monkeypatch.setenv("BRAVIVE_WEBHOOK_SECRETS", secrets_of(SECRET))
+    monkeypatch.setenv("LOCAL_STACK", "1")  # which alone opens a session for a token
     monkeypatch.setenv("CUSTOMER_API_ORIGINS", '[{"origin": "https://customers.example.com"}]')
     instance()
     for topic in TOPICS:
