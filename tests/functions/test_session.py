@@ -49,7 +49,7 @@ def test_only_the_local_stack_takes_a_token(apps: dict[str, Flask], instance: Fo
     instance()
     deployed = apps["dashboard"].test_client()
     answer = sign_in(deployed, issuer.sign(stores="*", roles=["admin"]))
-    assert "the local stack" in problem(answer, 403)["detail"]
+    assert "the local stack" in problem(answer, 404)["detail"]
     assert "Set-Cookie" not in answer.headers
     page = deployed.get("/signin").text
     assert "<script" not in page

@@ -26,7 +26,7 @@ routes = Blueprint("sessions", __name__)
     SIGNED_IN,
     statuses={
         HTTPStatus.BAD_REQUEST: "No bearer token, or one too long for a cookie.",
-        HTTPStatus.FORBIDDEN: "This is not the local stack.",
+        HTTPStatus.NOT_FOUND: "This is not the local stack.",
     },
 )
 def open_session(viewer: Viewer) -> Answer[Session]:
@@ -36,7 +36,7 @@ def open_session(viewer: Viewer) -> Answer[Session]:
     `/signin`: whoever can start a session with a token can start one for somebody else.
     """
     if not runtime.settings().local_stack:
-        raise Problem(HTTPStatus.FORBIDDEN, "only the local stack takes tokens; sign in at /signin")
+        raise Problem(HTTPStatus.NOT_FOUND, "only the local stack takes tokens; sign in at /signin")
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         raise Problem(HTTPStatus.BAD_REQUEST, "expected the header 'Authorization: Bearer <token>', got none")
