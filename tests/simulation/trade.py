@@ -82,6 +82,8 @@ class Trade:
             self._operators.start(f"publish {self.published}", publish, delay_s)
 
     def _nonsense(self, shop: Shop) -> None:
+        if shop.store_id not in self._account.done.zones:
+            return  # its first order, of whatever currency, would decide what is nonsense
         topic, data = shop.nonsense()
         self._account.done.nonsense.append(data)
         self._publish(topic, data)

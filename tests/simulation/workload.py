@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from emulator.recount import EXPONENTS
+from shared.domain.money import MAX_MINOR
 from shared.domain.order import Status
 from shared.payments.webhook import PaymentEvent, status_changed
 from tests.simulation import virtual
@@ -111,18 +112,33 @@ class Shop:
 
     def nonsense(self) -> tuple[str, bytes]:
         """Return a topic and a message that must end as a dead letter."""
+        steady = [order for order in self.orders if order["orderId"] not in self._amended]
+        if steady and self.random.random() < 0.2:
+            return self._wrong_payment(self._pick(steady))
         topic, body = next(self.new_order())
         self.told.remove((topic, body))
         self.orders.pop()
+        most = str(Decimal(MAX_MINOR).scaleb(-EXPONENTS[self.currency]))
         wrong = {
             "currency": {**body, "order": {**body["order"], "currency": "GBP"}},
             "amount": {**body, "order": {**body["order"], "price": "-1"}},
+            "items": {**body, "order": {**body["order"], "items": [self._item(n, most) for n in range(2)]}},
             "time": {**body, "occurredAt": "yesterday"},
             "missing": {key: value for key, value in body.items() if key != "storeId"},
         }
         if self.random.random() < 0.2:
             return topic, b"\xff{" + f"{self.store_id} {self._events}".encode()
         return topic, encode(wrong[self._pick(tuple(wrong))])
+
+    def _wrong_payment(self, order: dict[str, Any]) -> tuple[str, bytes]:
+        """Return a payment of more than the order's price, which does not change from now on."""
+        self._paid.add(order["orderId"])
+        topic, body = self._event(
+            "order-status-changed", virtual.now(), orderId=order["orderId"], status="COMPLETED"
+        )
+        self.told.remove((topic, body))
+        amount = Decimal(order["price"]) + Decimal(1).scaleb(-EXPONENTS[self.currency])
+        return topic, encode({**body, "paid": {"amount": str(amount), "currency": self.currency}})
 
     def _later(self, order: dict[str, Any], at: datetime) -> Event:
         status = self._pick((*_CODES, *_NAMES))
@@ -151,14 +167,14 @@ class Shop:
             "items": items,
         }
 
-    def _item(self, n: int) -> dict[str, Any]:
+    def _item(self, n: int, total: str | None = None) -> dict[str, Any]:
         product = self.random.randrange(6)
         return {
             "productId": f"p/{product}",
             "productName": f"Product {product}",
             "imgCardUrl": self._pick((None, "https://example.com/x.png")),
             "quantity": 1 + n,
-            "total": self._amount(),
+            "total": total or self._amount(),
         }
 
     def _amount(self) -> str:
