@@ -26,6 +26,8 @@ module "tillpulse" {
   monthly_budget  = var.monthly_budget
   budget_currency = var.budget_currency
 
+  audit_locked = true
+
   # Answers at once, and survives the loss of a zone.
   cache_node_type = "STANDARD_SMALL"
   cache_replicas  = 1

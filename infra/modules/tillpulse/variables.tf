@@ -490,6 +490,25 @@ variable "billing_account" {
   }
 }
 
+variable "audit_retention_days" {
+  description = "How long audit lines are kept."
+  type        = number
+  default     = 400
+  nullable    = false
+
+  validation {
+    condition     = var.audit_retention_days >= 1 && var.audit_retention_days <= 3650 && floor(var.audit_retention_days) == var.audit_retention_days
+    error_message = "Expected a whole number of days from 1 to 3650."
+  }
+}
+
+variable "audit_locked" {
+  description = "Whether nobody may shorten the retention or delete the bucket of audit lines. It can't be taken back."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "monthly_budget" {
   description = "Costs of a month that are warned of at 50, 90 and 100 percent."
   type        = number
