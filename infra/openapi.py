@@ -21,7 +21,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from infra import api_page
 from infra.views import MAIN, ROOT, Operation, operations
 from shared.entry.responses import ProblemDetails
-from shared.entry.views import PUBLIC, SIGNED_IN
+from shared.entry.views import PUBLIC, SIGNED_IN, Endpoint
 from shared.messages.wire import Identifier
 
 DOCUMENT = ROOT / "functions" / "dashboard" / "static" / "openapi.json"
@@ -111,7 +111,7 @@ def _describe(one: Operation, refs: _Refs) -> dict[str, Any]:
         "operationId": to_camel(one.view.__name__),
         "tags": [one.tag],
         "summary": " ".join(summary.split()),
-        "description": f"{description}\n\nWho may call it: {one.endpoint.access.value}".strip(),
+        "description": f"{description}\n\n{_access(one.endpoint)}".strip(),
         "security": [] if one.endpoint.access is PUBLIC else [{"bearer": []}],
     }
     if one.function != MAIN:
@@ -140,6 +140,11 @@ def _describe(one: Operation, refs: _Refs) -> dict[str, Any]:
         },
     }
     return described
+
+
+def _access(endpoint: Endpoint) -> str:
+    said = f"Who may call it: {endpoint.access.value}"
+    return f"{said} Each call is in the audit trail, as `{endpoint.audited}`." if endpoint.audited else said
 
 
 def _content(schema: Mapping[str, Any], kind: str = "application/json") -> dict[str, Any]:

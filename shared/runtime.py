@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from shared.adapters.auth import TokenVerifier
     from shared.adapters.customer_api import CustomerApi
+    from shared.adapters.firestore.audit import FirestoreAudit
     from shared.adapters.firestore.customers import FirestoreCustomers
     from shared.adapters.firestore.dead_letters import FirestoreDeadLetters
     from shared.adapters.firestore.documents import FirestoreDocuments
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from shared.adapters.openid import OpenIdIssuer
     from shared.adapters.pubsub import Publisher
     from shared.adapters.valkey import ValkeyCache
+    from shared.audit.trail import AuditTrail
     from shared.baskets.look_up_customer import CustomerLookup
     from shared.baskets.lookup_configuration import LookupConfiguration
     from shared.baskets.quota import BasketQuota
@@ -272,6 +274,20 @@ def repair_dependencies() -> Dependencies:
             store_id, dict.fromkeys(customer_ids)
         )
     )
+
+
+@cache
+def audit_trail() -> AuditTrail:
+    from shared.audit.trail import AuditTrail
+
+    return AuditTrail(documents, log())
+
+
+@cache
+def audit_entries() -> FirestoreAudit:
+    from shared.adapters.firestore.audit import FirestoreAudit
+
+    return FirestoreAudit(firestore())
 
 
 @cache

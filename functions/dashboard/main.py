@@ -1,6 +1,7 @@
 """The dashboard: its HTTP API and its pages."""
 
 from shared.entry.routes import (
+    audit,
     customers,
     dead_letters,
     figures,
@@ -22,6 +23,7 @@ dashboard = entry_point(
     dead_letters.routes,
     lookups.routes,
     reconciliations.routes,
+    audit.routes,
     sessions.routes,
     health.routes,
     pages.routes,

@@ -53,6 +53,12 @@ def letter_part_path(letter_id: str, n: int) -> Path:
     return (*letter_path(letter_id), "deadLetterParts", str(n))
 
 
+def audit_path(store_id: str | None, entry_id: str) -> Path:
+    """Return an entry of the store's audit trail, or of the operators' for an action on no store."""
+    of_store = store_path(store_id) if store_id is not None else ()
+    return (*of_store, "audit", entry_id)
+
+
 def basket_path(store_id: str, basket_id: str) -> Path:
     return (*store_path(store_id), "baskets", document_id(basket_id))
 

@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 
 from shared import runtime
 from shared.domain.viewer import Role, Viewer
+from shared.entry import audit
 from shared.entry.body import MOST_BYTES
 from shared.entry.problem import Problem
 from shared.entry.session import credentials
@@ -55,6 +56,7 @@ class Endpoint:
         most_bytes: a longer body is a 413, whoever calls; also where the view reads none.
         conditional: the view answers 304 where `If-None-Match` names its ETag.
         headers: {request header: what it does}, for the OpenAPI document.
+        audited: the action that the audit trail records of each call, such as "store.changed".
         statuses: {status: when it is answered}, for the OpenAPI document; not those that the rest implies.
     """
 
@@ -66,6 +68,7 @@ class Endpoint:
     raw_body: str | None = None
     most_bytes: int = MOST_BYTES
     conditional: bool = False
+    audited: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     statuses: Mapping[HTTPStatus, str] = field(default_factory=dict)
 
@@ -75,6 +78,7 @@ class Endpoint:
 
         @wraps(view)
         def checked(**parts: str) -> Response:
+            audit.begin(self.audited)
             viewer = None if self.access is PUBLIC else self._authenticate()
             arguments = self._read(parts, viewer) if parts or self.query or self.body else {}
             return view(**arguments, **({"viewer": viewer} if takes_viewer else {}))
@@ -84,6 +88,7 @@ class Endpoint:
 
     def _authenticate(self) -> Viewer:
         viewer = runtime.verifier().check(credentials(request))
+        audit.by(viewer)
         if self.access is ADMIN and "admin" not in viewer.roles:
             raise Problem(HTTPStatus.FORBIDDEN, "expected a token with the role 'admin'")
         if self.access is OPERATOR and not viewer.is_operator:
@@ -146,5 +151,6 @@ def _names_store(model: type[BaseModel] | None) -> bool:
 
 
 def _require(viewer: Viewer, store_id: str, role: Role) -> None:
+    audit.on(store_id)
     if not viewer.may(store_id, role):
         raise Problem(HTTPStatus.FORBIDDEN, viewer.refusal(store_id, role))

@@ -20,6 +20,7 @@ from werkzeug.exceptions import (
 from werkzeug.routing import BaseConverter
 
 from shared import runtime
+from shared.entry import audit
 from shared.entry.body import MOST_BYTES, take_body
 from shared.entry.problem import Problem
 from shared.entry.views import Endpoint, View, endpoint_of
@@ -91,6 +92,7 @@ def mount(app: Flask, *blueprints: Blueprint) -> None:
             endpoint_of(cast(View, app.view_functions[rule.endpoint]), rule)
     app.before_request(_begin)
     app.after_request(_finish)
+    app.after_request(audit.conclude)
     app.register_error_handler(Problem, Problem.response)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(NotAuthenticated, _unauthenticated)

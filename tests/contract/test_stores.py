@@ -113,8 +113,8 @@ def test_of_two_first_orders_in_different_currencies_one_decides(
 
 def test_put_tells_a_new_store_from_a_known_one(new_stores: Callable[[], FirestoreStores]) -> None:
     stores = new_stores()
-    assert stores.put("s-1", set_to(a_store())) == (a_store(), True)
-    assert stores.put("s-1", set_to(a_store(name="Boreal"))) == (a_store(name="Boreal"), False)
+    assert stores.put("s-1", set_to(a_store())) == (None, a_store())
+    assert stores.put("s-1", set_to(a_store(name="Boreal"))) == (a_store(), a_store(name="Boreal"))
     assert stores.find("s-1") == new_stores().find("s-1") == a_store(name="Boreal")
 
 
@@ -166,7 +166,7 @@ def test_zone_and_currency_stay_once_there_are_orders(
     for instance in (stores, new_stores()):
         with pytest.raises(StoreSettled, match=f"^{next(iter(changed))}: "):
             instance.put("s-1", set_to(a_store(**changed)))
-        assert instance.put("s-1", set_to(a_store(name="Boreal")))[1] is False
+        assert instance.put("s-1", set_to(a_store(name="Boreal")))[0] is not None
     found = new_stores().find("s-1")
     assert found is not None
     assert (found.name, found.timezone, found.currency) == ("Boreal", "Asia/Tokyo", "BRL")

@@ -15,6 +15,7 @@ from google.auth.credentials import AnonymousCredentials
 from google.cloud.firestore import Client
 from google.cloud.firestore_v1.query import Query
 
+from shared.adapters.firestore.audit import FirestoreAudit
 from shared.adapters.firestore.customers import FirestoreCustomers
 from shared.adapters.firestore.dead_letters import FirestoreDeadLetters
 from shared.adapters.firestore.documents import FirestoreDocuments
@@ -121,6 +122,8 @@ def _questions(client: Client) -> Iterator[Callable[[], object]]:
     letters = FirestoreDeadLetters(client)
     for state in (None, *State):
         yield lambda state=state: letters.page(state, 10, None)  # type: ignore[misc]
+    for store_id in (None, "s"):
+        yield lambda store_id=store_id: FirestoreAudit(client).page(store_id, 10, None)  # type: ignore[misc]
     yield lambda: FirestoreDocuments(client).other_orders(("s", "c"), ["o"])
     yield lambda: FirestoreLeftBehind(client).changes("s", "UTC", 10)
     calls = FirestoreLookupCalls(client)

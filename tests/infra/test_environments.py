@@ -85,7 +85,7 @@ def test_every_document_that_expires_is_deleted() -> None:
     code = "".join(path.read_text() for path in (ROOT / "shared").rglob("*.py"))
     assert set(re.findall(r'"(expire\w*At)":', code)) == declared
     assert {entry["collectionGroup"] for entry in INDEXES["fieldOverrides"] if entry.get("ttl")} == {
-        "baskets", "deadLetterParts", "deadLetters", "lookupCalls", "lookups", "outbox",
+        "audit", "baskets", "deadLetterParts", "deadLetters", "lookupCalls", "lookups", "outbox",
     }  # fmt: skip
 
 

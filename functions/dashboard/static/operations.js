@@ -1,6 +1,7 @@
-// Operations: dead letters, reconciliation, lookups and settings.
+// Operations: dead letters, reconciliation, lookups, the audit trail and settings.
 
 import { setUp } from "./page.js";
+import { showAudit } from "./audit.js";
 import { $ } from "./dom.js";
 import { showLetters } from "./letters.js";
 import { showLookups } from "./lookups.js";
@@ -11,6 +12,7 @@ setUp(() => {
   showLookups();
   showReconciliation();
   showSettings();
+  showAudit();
   if ($("letters")) showLetters();
   if ($("config")) showConfiguration();
 });

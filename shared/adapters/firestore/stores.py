@@ -122,8 +122,8 @@ class FirestoreStores:
 
         self._remember(self._change(seen.store_id, widen)[1])
 
-    def put(self, store_id: str, change: Callable[[Store | None], Store]) -> tuple[Store, bool]:
-        """Change a store's settings, or create it; return it, and whether it is new.
+    def put(self, store_id: str, change: Callable[[Store | None], Store]) -> tuple[Store | None, Store]:
+        """Change a store's settings, or create it; return it before, None for a new one, and after.
 
         Args:
             store_id: the store.
@@ -142,7 +142,7 @@ class FirestoreStores:
 
         before, after = self._change(store_id, put)
         self._forget(store_id)
-        return after, before is None
+        return before, after
 
     def move(self, store_id: str, timezone: str, now: datetime) -> Store | None:
         """Put the store into the zone and return it, or None if there is no such store.

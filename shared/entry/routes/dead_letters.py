@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from shared import runtime
 from shared.dead_letters.letter import LetterRecord, State
 from shared.domain.instants import to_rfc3339
+from shared.entry import audit
 from shared.entry.cursor import TimeCursor, write_cursor
 from shared.entry.views import OPERATOR, Answer, Endpoint, answer_json
 from shared.errors import LetterUnknown
@@ -68,6 +69,7 @@ def show_dead_letter(letter_id: str) -> Answer[LetterOpened]:
 @routes.post("/dead-letters/<letter_id>/replay")
 @Endpoint(
     OPERATOR,
+    audited="dead_letter.replayed",
     statuses={**_UNKNOWN, HTTPStatus.CONFLICT: "No function reads the topic that the letter came from."},
 )
 def replay_dead_letter(letter_id: str) -> Answer[LetterShown]:
@@ -75,14 +77,16 @@ def replay_dead_letter(letter_id: str) -> Answer[LetterShown]:
 
     Do it once what was wrong is fixed. Events are idempotent, so a replay never counts twice.
     """
-    return answer_json(_show(runtime.dead_letter_box().replay(_checked(letter_id))))
+    audit.of(_checked(letter_id))
+    return answer_json(_show(runtime.dead_letter_box().replay(letter_id)))
 
 
 @routes.post("/dead-letters/<letter_id>/discard")
-@Endpoint(OPERATOR, statuses=_UNKNOWN)
+@Endpoint(OPERATOR, audited="dead_letter.discarded", statuses=_UNKNOWN)
 def discard_dead_letter(letter_id: str) -> Answer[LetterShown]:
     """Mark a dead letter as not worth a replay. It stays in the list."""
-    return answer_json(_show(runtime.dead_letter_box().discard(_checked(letter_id))))
+    audit.of(_checked(letter_id))
+    return answer_json(_show(runtime.dead_letter_box().discard(letter_id)))
 
 
 def _checked(letter_id: str) -> str:

@@ -12,6 +12,7 @@ from flask import Blueprint, request
 from shared import runtime
 from shared.dashboard.export import write_csv, write_xlsx
 from shared.dashboard.read import DashboardReading
+from shared.entry import audit
 from shared.entry.queries import DashboardQuery
 from shared.entry.routes.stores import NO_STORE, find_store
 from shared.entry.views import VIEWER, Answer, Endpoint, answer_json
@@ -44,14 +45,24 @@ def show_dashboard(query: DashboardQuery) -> Answer[Dashboard]:
 
 
 @routes.get("/store/dashboard.csv")
-@Endpoint(VIEWER, query=DashboardQuery, statuses={HTTPStatus.NOT_FOUND: NO_STORE})
+@Endpoint(
+    VIEWER,
+    query=DashboardQuery,
+    audited="dashboard.exported",
+    statuses={HTTPStatus.NOT_FOUND: NO_STORE},
+)
 def export_dashboard(query: DashboardQuery) -> Answer[DashboardCsv]:
     """Export the figures of `GET /store/dashboard` as CSV."""
     return _export(query, write_csv, "csv", "text/csv; charset=utf-8")
 
 
 @routes.get("/store/dashboard.xlsx")
-@Endpoint(VIEWER, query=DashboardQuery, statuses={HTTPStatus.NOT_FOUND: NO_STORE})
+@Endpoint(
+    VIEWER,
+    query=DashboardQuery,
+    audited="dashboard.exported",
+    statuses={HTTPStatus.NOT_FOUND: NO_STORE},
+)
 def export_workbook(query: DashboardQuery) -> Answer[DashboardXlsx]:
     """Export the figures of `GET /store/dashboard` as an Excel workbook.
 
@@ -64,6 +75,7 @@ def _export(
     query: DashboardQuery, write: Callable[[Mapping[str, Any]], str | bytes], suffix: str, content_type: str
 ) -> Answer[Any]:
     view = _open(query).view()
+    audit.of(f"{view['period']['startDate']}/{view['period']['endDate']}")
     name = f"dashboard-{view['period']['startDate']}-{view['period']['endDate']}.{suffix}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Answer(write(view), headers=headers, content_type=content_type)

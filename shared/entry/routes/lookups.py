@@ -12,6 +12,7 @@ from shared import runtime
 from shared.baskets.calls import ANSWERED, show_call
 from shared.baskets.lookup_config import LookupConfig, StoreLookupConfig
 from shared.domain.call_report import CallResult, report
+from shared.entry import audit
 from shared.entry.cursor import write_cursor
 from shared.entry.problem import Problem
 from shared.entry.queries import CallsQuery, StoreQuery
@@ -57,10 +58,17 @@ def show_configuration() -> Answer[LookupConfig]:
 
 
 @routes.put("/config/customer-lookup")
-@Endpoint(OPERATOR, body=LookupConfig, context=lambda: runtime.lookup_configuration().context())
+@Endpoint(
+    OPERATOR,
+    body=LookupConfig,
+    context=lambda: runtime.lookup_configuration().context(),
+    audited="lookups.configured",
+)
 def put_configuration(body: LookupConfig) -> Answer[LookupConfig]:
     """Configure how customers are looked up. A key that is left out gets its default."""
+    before = runtime.lookup_configuration().stored()
     runtime.lookup_configuration().put(body)
+    audit.changed(before.model_dump() if before else None, body.model_dump())
     return answer_json(body.model_dump())
 
 
@@ -72,11 +80,13 @@ def show_store_configuration(query: StoreQuery) -> Answer[StoreLookupConfig]:
 
 
 @routes.put("/store/customer-lookup")
-@Endpoint(ADMIN, query=StoreQuery, body=StoreLookupConfig)
+@Endpoint(ADMIN, query=StoreQuery, body=StoreLookupConfig, audited="lookups.configured")
 def put_store_configuration(query: StoreQuery, body: StoreLookupConfig) -> Answer[StoreLookupConfig]:
     """Configure how a store's customers are looked up; a key that is left out is as for all stores."""
+    before = runtime.lookup_configuration().stored_of(query.store_id)
     with refused_as_bad_request():
         runtime.lookup_configuration().put_of(query.store_id, body)
+    audit.changed(before.model_dump(), body.model_dump())
     return answer_json(body.model_dump())
 
 

@@ -12,6 +12,7 @@ from flask import Blueprint
 from shared import runtime
 from shared.documents.paths import reconciliation_path
 from shared.domain.instants import from_micros, to_micros, to_rfc3339
+from shared.entry import audit
 from shared.entry.reconcile_requests import MonthQuery, ReconcileRequest
 from shared.entry.routes.stores import NO_STORE, find_store
 from shared.entry.views import ADMIN, Answer, Endpoint, answer_json
@@ -26,6 +27,7 @@ routes = Blueprint("reconciliations", __name__)
 @Endpoint(
     ADMIN,
     body=ReconcileRequest,
+    audited="month.reconciled",
     statuses={HTTPStatus.NOT_FOUND: NO_STORE, HTTPStatus.CONFLICT: "Another run reconciles the month."},
 )
 def reconcile_month(body: ReconcileRequest) -> Answer[Reconciliation]:
@@ -38,8 +40,12 @@ def reconcile_month(body: ReconcileRequest) -> Answer[Reconciliation]:
     from shared.reconcile.run import Task
 
     find_store(body.store_id)
+    audit.of(body.month)
+    audit.told({"repair": body.repair})
     task = Task(store_id=body.store_id, month=body.parsed_month, repair=body.repair)
-    return answer_json(run_and_log(task, runtime.repair_dependencies(), runtime.log()).shown())
+    report = run_and_log(task, runtime.repair_dependencies(), runtime.log())
+    audit.told({"repair": body.repair, "driftCount": report.drift_count})
+    return answer_json(report.shown())
 
 
 @routes.get("/reconciliations")

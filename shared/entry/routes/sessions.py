@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,11 @@ from flask import Blueprint, request
 
 from shared import runtime
 from shared.domain.viewer import Viewer
+from shared.entry import audit
 from shared.entry.problem import Problem
-from shared.entry.session import end_session, session_token, site_address, start_session
+from shared.entry.session import credentials, end_session, session_token, site_address, start_session
 from shared.entry.views import PUBLIC, SIGNED_IN, Answer, Endpoint, answer_json
-from shared.errors import IssuerUnavailable
+from shared.errors import IssuerUnavailable, NotAuthenticated, TransientError
 
 if TYPE_CHECKING:
     from shared.entry.responses.stores import Session, SignedOut
@@ -24,6 +26,7 @@ routes = Blueprint("sessions", __name__)
 @routes.post("/session")
 @Endpoint(
     SIGNED_IN,
+    audited="session.opened",
     statuses={
         HTTPStatus.BAD_REQUEST: "No bearer token, or one too long for a cookie.",
         HTTPStatus.NOT_FOUND: "This is not the local stack.",
@@ -47,9 +50,12 @@ def open_session(viewer: Viewer) -> Answer[Session]:
 
 
 @routes.delete("/session")
-@Endpoint(PUBLIC)
+@Endpoint(PUBLIC, audited="session.closed")
 def close_session() -> Answer[SignedOut]:
     """Sign out: clear the cookie, and tell where the session at the issuer ends."""
+    with suppress(NotAuthenticated, Problem, TransientError):
+        # An old token is forgotten too.
+        audit.by(runtime.verifier().check(credentials(request)))
     response: Answer[SignedOut] = answer_json({"next": _sign_out_address()})
     end_session(response)
     return response

@@ -7,9 +7,11 @@ from http import HTTPStatus
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
+from werkzeug.datastructures import Headers
 
 from shared import runtime
 from shared.domain.sign_in import Attempt, local_path
+from shared.entry import audit
 from shared.entry.attempts import find_attempt, forget_attempt, keep_attempt, new_attempt
 from shared.entry.page import render_page
 from shared.entry.session import site_address, start_session
@@ -49,7 +51,7 @@ def start_sign_in() -> Response:
 
 
 @routes.get("/signin/callback")
-@Endpoint(PUBLIC)
+@Endpoint(PUBLIC, audited="session.opened")
 def finish_sign_in() -> Response:
     """Take the code that the issuer sent the browser back with, and start the session."""
     attempt = find_attempt(request, request.args.get("state", ""))
@@ -72,6 +74,7 @@ def finish_sign_in() -> Response:
 def _finish(attempt: Attempt) -> Response:
     error = request.args.get("error")
     if error in _PERSON_NEEDED:
+        audit.begin(None)
         return _redirect_to_page(attempt.next_path)
     code = request.args.get("code")
     if error or not code:
@@ -79,6 +82,7 @@ def _finish(attempt: Attempt) -> Response:
     token = runtime.sign_in_issuer().redeem(attempt, _callback(), code)
     verifier = runtime.verifier()
     verifier.check_id_token(token, attempt.nonce)
+    audit.by(verifier.check(Headers({"Authorization": f"Bearer {token}"})))
     # The page goes on by itself. To a browser, a redirect would still come from the issuer's site, and the
     # session's cookie, which is Strict, would not be sent along.
     response = render_page("signed_in", next_path=attempt.next_path)

@@ -11,6 +11,7 @@ from flask import Blueprint
 from shared import runtime
 from shared.domain.store import Store
 from shared.domain.viewer import Role, Viewer
+from shared.entry import audit
 from shared.entry.problem import Problem
 from shared.entry.store_settings import StoreSettings, show_store
 from shared.entry.views import ADMIN, SIGNED_IN, Answer, Endpoint, answer_json
@@ -34,6 +35,7 @@ def list_stores(viewer: Viewer) -> Answer[StoreList]:
 @Endpoint(
     ADMIN,
     body=StoreSettings,
+    audited="store.changed",
     statuses={
         HTTPStatus.CREATED: "The store was created.",
         HTTPStatus.CONFLICT: "Something was counted in the time zone or the currency, so it stays.",
@@ -46,8 +48,9 @@ def put_store(store_id: str, body: StoreSettings) -> Answer[StoreShown]:
     registration is counted, the store's time zone stays, and once an order is counted, its currency does too.
     `POST /timezone` moves the store to another time zone with all that was counted.
     """
-    store, created = runtime.stores().put(store_id, partial(body.change, store_id))
-    return answer_json(show_store(store), HTTPStatus.CREATED if created else HTTPStatus.OK)
+    before, after = runtime.stores().put(store_id, partial(body.change, store_id))
+    audit.changed(show_store(before) if before else None, show_store(after))
+    return answer_json(show_store(after), HTTPStatus.OK if before else HTTPStatus.CREATED)
 
 
 def find_store(store_id: str) -> Store:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint
 
 from shared import runtime
+from shared.entry import audit
 from shared.entry.problem import Problem
 from shared.entry.reconcile_requests import ZoneRequest
 from shared.entry.views import ADMIN, Answer, Endpoint, answer_json
@@ -28,6 +29,7 @@ routes = Blueprint("zones", __name__)
 @Endpoint(
     ADMIN,
     body=ZoneRequest,
+    audited="store.moved",
     statuses={
         HTTPStatus.NOT_FOUND: "There is no such store.",
         HTTPStatus.CONFLICT: "The store was moved to another time zone meanwhile; that one stands. Or: All"
@@ -39,6 +41,8 @@ def move_store(body: ZoneRequest) -> Answer[ZoneProgress]:
 
     A call works for five minutes at most. Repeat it until the answer says `finished`.
     """
+    before = runtime.stores().read(body.store_id)
+    audit.changed({"timezone": before.timezone} if before else None, {"timezone": body.timezone})
     progress = change_zone(
         body.store_id,
         body.timezone,

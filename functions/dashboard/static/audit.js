@@ -1,0 +1,65 @@
+// The audit trail: who changed or exported what, and what it was before.
+
+import { explain, query, read } from "./api.js";
+import { $, el, notice } from "./dom.js";
+import * as format from "./format.js";
+import { store } from "./page.js";
+
+const ACTIONS = {
+  "store.changed": "Change the store's settings",
+  "store.moved": "Move the store to another time zone",
+  "month.reconciled": "Reconcile a month",
+  "dashboard.exported": "Export the dashboard",
+  "customer.exported": "Export a customer's data",
+  "customer.erased": "Erase a customer",
+  "lookups.configured": "Change the lookup settings",
+  "dead_letter.replayed": "Replay a dead letter",
+  "dead_letter.discarded": "Discard a dead letter",
+  "session.opened": "Sign in",
+  "session.closed": "Sign out",
+};
+let cursor = null;
+let turn = 0;
+
+export async function showAudit({ older = false } = {}) {
+  const mine = ++turn;
+  const ofStore = ($("audit-scope")?.value ?? "store") === "store";
+  const asked = query({ storeId: ofStore ? store().id : "", limit: 20, cursor: older ? cursor : "" });
+  try {
+    const found = await read(`${ofStore ? "/store/audit" : "/audit"}?${asked}`);
+    if (mine !== turn) return;
+    if (!older) $("audit").replaceChildren();
+    $("audit").append(...found.entries.map(item));
+    cursor = found.nextCursor;
+    $("more-audit").hidden = !cursor;
+    $("no-audit").hidden = $("audit").children.length > 0;
+  } catch (error) {
+    notice(explain(error), "error");
+  }
+}
+
+function item(entry) {
+  const done = entry.outcome === "done";
+  const result = done ? entry.outcome : `${entry.outcome} (${entry.status})`;
+  const made = el("li", {},
+    el("p", { class: "reason", text: ACTIONS[entry.action] ?? entry.action }),
+    el("p", { class: "facts" },
+      el("span", { "data-outcome": entry.outcome, text: result }),
+      el("span", { text: format.instant(entry.at, store().timezone) }),
+      el("span", { text: `by ${entry.subject}` })));
+  const rows = details(entry);
+  if (rows.length) made.append(el("details", {}, el("summary", { text: "Details" }), el("dl", {}, ...rows.flat())));
+  return made;
+}
+
+function details({ target, before, after }) {
+  const rows = Object.entries(after ?? {}).map(([name, value]) =>
+    [name, before ? `${written(before[name])} → ${written(value)}` : written(value)]);
+  if (target) rows.unshift(["of", target]);
+  return rows.map(([name, text]) => [el("dt", { text: name }), el("dd", { text })]);
+}
+
+const written = (value) => (typeof value === "string" ? value : JSON.stringify(value ?? null));
+
+$("audit-scope")?.addEventListener("change", () => showAudit());
+$("more-audit").addEventListener("click", () => showAudit({ older: true }));
