@@ -14,7 +14,8 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-VIEWS = ROOT / "shared" / "entry" / "views.py"
+DECLARED = {ROOT / "shared" / "entry" / name for name in ("views.py", "audit.py")}
+"""What these ask the runtime for counts for each view that declares its need: `verifier`, `audit_trail`."""
 SETTINGS_ARE_IN = {"settings", "self._settings", "settings()", "runtime.settings()"}
 TAKEN_APART_OR_LEFT_OUT = {"shared.runtime", "shared.settings"}
 
@@ -105,8 +106,8 @@ def _live(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def _runtime_names(tree: ast.AST) -> set[str]:
-    if tree is _parse(VIEWS):
-        return set()  # `verifier` counts for each view that is declared not to be public
+    if any(tree is _parse(path) for path in DECLARED):
+        return set()
     is_in_runtime = tree in _runtime_functions().values()
     names = set()
     for node in _live(tree):
@@ -114,15 +115,17 @@ def _runtime_names(tree: ast.AST) -> set[str]:
             names.add(node.attr)
         elif is_in_runtime and isinstance(node, ast.Name):
             names.add(node.id)
-        elif isinstance(node, ast.FunctionDef) and _checks_who_calls(node):
-            names.add("verifier")
+        elif isinstance(node, ast.FunctionDef):
+            names |= set(_declared(node))
     return names & _runtime_functions().keys()
 
 
-def _checks_who_calls(view: ast.FunctionDef) -> bool:
-    return any(
-        re.match(r"Endpoint\((?!PUBLIC\b)", ast.unparse(decorator)) for decorator in view.decorator_list
-    )
+def _declared(view: ast.FunctionDef) -> Iterator[str]:
+    for declaration in map(ast.unparse, view.decorator_list):
+        if re.match(r"Endpoint\((?!PUBLIC\b)", declaration):
+            yield "verifier"
+        if re.match(r"Endpoint\(.*\baudited=", declaration):
+            yield "audit_trail"
 
 
 def _settings_read(tree: ast.AST) -> set[str]:
