@@ -129,11 +129,12 @@ def test_an_export_is_recorded_with_its_period(crowd: Crowd, store_id: str, line
 def test_operators_see_what_is_about_no_store(
     crowd: Crowd, lines: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("LOCAL_STACK", "1")
-    for endpoint in ("https://a.example.com/", "https://b.example.com/"):
+    monkeypatch.setenv("CUSTOMER_API_ORIGINS", '[{"origin": "https://api.example.com"}]')
+    runtime.reset()
+    for endpoint in ("https://api.example.com/a", "https://api.example.com/b"):
         assert crowd.admin().send("PUT", CONFIG, {"api_endpoint": endpoint}).status_code == 200
-    assert lines()[-1]["before"] == {"api_endpoint": "https://a.example.com/"}
-    problem(crowd.somebody("*").send("PUT", CONFIG, {"api_endpoint": "https://c.example.com/"}), 403)
+    assert lines()[-1]["before"] == {"api_endpoint": "https://api.example.com/a"}
+    problem(crowd.somebody("*").send("PUT", CONFIG, {"api_endpoint": "https://api.example.com/c"}), 403)
     found = entries(crowd.admin())
     assert [(one["action"], one["outcome"], one["storeId"]) for one in found] == [
         ("lookups.configured", "refused", None),
@@ -195,7 +196,7 @@ def test_a_change_stands_although_its_entry_could_not_be_stored(
 
     def refuse_entries(self: FirestoreDocuments, writes: Any) -> Any:
         if "audit" in writes[0].path:
-            raise PermissionDenied("no")  # type: ignore[no-untyped-call]
+            raise PermissionDenied("no")
         return commit(self, writes)
 
     monkeypatch.setattr(FirestoreDocuments, "commit", refuse_entries)
