@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from shared.domain.pseudonym import is_pseudonym
+
 
 class Status(StrEnum):
     """The statuses that move a metric. REFOUNDED is the spelling on the wire."""
@@ -96,5 +98,6 @@ def _newer(a: Snapshot | None, b: Snapshot | None) -> Snapshot | None:
         return a or b
     if a.stamp != b.stamp:
         return max(a, b, key=lambda snapshot: snapshot.stamp)
-    # Two contents under one event id break the contract. Any fixed choice keeps merging commutative.
-    return max(a, b, key=repr)
+    # Who was erased stays so, whatever repeats of the event come late. Two contents under one event id
+    # otherwise break the contract: any fixed choice keeps merging commutative.
+    return max(a, b, key=lambda snapshot: (is_pseudonym(snapshot.customer_id), repr(snapshot)))

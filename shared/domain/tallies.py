@@ -115,6 +115,11 @@ def difference(before: Contribution, after: Contribution) -> Contribution:
     return moved
 
 
+def together(a: Contribution, b: Contribution) -> Contribution:
+    """Return what both add."""
+    return difference({}, {row: Counter(a.get(row, {})) + Counter(b.get(row, {})) for row in {**a, **b}})
+
+
 def contribution(facts: OrderFacts | Registration, timezone: str) -> Contribution:
     """Return what the facts, as known now, add to the counters of a store in this time zone.
 

@@ -18,14 +18,16 @@ from shared.documents.store import DocumentWrite
 from shared.domain.changes import Change, OrderChange
 from shared.domain.customer import Registration
 from shared.domain.instants import to_micros
-from shared.domain.order import OrderFacts
+from shared.domain.order import OrderFacts, Snapshot
 from shared.domain.order_times import OtherOrders, Owner, TimesMoved, times_moved
 from shared.domain.period import Month, local_day
+from shared.domain.pseudonym import is_pseudonym
 from shared.domain.store import Terms
 from shared.domain.tallies import (
     CUSTOMERS,
     PRODUCT_MONTHS,
     STORE_MONTHS,
+    Contribution,
     contribution,
     difference,
     product_labels,
@@ -84,7 +86,11 @@ def decide(
             )
             decision.records[path] = now
             _write_record(decision.write(path), change, now)
-            _write_counters(decision, change.store_id, before, now, how.shard)
+            # Take back what was added in the time zone in which it was added.
+            moved = difference(
+                contribution(before.facts, before.timezone), contribution(now.facts, now.timezone)
+            )
+            write_counters(decision, change.store_id, moved, how.shard)
             _write_labels(decision, change.store_id, before, now, how.shard)
     moves = times_moved(
         (change.store_id, records[path].facts, after[path])
@@ -107,7 +113,20 @@ def _former_customers(before: Record, after: OrderFacts | Registration) -> tuple
     if not (isinstance(before.facts, OrderFacts) and isinstance(after, OrderFacts)):
         return ()
     known = dict.fromkeys((*before.former_customers, before.facts.customer_id))
+    if _is_erased(before.facts.snapshot, after.snapshot):
+        del known[before.facts.customer_id]
     return tuple(one for one in known if one is not None and one != after.customer_id)
+
+
+def _is_erased(before: Snapshot | None, after: Snapshot | None) -> bool:
+    """Whether a pseudonym takes the customer's place, and nothing else happens to the order."""
+    return (
+        before is not None
+        and after is not None
+        and before.stamp == after.stamp
+        and is_pseudonym(after.customer_id)
+        and not is_pseudonym(before.customer_id)
+    )
 
 
 def _write_record(write: DocumentWrite, change: Change, record: Record) -> None:
@@ -123,9 +142,8 @@ def _write_record(write: DocumentWrite, change: Change, record: Record) -> None:
         write.ensure(*CUSTOMERS.counters)
 
 
-def _write_counters(decision: Decision, store_id: str, before: Record, after: Record, shard: int) -> None:
-    # Take back what was added in the time zone in which it was added.
-    moved = difference(contribution(before.facts, before.timezone), contribution(after.facts, after.timezone))
+def write_counters(decision: Decision, store_id: str, moved: Contribution, shard: int) -> None:
+    """Add the amounts to the counters."""
     for row, amounts in moved.items():
         month = Month.of(row.day)
         write = decision.write(tally_path(store_id, row.tally, month, row.of, shard))

@@ -7,9 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.order import OrderFacts, Snapshot, Status
+from shared.domain.pseudonym import Pseudonyms
 from tests.builders import NOON, a_snapshot, an_item, facts
 
 EARLIER, LATER = NOON - timedelta(hours=1), NOON + timedelta(hours=1)
+
+ERASED = Pseudonyms(salt="salt").name("s-1", "c-1")
 
 instants = st.sampled_from([EARLIER, NOON, LATER])
 # So few stamps that equal ones with different contents are common.
@@ -18,7 +21,7 @@ snapshots = st.builds(
     occurred_at=instants,
     event_id=st.sampled_from(["e-1", "e-2"]),
     price_minor=st.integers(0, 2),
-    customer_id=st.sampled_from([None, "c-1"]),
+    customer_id=st.sampled_from([None, "c-1", ERASED]),
     items=st.sampled_from([(), (an_item(),), (an_item(quantity=2.0),)]),
 )
 order_facts = st.builds(
@@ -82,6 +85,17 @@ def test_two_contents_under_one_event_id_end_the_same_way_in_either_order() -> N
     cheap, dear = facts(a_snapshot(price_minor=1)), facts(a_snapshot(price_minor=2))
     assert cheap.merge(dear) == dear.merge(cheap)
     assert cheap.merge(dear).snapshot in (cheap.snapshot, dear.snapshot)
+
+
+@pytest.mark.parametrize("customer_id", ["a", "z", None])
+def test_a_pseudonym_stands_against_repeats_of_the_event_it_was_set_under(customer_id: str | None) -> None:
+    original, erased = facts(a_snapshot(customer_id=customer_id)), facts(a_snapshot(customer_id=ERASED))
+    assert original.merge(erased).customer_id == erased.merge(original).customer_id == ERASED
+
+
+def test_a_newer_event_tells_whose_order_it_is_whatever_was_erased() -> None:
+    erased, amended = a_snapshot(customer_id=ERASED), a_snapshot(occurred_at=LATER, customer_id="c-2")
+    assert facts(erased).merge(facts(amended)).customer_id == "c-2"
 
 
 @pytest.mark.parametrize(
