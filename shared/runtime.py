@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shared.adapters.auth import TokenVerifier
     from shared.adapters.customer_api import CustomerApi
     from shared.adapters.firestore.audit import FirestoreAudit
+    from shared.adapters.firestore.customer_data import FirestoreCustomerData
     from shared.adapters.firestore.customers import FirestoreCustomers
     from shared.adapters.firestore.dead_letters import FirestoreDeadLetters
     from shared.adapters.firestore.documents import FirestoreDocuments
@@ -37,8 +38,11 @@ if TYPE_CHECKING:
     from shared.baskets.quota import BasketQuota
     from shared.baskets.start_basket import BasketStarter
     from shared.customers.cards import CustomerCards
+    from shared.customers.erase import Dependencies as ErasureDependencies
+    from shared.customers.erasures import Erasures
     from shared.dead_letters.box import DeadLetterBox
     from shared.dead_letters.publish import DeadLetters
+    from shared.domain.pseudonym import Pseudonyms
     from shared.ledger.group_commit import GroupCommit
     from shared.ledger.in_flight import Arrivals
     from shared.ledger.ledger import Ledger
@@ -133,6 +137,47 @@ def cards() -> CustomerCards:
     from shared.customers.cards import CustomerCards, Dependencies
 
     return CustomerCards(valkey(), Dependencies(customers=customers, stores=stores, publisher=publisher))
+
+
+@cache
+def pseudonyms() -> Pseudonyms:
+    from shared.domain.pseudonym import Pseudonyms
+
+    if not settings().pseudonym_salt:
+        raise SettingsError("PSEUDONYM_SALT: expected a secret text, got nothing")
+    return Pseudonyms(salt=settings().pseudonym_salt)
+
+
+@cache
+def erasures() -> Erasures:
+    from shared.customers.erasures import Erasures
+
+    return Erasures(documents(), pseudonyms())
+
+
+@cache
+def customer_data() -> FirestoreCustomerData:
+    from shared.adapters.firestore.customer_data import FirestoreCustomerData
+
+    return FirestoreCustomerData(firestore())
+
+
+@cache
+def erasure_dependencies() -> ErasureDependencies:
+    from datetime import UTC, datetime
+    from functools import partial
+
+    from shared.customers.erase import Dependencies
+
+    return Dependencies(
+        documents=documents(),
+        data=customer_data(),
+        stores=stores(),
+        ledger=ledger(),
+        cards=cards(),
+        erasures=erasures(),
+        clock=partial(datetime.now, UTC),
+    )
 
 
 @cache

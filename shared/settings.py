@@ -63,6 +63,7 @@ class Settings:
     subject_baskets_per_minute: int
     store_baskets_per_minute: int
     lookup_salt: str = field(repr=False)
+    pseudonym_salt: str = field(repr=False)
     retention: Retention
 
 
@@ -101,6 +102,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         subject_baskets_per_minute=_whole(environment, "SUBJECT_BASKETS_PER_MINUTE", 60, 100_000, problems),
         store_baskets_per_minute=_whole(environment, "STORE_BASKETS_PER_MINUTE", 600, 100_000, problems),
         lookup_salt=environment.get("LOOKUP_SALT", ""),
+        pseudonym_salt=environment.get("PSEUDONYM_SALT", ""),
         retention=Retention(
             baskets=_days(environment, "KEEP_BASKETS_DAYS", 90, problems),
             lookups=_days(environment, "KEEP_LOOKUPS_DAYS", 30, problems),

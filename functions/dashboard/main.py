@@ -2,6 +2,7 @@
 
 from shared.entry.routes import (
     audit,
+    customer_data,
     customers,
     dead_letters,
     figures,
@@ -19,6 +20,7 @@ dashboard = entry_point(
     "dashboard",
     figures.routes,
     customers.routes,
+    customer_data.routes,
     stores.routes,
     dead_letters.routes,
     lookups.routes,

@@ -193,6 +193,14 @@ class ValkeyCache:
 
         return self._ask(take)
 
+    def delete(self, keys: Sequence[str]) -> None:
+        """Delete the values; in a cluster the keys must share a hash tag.
+
+        Raises:
+            CacheUnavailable: the values may or may not be deleted; delete them again.
+        """
+        self._ask(lambda client: client.delete(*keys))
+
     def _ask(self, question: Callable[[Valkey], Found]) -> Found:
         self._raise_while_resting()
         answers = self._answers

@@ -60,7 +60,7 @@ class ApiCall:
 def call_write(
     store_id: str, kind: IdentifierKind, identifier_hash: str, call: ApiCall, kept_for: timedelta
 ) -> DocumentWrite:
-    """Return the write that keeps the call. Nothing in it but the response tells who was looked for."""
+    """Return the write that keeps the call. Only the response and the customer's id tell who was found."""
     call_id = uuid4().hex
     return DocumentWrite(
         path=lookup_call_path(store_id, call_id),
@@ -74,6 +74,7 @@ def call_write(
             "httpStatus": call.status,
             "outcome": str(call.outcome),
             "response": call.response,
+            "customerId": call.answer and call.answer.customer_id,
             "expireAt": call.called_at + kept_for,
         },
     )
@@ -81,5 +82,5 @@ def call_write(
 
 def show_call(fields: dict[str, Any]) -> dict[str, Any]:
     """Return a kept call as the API shows it."""
-    shown = {name: value for name, value in fields.items() if name != "expireAt"}
+    shown = {name: value for name, value in fields.items() if name not in ("customerId", "expireAt")}
     return shown | {"calledAt": to_rfc3339(fields["calledAt"])}

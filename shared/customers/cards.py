@@ -54,6 +54,8 @@ class Cache(Protocol):
 
     def put_if_newer(self, key: str, value: bytes, *, version: int, ttl_s: int) -> bool: ...
 
+    def delete(self, keys: Sequence[str]) -> None: ...
+
 
 class Customers(Protocol):
     """Reads customers' documents."""
@@ -158,6 +160,10 @@ class CustomerCards:
                 continue
             known = state or self._with.customers().read(store_id, customer_id)
             self._put(store_id, customer_id, self._content(store_id, customer_id, known), _MOMENT_S)
+
+    def forget(self, store_id: str, customer_id: str) -> None:
+        """Delete a customer's card. Raise CacheUnavailable where that may not have happened."""
+        self._cache.delete([_key(kind, store_id, customer_id) for kind in (_METRICS, _PROFILE)])
 
     def _content(self, store_id: str, customer_id: str, state: CustomerState | None) -> dict[str, Any]:
         store = self._with.stores().find(store_id) if state else None

@@ -59,6 +59,11 @@ def audit_path(store_id: str | None, entry_id: str) -> Path:
     return (*of_store, "audit", entry_id)
 
 
+def erasure_path(store_id: str, customer_hash: str) -> Path:
+    """Return what is known of a customer's erasures; it does not hold the customer's id."""
+    return (*store_path(store_id), "erasures", customer_hash)
+
+
 def basket_path(store_id: str, basket_id: str) -> Path:
     return (*store_path(store_id), "baskets", document_id(basket_id))
 

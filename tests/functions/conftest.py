@@ -60,6 +60,7 @@ def instance(
         "DEFAULT_TIMEZONE": "America/Sao_Paulo",
         "FIRESTORE_EMULATOR_HOST": firestore_host,
         "GOOGLE_CLOUD_PROJECT": project,
+        "PSEUDONYM_SALT": "salt",
         "VALKEY_URL": valkey_url,
     }
     for name, value in environment.items():

@@ -16,6 +16,7 @@ from google.cloud.firestore import Client
 from google.cloud.firestore_v1.query import Query
 
 from shared.adapters.firestore.audit import FirestoreAudit
+from shared.adapters.firestore.customer_data import FirestoreCustomerData
 from shared.adapters.firestore.customers import FirestoreCustomers
 from shared.adapters.firestore.dead_letters import FirestoreDeadLetters
 from shared.adapters.firestore.documents import FirestoreDocuments
@@ -26,6 +27,7 @@ from shared.adapters.firestore.store_snapshot import FirestoreStoreSnapshot
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.adapters.firestore.tallies import FirestoreTallies
 from shared.adapters.firestore.unpaid_orders import FirestoreUnpaidOrders
+from shared.customers.data import Kind
 from shared.dead_letters.letter import State
 from shared.documents.store import Document
 from shared.domain.period import Month, Period
@@ -36,6 +38,8 @@ EQUAL = {"EQUAL", "IN"}
 
 
 class Field(NamedTuple):
+    """A field of an index, and its order, or CONTAINS for the elements of an array."""
+
     path: str
     order: str
 
@@ -94,7 +98,7 @@ def need_of(query: Query) -> Need:
     ordered = [Field(entry.field.field_path, entry.direction.name) for entry in sent.order_by]
     for path, operator in compared:
         if operator not in EQUAL and path not in {field.path for field in ordered}:
-            ordered.insert(0, Field(path, "ASCENDING"))
+            ordered.insert(0, Field(path, "CONTAINS" if operator == "ARRAY_CONTAINS" else "ASCENDING"))
     # Every index ends with the name in its last field's order, and that of one field with either.
     last = ordered[-2].order if len(ordered) > 1 else "ASCENDING"
     if ordered and ordered[-1] in {Field("__name__", last), Field("`__name__`", last)}:
@@ -119,6 +123,10 @@ def _questions(client: Client) -> Iterator[Callable[[], object]]:
     for sort in ("spent", "orders", "lastOrder"):
         yield lambda sort=sort: customers.page("s", sort, 10, None)  # type: ignore[misc]
     yield lambda: customers.coupons("s", 10, (1, "X"))
+    data = FirestoreCustomerData(client)
+    for kind in Kind:
+        yield lambda kind=kind: data.find(kind, "s", "c", 10)  # type: ignore[misc]
+        yield lambda kind=kind: list(data.walk(kind, "s", "c", NOW))  # type: ignore[misc]
     letters = FirestoreDeadLetters(client)
     for state in (None, *State):
         yield lambda state=state: letters.page(state, 10, None)  # type: ignore[misc]

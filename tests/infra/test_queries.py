@@ -58,6 +58,8 @@ def test_a_missing_index_is_seen() -> None:
     assert not is_served(Need("customers", "COLLECTION", frozenset(), ordered))
     assert not is_served(Need("months", "COLLECTION", frozenset({"days"}), ()))
     assert not is_served(Need("orders", "COLLECTION_GROUP", frozenset({"customerId"}), ()))
+    assert not is_served(Need("orders", "COLLECTION", frozenset(), (Field("customerId", "CONTAINS"),)))
+    assert not is_served(Need("orders", "COLLECTION", frozenset({"formerCustomers"}), ()))
 
 
 def test_nothing_else_in_the_code_queries() -> None:
@@ -83,7 +85,10 @@ def _has_index(need: Need, field: Field) -> bool:
     override = OVERRIDES.get((need.group, field.path), OVERRIDES.get((need.group, "*")))
     if override is None:
         return need.scope == "COLLECTION"
-    return any((one["queryScope"], one["order"]) == (need.scope, field.order) for one in override)
+    return any(
+        (one["queryScope"], one.get("order", one.get("arrayConfig"))) == (need.scope, field.order)
+        for one in override
+    )
 
 
 def _asks(function: ast.FunctionDef) -> bool:

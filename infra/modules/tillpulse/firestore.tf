@@ -83,8 +83,9 @@ resource "google_firestore_field" "field" {
       for_each = each.value.indexes
 
       content {
-        order       = indexes.value.order
-        query_scope = indexes.value.queryScope
+        order        = try(indexes.value.order, null)
+        array_config = try(indexes.value.arrayConfig, null)
+        query_scope  = indexes.value.queryScope
       }
     }
   }
