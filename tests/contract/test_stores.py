@@ -67,7 +67,7 @@ def test_a_registration_fixes_the_zone_that_it_is_counted_in_but_no_currency(
     stores.terms(change_of(registered()))
     with pytest.raises(StoreSettled, match="registrations were counted in Asia/Tokyo"):
         stores.put("s-1", set_to(a_store(timezone="Europe/Lisbon")))
-    changed, _ = stores.put("s-1", set_to(a_store(currency="JPY")))
+    _, changed = stores.put("s-1", set_to(a_store(currency="JPY")))
     assert (changed.timezone, changed.currency) == ("Asia/Tokyo", "JPY")
 
 

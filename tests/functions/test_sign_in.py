@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from shared import runtime
+from shared.audit.entry import Outcome
 from shared.errors import NotAuthenticated
 from tests.functions.conftest import Forget
 from tests.functions.signing_in import Person, attempt_cookie, goes_on_to, keep, query_of, refused
@@ -198,3 +199,14 @@ def test_without_a_client_the_page_says_that_nobody_can_sign_in(
 def test_cookies_stay_small(person: Person) -> None:
     [cookie] = person.get("/signin/start?next=%2F%3F" + "%26" * 998).headers.getlist("Set-Cookie")
     assert 3000 < len(cookie) < 4096
+
+
+def test_who_signs_in_is_in_the_audit_trail(person: Person) -> None:
+    address = person.start(silent="")
+    back = person.issuer.get(address, allow_redirects=False).headers["Location"]
+    person.get(back.removeprefix(DASHBOARD))
+    refused(person.get("/signin/callback?state=s&code=c"))
+    person.sign_in()
+    [entry], _ = runtime.audit_entries().page(None, 10, None)
+    assert (entry.action, entry.outcome, entry.status) == ("session.opened", Outcome.DONE, 200)
+    assert entry.subject
