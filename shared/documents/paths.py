@@ -45,6 +45,11 @@ def reconciliation_path(store_id: str, month: Month) -> Path:
     return (*store_path(store_id), "reconciliations", str(month))
 
 
+def repair_path(store_id: str) -> Path:
+    """Return the lease of whoever repairs the store: customers and coupons belong to no month."""
+    return (*store_path(store_id), "reconciliations", "repair")
+
+
 def letter_path(letter_id: str) -> Path:
     return ("deadLetters", letter_id)
 

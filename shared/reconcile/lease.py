@@ -1,4 +1,4 @@
-"""The lease on a store's month: one run reconciles it at a time; a run that lost it writes nothing more."""
+"""The lease on a store's month, or its repairs: one run at a time; a run that lost it writes nothing more."""
 
 from __future__ import annotations
 
@@ -85,14 +85,16 @@ class Lease:
         with suppress(PreconditionLost, TransientError):
             self._write({**fields, "commits": self._commits + 1}, ())
 
-    def release(self) -> None:
-        """Give the lease back after a failure, so that the next run need not wait for the deadline."""
+    def release(self) -> bool:
+        """Give the lease back, so that the next run need not wait for the deadline; return whether it is."""
         with suppress(PreconditionLost, TransientError):
             [lease] = self._documents.read([self._path])
             if lease.fields.get("runId") == self._run_id:
                 fields = {"deadline": None, "runId": None}
                 write = DocumentWrite(path=self._path, version=lease.version, fields=fields)
                 self._documents.commit([write])
+            return True
+        return False
 
     def _write(self, fields: dict[str, Any], writes: Sequence[DocumentWrite]) -> None:
         fence = DocumentWrite(path=self._path, version=self._version, fields=fields)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from shared.documents.paths import reconciliation_path
+from shared.documents.paths import reconciliation_path, repair_path
 from shared.documents.store import DocumentStore
 from shared.domain.instants import from_micros, to_micros, to_rfc3339
 from shared.domain.period import Month
@@ -117,17 +117,24 @@ def reconcile(task: Task, dependencies: Dependencies) -> Report:
         BudgetSpent: the budget was too small to compare the month's own tallies.
         TransientError: some of the drift may be repaired; a later run finds what is left.
     """
-    path = reconciliation_path(task.store_id, task.month)
-    lease = Lease.take(dependencies.documents, path, uuid4().hex, dependencies.clock())
+    # Months have customers and coupons in common: two repairs at once would add their drift twice.
+    paths = [repair_path(task.store_id)] if task.repair else []
+    leases: list[Lease] = []
     try:
-        report = _run(task, dependencies, lease)
+        for path in (*paths, reconciliation_path(task.store_id, task.month)):
+            leases.append(Lease.take(dependencies.documents, path, uuid4().hex, dependencies.clock()))
+        report = _run(task, dependencies, leases[-1])
     except BaseException:
-        lease.release()
+        # The month's lease first: while it is ours, a repair may still be on its way.
+        all(lease.release() for lease in reversed(leases))
         raise
+    *others, lease = leases
     if report.unfinished is None:
         lease.finish(report.shown(_MOST_KEPT), dependencies.clock())
     else:
         lease.pause(report.unfinished)
+    for other in others:
+        other.release()
     return report
 
 
