@@ -142,7 +142,8 @@ class History:
             operators.start("replay", operators.replay_good_letters)
             self._settle()
         for store_id in done.spoiled:
-            operators.start("repair", partial(self._repair, store_id))
+            for month in self._account.months(store_id):
+                operators.start("repair", partial(operators.reconcile, store_id, month, repair=True))
         self._settle()
         self._jobs.running = False
         for name in EVERY_S:
@@ -170,10 +171,6 @@ class History:
                 raise Stuck(f"still going on {QUIET_WITHIN_S:.0f} s after the last fault: {waiting[:5]}")
             scheduler.run(until, lambda: not messages and not busy)
             scheduler.run(scheduler.now + _LATE_S)
-
-    def _repair(self, store_id: str) -> None:
-        for month in self._account.months(store_id):
-            self._operators.reconcile(store_id, month, repair=True)
 
     def _insist(self, name: str) -> None:
         while (answer := self._jobs.run(name)) is None:

@@ -196,7 +196,13 @@ BUGS = {
         old="timeout=TIMEOUT_S, read_time=self._read_time))\n            yield from found",
         new="timeout=TIMEOUT_S))\n            yield from found",
     ),
-    "repair-sets": Bug(
+    "repairs-at-once": Bug(
+        says="Two months of a store are repaired at once, and correct their customers twice.",
+        path="shared/reconcile/run.py",
+        old="paths = [repair_path(task.store_id)] if task.repair else []",
+        new="paths: list[Any] = []",
+    ),
+    "unfenced-repair": Bug(
         says="A repair adds the drift twice where the answer to its first commit was lost.",
         path="shared/reconcile/lease.py",
         old="fence = DocumentWrite(path=self._path, version=self._version, fields=fields)",
