@@ -31,6 +31,9 @@ _WEATHERS = (
     Faults(crash=0.004, lost=0.03, zombie=0.02, aborted=0.03, unavailable=0.03, deadline=0.01, slow=0.03),
 )
 
+_AWAY = 0.12
+"""How much of the time the cache, or the publishing of messages, is away altogether."""
+
 QUIET_WITHIN_S = 3 * 3600.0
 """Everything that was asked for is done so long after the faults have stopped: a run that was killed keeps
 its lease for an hour, and a message that failed often waits up to ten minutes."""
@@ -81,7 +84,7 @@ class History:
         self._early = EarlyChecks(self._account)
         self._checks = Checks(self._account, self._operators)
         self._editor = Editor(seed, self.world, self._operators.done)
-        spoilers = random.choice((0, 0, 2))
+        spoilers = random.choice((0, 2))
         self._late_s = random.choice((5.0, 20.0, steps * 2.0))
         self._trade = Trade(
             seed, self._account, self._operators, self._early, editor=self._editor, spoilers=spoilers
@@ -107,7 +110,7 @@ class History:
         return Result(
             seed=self._seed,
             events=self._trade.published + len(self._account.done.baskets),
-            faults=world.network.happened.total() + world.valkey.happened.total(),
+            faults=world.network.happened.total() + world.valkey.happened.total() + world.happened["outages"],
             calls=world.network.calls,
             virtual_hours=world.scheduler.now / 3600,
             digest=world.trace.digest(),
@@ -196,6 +199,9 @@ class History:
         while not is_over():
             world.network.faults = random.choice(_WEATHERS)
             world.customers.away = random.choice((0.0, 0.0, 0.5))
+            world.valkey.away = random.random() < _AWAY
+            world.pubsub.away = random.random() < _AWAY
+            world.happened["outages"] += world.valkey.away + world.pubsub.away
             world.scheduler.sleep(random.uniform(5, 60))
             if is_over():
                 return
@@ -212,4 +218,5 @@ class History:
     def _calm(self) -> None:
         self.world.network.faults = NONE
         self.world.customers.away = 0.0
+        self.world.valkey.away = self.world.pubsub.away = False
         self.world.pubsub.has_faults = False

@@ -120,12 +120,6 @@ BUGS = {
         old="finished=settled_in <= timedelta(),",
         new="finished=True,",
     ),
-    "remembered-zone": Bug(
-        says="A move trusts remembered records, which another instance may have moved back.",
-        path="shared/ledger/change_zone.py",
-        old="ledger.apply_each(changes, guess=False)",
-        new="ledger.apply_each(changes)",
-    ),
     "forgotten-move": Bug(
         says="Saving a store's settings forgets when it moved.",
         path="shared/adapters/firestore/stores.py",

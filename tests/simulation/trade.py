@@ -56,7 +56,7 @@ class Trade:
             (40, lambda shop: self._publish_all(shop.new_order())),
             (15, lambda shop: self._publish_all(shop.old_order())),
             (6, lambda shop: self._publish_all(shop.payment())),
-            (10, lambda shop: self._publish_all(shop.customer())),
+            (10, lambda shop: self._publish_all(shop.customer())), (2, self._rush),
             (8, self._basket), (4, self._nonsense), (3, self._reconcile), (3, self._move), (3, self._show),
             (3, self._import), (2, self._decide), (2, self._rename), (1, self._configure),
             (self._spoilers, self._spoil),
@@ -69,15 +69,20 @@ class Trade:
             pause_s = self._random.choice((0.0, self._random.expovariate(1 / _PAUSE_S)))
             self._account.world.scheduler.sleep(pause_s)
 
-    def _publish_all(self, events: Iterable[Event]) -> None:
+    def _publish_all(self, events: Iterable[Event], longest_delay_s: float = 120.0) -> None:
         for topic, body in list(events):
-            self._publish(topic, encode(body))
+            self._publish(topic, encode(body), longest_delay_s)
 
-    def _publish(self, topic: str, data: bytes) -> None:
+    def _rush(self, shop: Shop) -> None:
+        """Publish a lot about one store within a moment."""
+        for n in range(6):
+            self._publish_all(shop.new_order() if n % 2 else shop.old_order(), longest_delay_s=0.2)
+
+    def _publish(self, topic: str, data: bytes, longest_delay_s: float = 120.0) -> None:
         """Publish at any time within two minutes, sometimes twice, as publishers do."""
         self.published += 1
         for _ in range(self._random.choice((1, 1, 1, 2))):
-            delay_s = self._random.choice((0.0, 1.0, 120.0)) * self._random.random()
+            delay_s = min(longest_delay_s, self._random.choice((0.0, 1.0, 120.0)) * self._random.random())
             publish = partial(self._account.world.pubsub.publish, topic, data, {})
             self._operators.start(f"publish {self.published}", publish, delay_s)
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
+from google.api_core import exceptions
 from google.auth.credentials import AnonymousCredentials
 from google.cloud.pubsub_v1 import PublisherClient
 from google.pubsub_v1.services.publisher.transports.base import PublisherTransport
@@ -56,6 +57,7 @@ class PubSub:
         self.open: dict[Published, None] = {}
         self.sent: dict[str, list[bytes]] = {}
         self.has_faults = True
+        self.away = False
         self.given_up = 0
         self._random = Random(f"{seed} Pub/Sub")
         self._scheduler = scheduler
@@ -146,6 +148,8 @@ class Transport(PublisherTransport):
 
     def _publish(self, request: PublishRequest, **_: object) -> PublishResponse:
         topic = request.topic.rpartition("/")[2]
+        if self._pubsub.away:
+            raise exceptions.ServiceUnavailable("Pub/Sub is away")
 
         def run() -> PublishResponse:
             ids = [

@@ -15,9 +15,13 @@ from tests.simulation.network import Network, Result
 
 
 class Valkey:
-    """The server. A failover brings back what the replica held a moment ago."""
+    """The server; nobody reaches it while it is `away`.
+
+    A failover brings back what the replica held a moment ago.
+    """
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
+        self.away = False
         self.happened: Counter[str] = Counter()
         self._clock = clock
         self._values: dict[str, tuple[bytes, datetime]] = {}
@@ -74,6 +78,8 @@ class Connection:
         return run
 
     def _call(self, run: Callable[[], Result]) -> Result:
+        if self._server.away:
+            raise valkey.exceptions.ConnectionError("connection refused")
         try:
             return self._network.call("Valkey", run, patience_s=STEP_TIMEOUT_S)
         except exceptions.DeadlineExceeded as error:
