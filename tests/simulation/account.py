@@ -36,14 +36,17 @@ class Account:
 
     def events(self, store_id: str) -> list[Event]:
         """Return everything that was ever said about the store, by its shop and by ourselves."""
-        expired = [
+        return [*self.shops[store_id].told, *self.expiries(store_id)]
+
+    def expiries(self, store_id: str) -> list[Event]:
+        """Return what we said about orders of the store that nobody paid."""
+        return [
             (message.topic, body)
             for message in self.world.pubsub.messages
             if message.topic in ORDER_TOPICS and b'"unpaid ' in message.data
             for body in (json.loads(message.data),)
             if body["storeId"] == store_id
         ]
-        return [*self.shops[store_id].told, *expired]
 
     def customers(self, store_id: str) -> dict[str, dict[str, Any]]:
         """Return what the metrics must be of everyone whom an event ever named."""

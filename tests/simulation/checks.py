@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -64,6 +64,7 @@ class Checks:
                 )
         for store_id in self._account.shops:
             self._check_counters(store_id)
+            self._check_expiries(store_id)
         self._check_errors()
 
     def _check_errors(self) -> None:
@@ -86,6 +87,18 @@ class Checks:
         if wrong:
             text = f"store {store_id!r}: {'; '.join(wrong[:_SHOWN])}"
             raise Violation("tallies equal the recount", text, [store_id])
+
+    def _check_expiries(self, store_id: str) -> None:
+        """Check that every run says the same: an order expires a day after it was created."""
+        created: defaultdict[str, set[datetime]] = defaultdict(set)
+        for _, body in self._account.shops[store_id].told:
+            if body.get("order"):
+                created[body["order"]["orderId"]].add(datetime.fromisoformat(body["order"]["createdAt"]))
+        for _, body in self._account.expiries(store_id):
+            deadline = datetime.fromisoformat(body["occurredAt"])
+            if deadline - timedelta(hours=24) not in created[body["orderId"]]:
+                text = f"order {body['orderId']!r} of store {store_id!r} expired at {deadline}"
+                raise Violation("an order expires at its deadline", text, [body["orderId"]])
 
     def _check_outgoing(self, store_id: str) -> None:
         done = self._account.done

@@ -105,7 +105,12 @@ class Network:
             return run()
         if self._strikes("slow", faults.slow, name):
             latency_s += random.uniform(0, 3)
-        self._scheduler.sleep(min(latency_s / 2 + wait_s, patience_s))
+        takes_s = latency_s / 2 + wait_s
+        if takes_s > patience_s:
+            self._run_later(name, run, takes_s)
+            self._scheduler.sleep(patience_s)
+            raise exceptions.DeadlineExceeded(f"{name}: no answer yet")
+        self._scheduler.sleep(takes_s)
         self._perhaps_crash(faults, f"{name}, before it")
         if self._strikes("unavailable", faults.unavailable, name):
             raise exceptions.ServiceUnavailable(f"{name}: the connection was refused")
@@ -115,25 +120,25 @@ class Network:
         if is_commit and self._strikes("aborted", faults.aborted, name):
             raise exceptions.Aborted(f"{name}: the transaction was aborted")
         if is_commit and self._strikes("zombie", faults.zombie, name):
-            self._run_later(name, run)
+            self._run_later(name, run, random.uniform(0, _LONGEST_ZOMBIE_S))
             self._scheduler.sleep(patience_s)
             raise exceptions.DeadlineExceeded(f"{name}: no answer yet")
         result = run()
         self._perhaps_crash(faults, f"{name}, after it")
         if self._strikes("lost", faults.lost, name):
             raise exceptions.ServiceUnavailable(f"{name}: the connection broke before the answer")
-        self._scheduler.sleep(latency_s / 2)
-        if latency_s > patience_s:
+        self._scheduler.sleep(min(latency_s / 2, patience_s - takes_s))
+        if latency_s + wait_s > patience_s:
             raise exceptions.DeadlineExceeded(f"{name}: the answer came too late")
         return result
 
-    def _run_later(self, name: str, run: Callable[[], object]) -> None:
+    def _run_later(self, name: str, run: Callable[[], object], delay_s: float) -> None:
         def late() -> None:
             self._trace.note("network", f"late {name}")
             with suppress(exceptions.GoogleAPICallError):  # nobody waits for the answer any more
                 run()
 
-        self._scheduler.spawn(f"late {name}", late, None, self._random.uniform(0, _LONGEST_ZOMBIE_S))
+        self._scheduler.spawn(f"late {name}", late, None, delay_s)
 
     def _perhaps_crash(self, faults: Faults, when: str) -> None:
         task = self._scheduler.current

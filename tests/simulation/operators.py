@@ -24,6 +24,7 @@ from shared.dead_letters.letter import LetterRecord
 from shared.domain.period import Month
 from shared.domain.store import Store
 from shared.errors import LetterUnknown, Reconciling, StoreSettled, TillpulseError
+from shared.importing import batches
 from shared.importing.count import BatchCounter
 from shared.importing.journal import Journal
 from shared.importing.run import import_lines
@@ -50,6 +51,10 @@ class Done:
     zones: dict[str, str] = field(default_factory=dict)
     nonsense: list[bytes] = field(default_factory=list)
     broken: dict[str, str] = field(default_factory=dict)
+
+
+batches.MOST_LINES = 1
+"""Commits of one line, so that a small file is imported in several parts."""
 
 
 class Operators:

@@ -58,7 +58,7 @@ class Trade:
             (6, lambda shop: self._publish_all(shop.payment())),
             (10, lambda shop: self._publish_all(shop.customer())), (2, self._rush),
             (8, self._basket), (4, self._nonsense), (3, self._reconcile), (3, self._move), (3, self._show),
-            (3, self._import), (2, self._decide), (2, self._rename), (1, self._configure),
+            (2, self._import), (2, self._decide), (2, self._rename), (1, self._configure),
             (self._spoilers, self._spoil),
         ]  # fmt: skip
         weights = [weight for weight, _ in actions]
@@ -116,12 +116,12 @@ class Trade:
         self._operators.start("look", lambda: self._operators.show(shop.store_id, customers))
 
     def _import(self, shop: Shop) -> None:
-        bodies = [dict(body) for _, body in shop.new_order()]
+        bodies = [dict(body) for _ in range(6) for _, body in list(shop.new_order())]
         self.published += len(bodies)
         named = {body["order"]["customerId"] for body in bodies if body.get("order")} - {None}
         self._account.done.imported |= {(shop.store_id, customer_id) for customer_id in named}
-        lines, refused = lines_of(bodies), self._random.choice((0, 1))
-        lines[len(lines) // 2 : len(lines) // 2] = [b'{"orderId": 1}'] * refused
+        lines, refused = lines_of(bodies), self._random.choice((0, 1, 2))
+        lines[:0] = [b'{"orderId": 1}'] * refused
         self._operators.start("import", lambda: self._operators.import_file(shop.store_id, lines, refused))
 
     def _decide(self, _: Shop) -> None:
