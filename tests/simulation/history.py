@@ -38,6 +38,9 @@ QUIET_WITHIN_S = 3 * 3600.0
 """Everything that was asked for is done so long after the faults have stopped: a run that was killed keeps
 its lease for an hour, and a message that failed often waits up to ten minutes."""
 
+_MOST_TURNS = 300_000
+"""Ten times what a history takes; more go round in circles."""
+
 _PATIENT_NIGHTS = 5
 _DAY_S = 25 * 3600.0
 _LATE_S = 60.0
@@ -169,10 +172,12 @@ class History:
         scheduler, messages, busy = self.world.scheduler, self.world.pubsub.open, self._operators.busy
         until = scheduler.now + QUIET_WITHIN_S
         while messages or busy:
-            if scheduler.now >= until:
+            if scheduler.now >= until or scheduler.turns > _MOST_TURNS:
                 waiting = [*busy, *(f"{one.topic} {one.message_id}" for one in messages)]
-                raise Stuck(f"still going on {QUIET_WITHIN_S:.0f} s after the last fault: {waiting[:5]}")
-            scheduler.run(until, lambda: not messages and not busy)
+                raise Stuck(
+                    f"still going on at {scheduler.now:.0f} s, long after the last fault: {waiting[:5]}"
+                )
+            scheduler.run(until, lambda: not (messages or busy) or scheduler.turns > _MOST_TURNS)
             scheduler.run(scheduler.now + _LATE_S)
 
     def _insist(self, name: str) -> None:

@@ -96,12 +96,12 @@ class Trade:
     def _basket(self, shop: Shop) -> None:
         self._operators.start("basket", lambda: self._operators.start_basket(shop.store_id))
 
-    def _reconcile(self, shop: Shop) -> None:
+    def _reconcile(self, shop: Shop, *, repair: bool | None = None) -> None:
         month = Month.of((virtual.now() - timedelta(days=self._random.choice((0, 30)))).date())
-        repair = self._random.random() < 0.5
+        repairs = self._random.random() < 0.5 if repair is None else repair
 
         def run() -> None:
-            self._checks.drift(self._operators.reconcile(shop.store_id, month, repair=repair))
+            self._checks.drift(self._operators.reconcile(shop.store_id, month, repair=repairs))
 
         self._operators.start("reconcile", run)
 
@@ -137,5 +137,6 @@ class Trade:
     def _spoil(self, shop: Shop) -> None:
         if self._random.random() < 0.5:
             self._editor.spoil(shop.store_id)
+            self._reconcile(shop, repair=True)
         else:
             self._editor.break_record(shop.store_id)
