@@ -63,9 +63,9 @@ else
 	@$(RUN)python -m emulator import $(ARGS) -- '$(FILE)' '$(STORE)'
 endif
 
-simulate: $(DEV)  ## run everything through the faults of seeds: SEED=1 SEEDS=20, or SECONDS=600 (PLANTED=1: do they find planted bugs?)
-	@$(RUN)python -m tests.simulation $(if $(PLANTED),--planted) --seed $(or $(SEED),1) \
-	  --seeds $(or $(SEEDS),$(if $(PLANTED)$(SECONDS),1,20)) --seconds $(or $(SECONDS),0)
+simulate: $(DEV)  ## run the system through faults: SEEDS=20, SECONDS=600 of fresh seeds, SEED=24, or PLANTED=1 (does it find bugs?)
+	@$(RUN)python -m tests.simulation $(if $(PLANTED),--planted) $(if $(SEED),--seed $(SEED)) \
+	  --seeds $(or $(SEEDS),$(if $(PLANTED)$(SECONDS)$(SEED),1,20)) --seconds $(or $(SECONDS),0)
 
 trigger: $(STACK)  ## run a scheduled function of the local stack now: NAME=expire-unpaid
 	@$(RUN)python -m emulator trigger $(ARGS) -- '$(NAME)'

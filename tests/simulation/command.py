@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import faulthandler
 import gc
+import os
 import time
 from dataclasses import dataclass
 
@@ -105,7 +106,7 @@ def shrink(failure: Failure) -> Failure:
 def main(arguments: list[str]) -> int:
     """Run the seeds that are asked for; return the exit code: 1 where an invariant is violated."""
     parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
-    parser.add_argument("--seed", type=int, default=1, help="the first seed")
+    parser.add_argument("--seed", type=int, help="the first seed; else 1, or a fresh one with --seconds")
     parser.add_argument("--seeds", type=int, default=1, help="how many seeds, one after the other")
     parser.add_argument("--seconds", type=float, default=0.0, help="go on with further seeds for so long")
     parser.add_argument("--steps", type=int, default=STEPS, help="how much happens in each history")
@@ -117,6 +118,8 @@ def main(arguments: list[str]) -> int:
     asked = parser.parse_args(arguments)
     if asked.planted:
         return planted.find_all(asked.seeds if asked.seeds > 1 else planted.MOST_SEEDS)
+    if asked.seed is None:
+        asked.seed = int.from_bytes(os.urandom(3)) if asked.seconds else 1
     without = frozenset(filter(None, asked.without.split(",")))
     return _run(asked, without)
 
