@@ -44,14 +44,14 @@ class Checks:
         Raises:
             Violation: the first invariant that does not hold.
         """
-        self._check_errors()
+        self.check_errors()
         for store_id in self._account.shops:
             self._check_counters(store_id)
             self._check_outgoing(store_id)
         for look in (self._check_letters, self._check_baskets, self._check_cards, self._check_dashboards):
             self._within(look)
         self._check_imports()
-        self._check_errors()
+        self.check_errors()
 
     def run_another_day(self) -> None:
         """Check that no order waits for its payment any more, and that everything is still counted."""
@@ -65,9 +65,10 @@ class Checks:
         for store_id in self._account.shops:
             self._check_counters(store_id)
             self._check_expiries(store_id)
-        self._check_errors()
+        self.check_errors()
 
-    def _check_errors(self) -> None:
+    def check_errors(self) -> None:
+        """Check that no function failed but for what passes."""
         if bugs := self._account.world.bugs:
             raise Violation("no unexpected error", repr(bugs[0]), [type(bugs[0]).__name__])
 

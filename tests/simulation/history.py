@@ -41,6 +41,7 @@ its lease for an hour, and a message that failed often waits up to ten minutes."
 _MOST_TURNS = 300_000
 """Ten times what a history takes; more go round in circles."""
 
+_MOST_REPLAYS = 5
 _PATIENT_NIGHTS = 5
 _DAY_S = 25 * 3600.0
 _LATE_S = 60.0
@@ -142,7 +143,12 @@ class History:
     def _finish(self) -> None:
         """Do what operators do in the end: replay good letters, and repair what was spoiled."""
         operators, done = self._operators, self._account.done
+        replays = 0
         while self.world.pubsub.given_up or done.broken:
+            if (replays := replays + 1) > _MOST_REPLAYS:
+                raise Violation(
+                    "every message ends applied or kept", "replayed messages fail again and again"
+                )
             self.world.pubsub.given_up = 0
             done.broken.clear()
             operators.start("replay", operators.replay_good_letters)
@@ -179,6 +185,7 @@ class History:
                 )
             scheduler.run(until, lambda: not (messages or busy) or scheduler.turns > _MOST_TURNS)
             scheduler.run(scheduler.now + _LATE_S)
+            self._checks.check_errors()
 
     def _insist(self, name: str) -> None:
         while (answer := self._jobs.run(name)) is None:

@@ -211,7 +211,7 @@ def _settings() -> Any:
         {
             "GOOGLE_CLOUD_PROJECT": PROJECT,
             "VALKEY_URL": "redis://simulated",
-            "LOOKUP_SALT": "salt",
+            **{name: "salt" for one in TOPOLOGY.functions for name in one.secrets if name.endswith("_SALT")},
             "CUSTOMER_API_ENDPOINT": customer_api.ENDPOINT,
             "CUSTOMER_API_ORIGINS": json.dumps([{"origin": customer_api.ORIGIN}]),
             "GROUP_WAIT_MS": "5",
