@@ -16,6 +16,8 @@ def take_body(most_bytes: int) -> None:
         RequestEntityTooLarge: it is longer. One that announces its length is not read at all.
         ClientDisconnected: it ended early, or breaks the rules of HTTP.
     """
+    # The two refer to each other: the body would stay in memory until the garbage collector runs.
+    request.environ.pop("werkzeug.request", None)
     # One byte more: a body that does not announce its length is cut at this limit without a word.
     request.max_content_length = most_bytes + 1
     if len(request.get_data()) > most_bytes:
