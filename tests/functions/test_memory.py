@@ -22,7 +22,8 @@ from emulator.services import Builder
 from emulator.standalone import Server
 from emulator.topology import FunctionSpec, read_topology
 from tests.functions.conftest import ROOT
-from tests.functions.tokens import AUDIENCE, ISSUER, Issuer
+from tests.functions.tokens import Issuer
+from tests.issuer_site import AUDIENCE
 from tests.performance.families.memory import resident
 
 TOPOLOGY = ROOT / "infra" / "topology.json"
@@ -118,7 +119,7 @@ def serve(
     """Return what serves a function of the topology."""
     values = {
         "AUTH_AUDIENCE": AUDIENCE,
-        "AUTH_ISSUER": ISSUER,
+        "AUTH_ISSUER": issuer.url,
         "AUTH_JWKS_URL": issuer.jwks_url,
         "GOOGLE_CLOUD_PROJECT": project,
         "VALKEY_URL": valkey_url,
