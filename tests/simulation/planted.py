@@ -65,12 +65,6 @@ BUGS = {
         old="            night.fail(of, error, log)\n    return night",
         new="            raise\n    return night",
     ),
-    "spreading-record": Bug(
-        says="An unreadable record has the events of its whole group refused.",
-        path="shared/ledger/attempt.py",
-        old="                unreadable[path] = error",
-        new="                raise",
-    ),
     "unbounded-items": Bug(
         says="Items may sum up to more than an order's amounts may be.",
         path="shared/messages/order_snapshot.py",
@@ -132,13 +126,6 @@ BUGS = {
         old="contribution(before.facts, before.timezone)",
         new="contribution(before.facts, after.timezone)",
     ),
-    "early-version": Bug(
-        says="A customer's version is read after the orders, so that an order in between is lost.",
-        path="shared/adapters/firestore/documents.py",
-        old="        return OtherOrders(times=tuple(times), version=customer.version)",
-        new="        [customer] = self.read([customer_path(*owner)])\n"
-        "        return OtherOrders(times=tuple(times), version=customer.version)",
-    ),
     "silent-cache": Bug(
         says="An event is acknowledged although its customer's card could not be written.",
         path="shared/ledger/count_order.py",
@@ -150,12 +137,6 @@ BUGS = {
         "        return _update(attempt, **options)\n"
         "    except CacheUnavailable:\n"
         "        return {}",
-    ),
-    "old-card": Bug(
-        says="A cached card is replaced by an older version.",
-        path="shared/customers/cards.py",
-        old='            version=metrics["version"] if metrics else 0,',
-        new="            version=1 << 60,",
     ),
     "lost-letter": Bug(
         says="A refused message is acknowledged although it could not be kept.",
@@ -195,12 +176,6 @@ BUGS = {
         path="shared/reconcile/run.py",
         old="paths = [repair_path(task.store_id)] if task.repair else []",
         new="paths: list[Any] = []",
-    ),
-    "unfenced-repair": Bug(
-        says="A repair adds the drift twice where the answer to its first commit was lost.",
-        path="shared/reconcile/lease.py",
-        old="fence = DocumentWrite(path=self._path, version=self._version, fields=fields)",
-        new="fence = DocumentWrite(path=self._path, fields=fields)",
     ),
     "failed-for-good": Bug(
         says="A basket whose lookup failed once is not looked up again.",

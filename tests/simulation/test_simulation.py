@@ -15,7 +15,7 @@ from tests.simulation.planted import BUGS, find
 ROOT = Path(__file__).resolve().parents[2]
 FRESH_S = 60
 
-SOON_FOUND = ("own-zone", "blind-record", "lost-letter")
+SOON_FOUND = ("blind-record", "no-hand-over", "no-outbox")
 """Each is found within a few seeds; `python -m tests.simulation --planted` looks for all."""
 
 
