@@ -132,8 +132,10 @@ def _endpoint() -> Endpoint | None:
 def _finish(response: Response) -> Response:
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Content-Type-Options"] = "nosniff"
+    # A page brings its own policy; nothing else may be shown as one.
+    response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
     if not runtime.settings().local_stack:
-        response.headers["Strict-Transport-Security"] = "max-age=63072000"
+        response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
     facts = {
         "method": request.method,
         "route": str(request.url_rule) if _endpoint() else UNKNOWN_ROUTE,

@@ -113,7 +113,7 @@ def test_browsers_come_back_with_tls_only(
         browser.get("/nothing"),
         apps["graphql"].test_client().get("/healthz"),
     ):
-        assert answer.headers["Strict-Transport-Security"] == "max-age=63072000"
+        assert answer.headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"
     monkeypatch.setenv("LOCAL_STACK", "1")
     instance()
     assert "Strict-Transport-Security" not in browser.get("/signin").headers

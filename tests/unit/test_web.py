@@ -222,6 +222,7 @@ def test_no_answer_is_stored_or_guessed_at(answer: Ask, path: str) -> None:
     headers = answer(path).headers
     assert headers["Cache-Control"] == "no-store"
     assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
 
 
 def test_every_answer_is_one_log_line_without_the_query(
