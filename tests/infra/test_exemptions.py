@@ -46,7 +46,7 @@ def test_nothing_is_indexed_but_the_fields_that_queries_need(monkeypatch: pytest
         if "__name__" not in path
     }
     indexed = {
-        (group, field, one["order"], one["queryScope"])
+        (group, field, one.get("order", one.get("arrayConfig")), one["queryScope"])
         for (group, field), indexes in OVERRIDES.items()
         for one in indexes
     }

@@ -33,7 +33,7 @@ def test_fields_and_messages_that_are_measured_are_logged() -> None:
     assert fields >= {"cacheOutcome", "durationMs", "function", "messageAgeMs", "outcome"}
     assert fields <= WRITTEN
     messages = set(re.findall(r'jsonPayload\.message=\\"([^\\]+)\\"', CONFIGURATION))
-    assert messages == {"event handled", "tallies reconciled"}
+    assert messages == {"audit", "event handled", "tallies reconciled"}
     assert messages <= WRITTEN
 
 
