@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from shared.domain.instants import to_rfc3339
+
 
 class Outcome(StrEnum):
     """What came of an attempt.
@@ -47,6 +49,21 @@ class Entry:
     after: Mapping[str, Any] | None
     outcome: Outcome
     status: int
+
+    def shown(self) -> dict[str, Any]:
+        """Return the entry as the log line and the API show it."""
+        return {
+            "entryId": self.entry_id,
+            "at": to_rfc3339(self.at),
+            "subject": self.subject,
+            "action": self.action,
+            "storeId": self.store_id,
+            "target": self.target,
+            "before": self.before,
+            "after": self.after,
+            "outcome": self.outcome.value,
+            "status": self.status,
+        }
 
 
 def difference(

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from logging import INFO, Logger
-from typing import Any
 
 from shared.audit.entry import Entry
 from shared.documents.paths import audit_path
 from shared.documents.store import DocumentStore, DocumentWrite
-from shared.domain.instants import to_rfc3339
 
 MESSAGE = "audit"
 """Of each line, and of no other. The sink in infra/modules/tillpulse/audit.tf copies lines with it."""
@@ -36,7 +34,7 @@ class AuditTrail:
 
     def record(self, entry: Entry) -> None:
         """Write the line, and for a known caller the document; one that can't be written is an error line."""
-        shown = _shown(entry)
+        shown = entry.shown()
         self._lines.info(MESSAGE, extra=shown)
         if entry.subject is None:
             # Anyone can make such attempts without end.
@@ -47,18 +45,3 @@ class AuditTrail:
             self._documents().commit([DocumentWrite(path=path, fields=fields)])
         except Exception:  # noqa: BLE001 - the change is made, and its line written; only the page lacks it
             self._log.exception("audit entry not stored", extra={"entryId": entry.entry_id})
-
-
-def _shown(entry: Entry) -> dict[str, Any]:
-    return {
-        "entryId": entry.entry_id,
-        "at": to_rfc3339(entry.at),
-        "subject": entry.subject,
-        "action": entry.action,
-        "storeId": entry.store_id,
-        "target": entry.target,
-        "before": entry.before,
-        "after": entry.after,
-        "outcome": entry.outcome.value,
-        "status": entry.status,
-    }

@@ -172,7 +172,7 @@ def test_the_price_completes_the_order(shop: Shop, amount: str) -> None:
         ("129.90", "USD", "paid: expected the order's price, 129.90 BRL, got 129.90 USD"),
         ("12990", "JPY", "paid: expected the order's price, 129.90 BRL, got 12990 JPY"),
         ("-129.90", "BRL", "paid.amount: expected a finite amount of 0 or more, got -129.90"),
-        ("129.90", "XXX", "paid.currency: expected an ISO 4217 currency code such as BRL, got 'XXX'"),
+        ("129.90", "QQQ", "paid.currency: expected an ISO 4217 currency code such as BRL, got 'QQQ'"),
     ],
 )
 def test_another_amount_or_currency_completes_nothing(

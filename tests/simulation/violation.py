@@ -1,4 +1,4 @@
-"""An invariant that does not hold."""
+"""An invariant that does not hold, and a call that no simulated service answers."""
 
 from __future__ import annotations
 
@@ -12,3 +12,7 @@ class Violation(AssertionError):
         super().__init__(f"{invariant}: {text}")
         self.invariant = invariant
         self.about = about
+
+
+class NotSimulated(Exception):
+    """The code under test asked for what it never did before; simulate that too."""

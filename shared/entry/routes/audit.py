@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from flask import Blueprint
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from shared import runtime
-from shared.audit.entry import Entry
-from shared.domain.instants import to_rfc3339
 from shared.entry.cursor import TimeCursor, write_cursor
 from shared.entry.queries import StoreId
 from shared.entry.views import ADMIN, OPERATOR, Answer, Endpoint, answer_json
@@ -63,19 +61,4 @@ def list_operator_entries(query: TrailQuery) -> Answer[AuditPage]:
 
 def _answer(store_id: str | None, query: TrailQuery) -> Answer[AuditPage]:
     found, following = runtime.audit_entries().page(store_id, query.limit, query.cursor)
-    return answer_json({"entries": [_show(entry) for entry in found], "nextCursor": write_cursor(following)})
-
-
-def _show(entry: Entry) -> dict[str, Any]:
-    return {
-        "entryId": entry.entry_id,
-        "at": to_rfc3339(entry.at),
-        "subject": entry.subject,
-        "action": entry.action,
-        "storeId": entry.store_id,
-        "target": entry.target,
-        "before": entry.before,
-        "after": entry.after,
-        "outcome": entry.outcome,
-        "status": entry.status,
-    }
+    return answer_json({"entries": [entry.shown() for entry in found], "nextCursor": write_cursor(following)})

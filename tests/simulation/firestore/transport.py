@@ -32,7 +32,7 @@ def connect(project: str, database: Database, network: Network) -> Client:
 
 @refuse_others
 class Transport(FirestoreTransport):
-    """The three calls that the code under test makes; the others raise NotImplementedError."""
+    """The three calls that the code under test makes; the others raise NotSimulated."""
 
     kind = "grpc"
 

@@ -8,6 +8,8 @@ from typing import Any
 from google.api_core.datetime_helpers import DatetimeWithNanoseconds
 from google.cloud.firestore_v1.field_path import FieldPath
 
+from tests.simulation.violation import NotSimulated
+
 Key = tuple[int, Any]
 """Sorts as Firestore does: by type, then by value."""
 
@@ -45,7 +47,7 @@ def key_of(value: Any) -> Key:
         case "array_value":
             return (8, [key_of(one) for one in value.array_value.values])
         case other:
-            raise NotImplementedError(f"values of type {other} are not compared here")
+            raise NotSimulated(f"values of type {other} are not compared here")
 
 
 def find(document: Any, path: str) -> Any | None:

@@ -8,6 +8,7 @@ from google.api_core import exceptions
 
 from tests.simulation.firestore.documents import DocumentPb, Version
 from tests.simulation.firestore.values import parts_of
+from tests.simulation.violation import NotSimulated
 
 MOST_DOCUMENT_BYTES = 2**20 - 89
 _MOST = 2**63 - 1
@@ -50,7 +51,7 @@ def written(known: Any | None, write: Any, name: str, at: int) -> tuple[Any | No
 
 def _assign(document: Any, parts: tuple[str, ...], update: Any) -> None:
     if len(parts) > 1:
-        raise NotImplementedError("the code under test replaces whole fields")
+        raise NotSimulated("the code under test replaces whole fields")
     if parts[0] in update.fields:
         document.fields[parts[0]].CopyFrom(update.fields[parts[0]])
     else:
@@ -79,5 +80,5 @@ def _transformed(document: Any, transform: Any, at: int) -> Any:
         case "set_to_server_value":
             value.timestamp_value.FromMicroseconds(at)
         case other:
-            raise NotImplementedError(f"a transform of type {other}")
+            raise NotSimulated(f"a transform of type {other}")
     return value

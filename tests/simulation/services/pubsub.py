@@ -132,7 +132,7 @@ def shown(data: bytes) -> str:
 
 @refuse_others
 class Transport(PublisherTransport):
-    """The one call that the code under test makes; the others raise NotImplementedError."""
+    """The one call that the code under test makes; the others raise NotSimulated."""
 
     kind = "grpc"
 

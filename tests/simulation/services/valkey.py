@@ -12,6 +12,7 @@ from google.api_core import exceptions
 
 from shared.adapters.valkey import PUT_IF_NEWER, STEP_TIMEOUT_S
 from tests.simulation.network import Network, Result
+from tests.simulation.violation import NotSimulated
 
 
 class Valkey:
@@ -69,7 +70,7 @@ class Connection:
 
     def register_script(self, script: str) -> Callable[..., int]:
         if script != PUT_IF_NEWER:
-            raise NotImplementedError("the simulated server knows one script")
+            raise NotSimulated("the simulated server knows one script")
 
         def run(*, keys: Sequence[str], args: Sequence[Any]) -> int:
             version, value, ttl_s = args
