@@ -27,7 +27,9 @@ from valkey.connection import SSLConnection
 from valkey.credentials import CredentialProvider
 from valkey.exceptions import AuthenticationError
 
-from shared.adapters.valkey import OPTIONS, POOL_TIMEOUT_S, Background, Connect, ValkeyCache, connect_pool
+from shared.adapters.background import Background
+from shared.adapters.valkey import ValkeyCache
+from shared.adapters.valkey_connection import OPTIONS, POOL_TIMEOUT_S, Connect, connect_pool
 from shared.errors import CacheUnavailable
 
 _API_TIMEOUT_S = 5.0

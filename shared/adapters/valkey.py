@@ -10,47 +10,32 @@ import math
 import re
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
 from functools import partial
-from threading import Lock, Thread
-from typing import Any, Generic, NamedTuple, TypeVar, cast
+from threading import Lock
+from typing import NamedTuple, TypeVar, cast
 
-from valkey import BlockingConnectionPool, Valkey
+from valkey import Valkey
 from valkey.connection import Connection, SSLConnection, parse_url
-from valkey.exceptions import (
-    ChildDeadlockedError,
-    ReadOnlyError,
-    ResponseError,
-    ValkeyClusterException,
-    ValkeyError,
-)
-from valkey.exceptions import TimeoutError as StepTimeout
 
+from shared.adapters.background import Background
+from shared.adapters.valkey_connection import (
+    Connect,
+    connect_pool,
+    found_pool_full,
+    timed_out,
+    translated,
+    was_answered,
+)
 from shared.errors import CacheUnavailable, SettingsError
 
 Found = TypeVar("Found")
 
-Connect = Callable[[], Valkey]
-"""Returns a client with its own connections. Fast: connections are opened on first use."""
-
-UNAVAILABLE = (ValkeyError, ValkeyClusterException, ChildDeadlockedError, OSError)
-"""Everything that the library raises; its `ConnectionError` and `TimeoutError` are not the builtins."""
-
-STEP_TIMEOUT_S = 0.15
-POOL_TIMEOUT_S = 4 * STEP_TIMEOUT_S  # who has the connection connects, signs in, may have to load a script
 FIND_TIMEOUT_S = 0.15
 PAUSE_S = 1.0
 FIND_AGAIN_S = 5.0
 RENEW_S = 300.0  # networks drop the packets of a connection that was idle for about 10 minutes
-
-OPTIONS: dict[str, Any] = {
-    "socket_connect_timeout": STEP_TIMEOUT_S,
-    "socket_timeout": STEP_TIMEOUT_S,
-    "lib_name": None,  # otherwise each new connection starts with two more calls
-    "lib_version": None,
-}
 
 PUT_IF_NEWER = """
 local stored = redis.pcall('GET', KEYS[1])
@@ -82,7 +67,6 @@ for i, key in ipairs(KEYS) do
 end
 return 0
 """
-_POOL_IS_FULL = "No connection available."
 _STORED = re.compile(rb"(\d+) (.*)", re.DOTALL)
 
 
@@ -91,38 +75,6 @@ class Versioned(NamedTuple):
 
     version: int
     value: bytes
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """Raise the library's errors as `CacheUnavailable`."""
-    try:
-        yield
-    except UNAVAILABLE as error:
-        raise CacheUnavailable(f"Valkey did not answer: {type(error).__name__}: {error}") from error
-
-
-class Background(Generic[Found]):
-    """Runs a slow function on its own thread, one run at a time. Safe to share between threads."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._run: Future[Found] | None = None
-
-    def start(self, run: Callable[[], Found]) -> Future[Found]:
-        """Start a run unless one is in progress; return the run in progress."""
-        with self._lock:
-            if self._run is None or self._run.done():
-                self._run = Future()
-                Thread(target=_complete, args=(self._run, run), daemon=True).start()
-            return self._run
-
-
-def _complete(future: Future[Found], run: Callable[[], Found]) -> None:
-    try:
-        future.set_result(run())
-    except Exception as error:  # noqa: BLE001 - raised to whoever waits for the run
-        future.set_exception(error)
 
 
 class ValkeyCache:
@@ -209,9 +161,9 @@ class ValkeyCache:
                 answer = question(self._current_client())
         except CacheUnavailable as error:
             others_were_answered = self._answers != answers
-            if _was_answered(error):
+            if was_answered(error):
                 self._rests_until = None
-            elif not (_found_pool_full(error) or (_timed_out(error) and others_were_answered)):
+            elif not (found_pool_full(error) or (timed_out(error) and others_were_answered)):
                 self._rest()
             raise
         self._answers += 1  # if two threads count one, it still has changed
@@ -281,36 +233,6 @@ def connect_url(url: str, connections: int = 16) -> ValkeyCache:
     return ValkeyCache(find)
 
 
-def connect_pool(options: dict[str, Any], connections: int) -> Valkey:
-    """Return a client with its own pool; our timeouts and bounds override those in `options`.
-
-    A caller for whom no connection is free waits for one.
-    """
-    bounded = {**options, **OPTIONS, "max_connections": connections, "timeout": POOL_TIMEOUT_S}
-    pool = BlockingConnectionPool(**bounded)  # type: ignore[no-untyped-call]
-    return Valkey(connection_pool=pool)
-
-
 def _parse(stored: bytes | None) -> Versioned | None:
     parsed = _STORED.fullmatch(stored or b"")
     return Versioned(int(parsed[1]), parsed[2]) if parsed else None
-
-
-def _was_answered(error: CacheUnavailable) -> bool:
-    """Tell whether the server is up and refused this command only. A demoted primary must be left instead.
-
-    Inside a script, Valkey sends the error code that the library knows, Redis 6 only a text.
-    """
-    cause = error.__cause__
-    is_demoted = isinstance(cause, ReadOnlyError) or "READONLY" in str(cause)
-    return isinstance(cause, ResponseError) and not is_demoted
-
-
-def _found_pool_full(error: CacheUnavailable) -> bool:
-    """Tell whether others use every connection. They will tell how the server is."""
-    return str(error.__cause__) == _POOL_IS_FULL
-
-
-def _timed_out(error: CacheUnavailable) -> bool:
-    """Tell whether a step took too long. If others are answered meanwhile, only this connection is slow."""
-    return isinstance(error.__cause__, StepTimeout)

@@ -9,17 +9,8 @@ from valkey import Valkey, exceptions
 
 from emulator.standalone import Server
 from shared import runtime
-from shared.adapters.valkey import (
-    OPTIONS,
-    PAUSE_S,
-    POOL_TIMEOUT_S,
-    RENEW_S,
-    STEP_TIMEOUT_S,
-    ValkeyCache,
-    Versioned,
-    connect_pool,
-    connect_url,
-)
+from shared.adapters.valkey import PAUSE_S, RENEW_S, ValkeyCache, Versioned, connect_url
+from shared.adapters.valkey_connection import OPTIONS, POOL_TIMEOUT_S, STEP_TIMEOUT_S, connect_pool
 from shared.errors import CacheUnavailable, SettingsError
 from tests.contract.valkey_servers import (
     Clock,

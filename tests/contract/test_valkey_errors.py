@@ -5,10 +5,7 @@ import socket
 import pytest
 from valkey import exceptions
 
-from shared.adapters.valkey import (
-    UNAVAILABLE,
-    translated,
-)
+from shared.adapters.valkey_connection import UNAVAILABLE, translated
 from shared.errors import CacheUnavailable
 
 ERRORS = [

@@ -5,12 +5,8 @@ import threading
 import pytest
 
 from emulator.standalone import Server
-from shared.adapters.valkey import (
-    FIND_AGAIN_S,
-    PAUSE_S,
-    Connect,
-    ValkeyCache,
-)
+from shared.adapters.valkey import FIND_AGAIN_S, PAUSE_S, ValkeyCache
+from shared.adapters.valkey_connection import Connect
 from shared.errors import CacheUnavailable
 from tests.contract.valkey_servers import (
     Clock,

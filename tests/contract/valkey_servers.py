@@ -23,7 +23,8 @@ from cryptography.x509.oid import NameOID
 
 from emulator.ports import HOST, is_free
 from emulator.valkey import find_valkey_server
-from shared.adapters.valkey import Connect, ValkeyCache, connect_pool
+from shared.adapters.valkey import ValkeyCache
+from shared.adapters.valkey_connection import Connect, connect_pool
 from tests.missing import required
 from tests.patience import wait_for
 

@@ -10,7 +10,8 @@ from typing import Any
 import valkey.exceptions
 from google.api_core import exceptions
 
-from shared.adapters.valkey import PUT_IF_NEWER, STEP_TIMEOUT_S
+from shared.adapters.valkey import PUT_IF_NEWER
+from shared.adapters.valkey_connection import STEP_TIMEOUT_S
 from tests.simulation.network import Network, Result
 from tests.simulation.violation import NotSimulated
 
