@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 
 from tests.simulation import planted
+from tests.simulation.bugs import BUGS
 from tests.simulation.history import History, Result
 from tests.simulation.network import KINDS
 from tests.simulation.scheduler import Stuck
@@ -113,7 +114,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--without", default="", help=f"faults that do not happen, of {','.join(KINDS)}")
     parser.add_argument("--digest", action="store_true", help="print each history's digest")
     parser.add_argument("--no-shrink", action="store_true", help="show a failing history as it is")
-    parser.add_argument("--plant", choices=planted.BUGS, help="run with this bug in the code")
+    parser.add_argument("--plant", choices=BUGS, help="run with this bug in the code")
     parser.add_argument("--planted", action="store_true", help="plant each bug and show when it is found")
     asked = parser.parse_args(arguments)
     if asked.planted:

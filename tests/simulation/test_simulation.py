@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.simulation.bugs import BUGS
 from tests.simulation.found import FOUND
-from tests.simulation.planted import BUGS, find
+from tests.simulation.planted import find
 
 ROOT = Path(__file__).resolve().parents[2]
 FRESH_S = 60
