@@ -1,10 +1,13 @@
 """The local stack, with two tiny functions in place of the real ones."""
 
+import http.client
 import os
+import select
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import jwt
 import pytest
@@ -40,6 +43,15 @@ def test_the_state_file_describes_the_running_stack(stack: LocalStack, options: 
     assert read_state(path) == stack.state
     assert path.stat().st_mode & 0o777 == 0o600
     assert set(stack.state.urls) == {"web"}
+
+
+def test_a_function_keeps_a_connection_open_that_a_client_leaves_idle(stack: LocalStack) -> None:
+    connection = http.client.HTTPConnection(urlsplit(stack.state.urls["web"]).netloc)
+    connection.request("GET", "/")
+    connection.getresponse().read()
+    closed, _, _ = select.select([connection.sock], [], [], 4)  # gunicorn's default are 2 s
+    connection.close()
+    assert not closed
 
 
 def test_a_message_reaches_its_function_with_its_topic(stack: LocalStack, options: StackOptions) -> None:
