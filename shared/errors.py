@@ -12,6 +12,7 @@ TillpulseError
 ├── NoticeRefused         a payment notice that its secret may not sign: HTTP 403
 ├── SignInRefused         the issuer, or its answer, did not sign the person in: HTTP 400
 ├── LetterUnknown         no such dead letter: HTTP 404
+├── RangeTooCostly        a range of days with more tallies than a request may read: HTTP 400
 ├── TopicUnknown          a dead letter from a topic that no function reads: HTTP 409
 ├── Reconciling           another run is reconciling the same month: HTTP 409
 ├── StoreSettled          a store keeps the time zone and currency that it counted in: HTTP 409
@@ -78,6 +79,10 @@ class NoticeRefused(TillpulseError):
 
 class SignInRefused(TillpulseError):
     """The issuer, or its answer, did not sign the person in; the text says why. They may try again."""
+
+
+class RangeTooCostly(TillpulseError):
+    """The range of days has more tallies than a request may read."""
 
 
 class LetterUnknown(TillpulseError):

@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from shared.adapters.firestore.unpaid_orders import FirestoreUnpaidOrders
     from shared.adapters.openid import OpenIdIssuer
     from shared.adapters.pubsub import Publisher
+    from shared.adapters.quota import Quota
     from shared.adapters.valkey import ValkeyCache
     from shared.audit.trail import AuditTrail
     from shared.baskets.look_up_customer import CustomerLookup
     from shared.baskets.lookup_configuration import LookupConfiguration
-    from shared.baskets.quota import BasketQuota
     from shared.baskets.start_basket import BasketStarter
     from shared.customers.cards import CustomerCards
     from shared.customers.erase import Dependencies as ErasureDependencies
@@ -111,7 +111,7 @@ def group_commit() -> GroupCommit:
 def tallies() -> FirestoreTallies:
     from shared.adapters.firestore.tallies import FirestoreTallies
 
-    return FirestoreTallies(firestore())
+    return FirestoreTallies(firestore(), settings().most_range_reads)
 
 
 @cache
@@ -223,13 +223,27 @@ def basket_starter() -> BasketStarter:
 
 
 @cache
-def basket_quota() -> BasketQuota:
-    from shared.baskets.quota import BasketQuota
+def basket_quota() -> Quota:
+    from shared.adapters.quota import Quota
 
-    return BasketQuota(
+    return Quota(
+        "basket",
         valkey(),
         per_subject=settings().subject_baskets_per_minute,
         per_store=settings().store_baskets_per_minute,
+        log=log(),
+    )
+
+
+@cache
+def range_quota() -> Quota:
+    from shared.adapters.quota import Quota
+
+    return Quota(
+        "range",
+        valkey(),
+        per_subject=settings().subject_range_months_per_minute,
+        per_store=settings().store_range_months_per_minute,
         log=log(),
     )
 

@@ -62,6 +62,9 @@ class Settings:
     customer_api_tokens: tuple[ApiOrigin, ...] = field(repr=False)
     subject_baskets_per_minute: int
     store_baskets_per_minute: int
+    subject_range_months_per_minute: int
+    store_range_months_per_minute: int
+    most_range_reads: int
     lookup_salt: str = field(repr=False)
     pseudonym_salt: str = field(repr=False)
     retention: Retention
@@ -101,6 +104,13 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         customer_api_tokens=_origins(environment, "CUSTOMER_API_TOKENS", problems, with_token=True),
         subject_baskets_per_minute=_whole(environment, "SUBJECT_BASKETS_PER_MINUTE", 60, 100_000, problems),
         store_baskets_per_minute=_whole(environment, "STORE_BASKETS_PER_MINUTE", 600, 100_000, problems),
+        subject_range_months_per_minute=_whole(
+            environment, "SUBJECT_RANGE_MONTHS_PER_MINUTE", 300, 100_000, problems
+        ),
+        store_range_months_per_minute=_whole(
+            environment, "STORE_RANGE_MONTHS_PER_MINUTE", 3000, 100_000, problems
+        ),
+        most_range_reads=_whole(environment, "MOST_RANGE_READS", 20_000, 1_000_000, problems),
         lookup_salt=environment.get("LOOKUP_SALT", ""),
         pseudonym_salt=environment.get("PSEUDONYM_SALT", ""),
         retention=Retention(

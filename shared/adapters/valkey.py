@@ -51,11 +51,11 @@ return 1
 TAKE = """
 local now = redis.call('TIME')
 now = now[1] * 1000 + now[2] / 1000
-local window = tonumber(ARGV[1])
+local window, uses = tonumber(ARGV[1]), tonumber(ARGV[2])
 local wait, full_at = 0, {}
 for i, key in ipairs(KEYS) do
   -- When all that was taken is given back: a window holds `limit` uses, given back one by one.
-  local each = window / tonumber(ARGV[i + 1])
+  local each = uses * window / tonumber(ARGV[i + 2])
   full_at[i] = math.max(now, tonumber(redis.call('GET', key) or 0)) + each
   wait = math.max(wait, full_at[i] - window - now)
 end
@@ -128,11 +128,11 @@ class ValkeyCache:
 
         return self._ask(put)
 
-    def take(self, limits: Mapping[str, int], *, window_s: int) -> float:
-        """Count one use under each key; return 0, or the seconds to wait if one is used up.
+    def take(self, limits: Mapping[str, int], *, window_s: int, uses: int = 1) -> float:
+        """Count the uses under each key; return 0, or the seconds to wait if one is used up.
 
         A key allows `limit` uses at once, and gets them back evenly over the window (the generic cell rate
-        algorithm). A use that one key refuses is counted under none. In a cluster the keys must share a hash
+        algorithm). Uses that one key refuses are counted under none. In a cluster the keys must share a hash
         tag.
 
         Raises:
@@ -140,7 +140,7 @@ class ValkeyCache:
         """
 
         def take(client: Valkey) -> float:
-            arguments = [window_s * 1000, *limits.values()]
+            arguments = [window_s * 1000, uses, *limits.values()]
             return float(client.register_script(TAKE)(keys=[*limits], args=arguments)) / 1000
 
         return self._ask(take)

@@ -72,6 +72,12 @@ class DashboardReading:
         self.as_of = to_rfc3339(self._read_time or now)
 
     @property
+    def summed_months(self) -> int:
+        """How many months `view` sums product by product: those of a range; a month's best cost few reads."""
+        is_month = self._period == Period.of_month(self._period.months()[0])
+        return 0 if is_month or not self._read_time else len(self._period.months())
+
+    @property
     def etag(self) -> str:
         """Return a hash that changes when the view changes; `generatedAt` is left out of it."""
         store, question = self._store, self._question

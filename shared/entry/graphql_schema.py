@@ -11,7 +11,7 @@ from pydantic.alias_generators import to_camel
 from strawberry.types import Info
 
 from shared import runtime
-from shared.baskets.quota import OverQuota
+from shared.adapters.quota import OverQuota
 from shared.baskets.records import read_basket
 from shared.baskets.start_basket import KeyReused, StartRequest
 from shared.documents.paths import basket_path

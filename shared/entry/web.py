@@ -27,6 +27,7 @@ from shared.entry.views import Endpoint, View, endpoint_of
 from shared.errors import (
     LetterUnknown,
     NotAuthenticated,
+    RangeTooCostly,
     Reconciling,
     RecordsLeftBehind,
     RecordUnreadable,
@@ -47,6 +48,7 @@ _FRAMEWORKS = frozenset({"run", "error"})
 
 _STATUSES: Mapping[type[TillpulseError], HTTPStatus] = {
     LetterUnknown: HTTPStatus.NOT_FOUND,
+    RangeTooCostly: HTTPStatus.BAD_REQUEST,
     Reconciling: HTTPStatus.CONFLICT,
     RecordsLeftBehind: HTTPStatus.CONFLICT,
     RecordUnreadable: HTTPStatus.CONFLICT,

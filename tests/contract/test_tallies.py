@@ -23,7 +23,7 @@ Apply = Callable[..., list[str]]
 
 @pytest.fixture
 def tallies(client: Client) -> FirestoreTallies:
-    return FirestoreTallies(client)
+    return FirestoreTallies(client, most_range_reads=1000)
 
 
 @pytest.fixture

@@ -49,6 +49,15 @@ def test_a_limit_is_all_there_is_at_once_and_then_comes_back_evenly(
     assert cache.take({key: 4}, window_s=HOUR_S) > 0
 
 
+def test_several_uses_at_once_count_as_many(cache: ValkeyCache, admin: valkey.Valkey, key: str) -> None:
+    assert cache.take({key: 4}, window_s=HOUR_S, uses=3) == 0
+    wait_s = cache.take({key: 4}, window_s=HOUR_S, uses=2)
+    assert HOUR_S / 4 - 60 < wait_s <= HOUR_S / 4
+    assert cache.take({key: 4}, window_s=HOUR_S) == 0
+    go_back(admin, key, HOUR_S)
+    assert cache.take({key: 4}, window_s=HOUR_S, uses=4) == 0
+
+
 def test_what_one_limit_refuses_is_counted_by_none(cache: ValkeyCache, key: str) -> None:
     narrow, wide = f"{{{key}}}:narrow", f"{{{key}}}:wide"
     assert cache.take({wide: 2, narrow: 1}, window_s=HOUR_S) == 0

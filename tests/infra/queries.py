@@ -139,7 +139,7 @@ def _questions(client: Client) -> Iterator[Callable[[], object]]:
     yield lambda: calls.results("s", NOW, 10)
     yield lambda: FirestoreOutbox(client).oldest((NOW, NOW), 10)
     yield lambda: FirestoreStores(client, "UTC").find_all(None)
-    tallies = FirestoreTallies(client)
+    tallies = FirestoreTallies(client, most_range_reads=1000)
     yield lambda: tallies.history("s")
     yield lambda: tallies.daily_rows("s", [Month(2026, 11)], NOW)
     days = Period(date(2026, 11, 2), date(2026, 11, 9))

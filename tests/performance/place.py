@@ -53,7 +53,7 @@ def open_place(options: StackOptions, sizes: Sizes) -> Iterator[Place]:
     """Run the stack for the duration of the block.
 
     The emulators' addresses are in this process's environment, where the client libraries look for them.
-    Baskets are started faster than any till would.
+    Baskets are started, and ranges read, faster than anybody would.
     """
     options = replace(
         options,
@@ -61,6 +61,8 @@ def open_place(options: StackOptions, sizes: Sizes) -> Iterator[Place]:
             **options.environ,
             "SUBJECT_BASKETS_PER_MINUTE": "100000",
             "STORE_BASKETS_PER_MINUTE": "100000",
+            "SUBJECT_RANGE_MONTHS_PER_MINUTE": "100000",
+            "STORE_RANGE_MONTHS_PER_MINUTE": "100000",
         },
     )
     with show_start() as report:

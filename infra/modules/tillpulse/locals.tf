@@ -29,25 +29,28 @@ locals {
   # The value of each variable that the topology may list. What the local stack alone uses is never set here.
   environment = merge(
     {
-      AUTH_AUDIENCE              = var.auth_audience
-      AUTH_ISSUER                = var.auth_issuer
-      AUTH_JWKS_URL              = var.auth_jwks_url
-      CUSTOMER_API_ORIGINS       = jsonencode(var.customer_api_origins)
-      DEFAULT_TIMEZONE           = var.default_timezone
-      FIRESTORE_DATABASE         = google_firestore_database.ledger.name
-      GOOGLE_CLOUD_PROJECT       = var.project_id
-      GROUP_WAIT_MS              = tostring(var.group_wait_ms)
-      KEEP_BASKETS_DAYS          = tostring(var.retention_days.baskets)
-      KEEP_LOOKUPS_DAYS          = tostring(var.retention_days.lookups)
-      KEEP_LOOKUP_CALLS_DAYS     = tostring(var.retention_days.lookup_calls)
-      KEEP_OUTBOX_DAYS           = tostring(var.retention_days.outbox)
-      LOG_LEVEL                  = var.log_level
-      MEMORYSTORE_INSTANCE       = google_memorystore_instance.cache.id
-      MOST_EXPIRED_PER_RUN       = tostring(var.most_expired_per_run)
-      STORES                     = var.stores
-      STORE_BASKETS_PER_MINUTE   = tostring(var.store_baskets_per_minute)
-      SUBJECT_BASKETS_PER_MINUTE = tostring(var.subject_baskets_per_minute)
-      UNPAID_AFTER_HOURS         = tostring(var.unpaid_after_hours)
+      AUTH_AUDIENCE                   = var.auth_audience
+      AUTH_ISSUER                     = var.auth_issuer
+      AUTH_JWKS_URL                   = var.auth_jwks_url
+      CUSTOMER_API_ORIGINS            = jsonencode(var.customer_api_origins)
+      DEFAULT_TIMEZONE                = var.default_timezone
+      FIRESTORE_DATABASE              = google_firestore_database.ledger.name
+      GOOGLE_CLOUD_PROJECT            = var.project_id
+      GROUP_WAIT_MS                   = tostring(var.group_wait_ms)
+      KEEP_BASKETS_DAYS               = tostring(var.retention_days.baskets)
+      KEEP_LOOKUPS_DAYS               = tostring(var.retention_days.lookups)
+      KEEP_LOOKUP_CALLS_DAYS          = tostring(var.retention_days.lookup_calls)
+      KEEP_OUTBOX_DAYS                = tostring(var.retention_days.outbox)
+      LOG_LEVEL                       = var.log_level
+      MEMORYSTORE_INSTANCE            = google_memorystore_instance.cache.id
+      MOST_EXPIRED_PER_RUN            = tostring(var.most_expired_per_run)
+      MOST_RANGE_READS                = tostring(var.most_range_reads)
+      STORES                          = var.stores
+      STORE_BASKETS_PER_MINUTE        = tostring(var.store_baskets_per_minute)
+      STORE_RANGE_MONTHS_PER_MINUTE   = tostring(var.store_range_months_per_minute)
+      SUBJECT_BASKETS_PER_MINUTE      = tostring(var.subject_baskets_per_minute)
+      SUBJECT_RANGE_MONTHS_PER_MINUTE = tostring(var.subject_range_months_per_minute)
+      UNPAID_AFTER_HOURS              = tostring(var.unpaid_after_hours)
     },
     var.oidc_client_id == "" ? {} : { OIDC_CLIENT_ID = var.oidc_client_id },
     var.iap_audience == "" ? {} : { IAP_AUDIENCE = var.iap_audience, IAP_ACCESS = jsonencode(var.iap_access) },

@@ -238,6 +238,42 @@ variable "store_baskets_per_minute" {
   }
 }
 
+variable "subject_range_months_per_minute" {
+  description = "How many months of ranges of days one caller may read in a store in a minute."
+  type        = number
+  default     = 300
+  nullable    = false
+
+  validation {
+    condition     = var.subject_range_months_per_minute >= 1 && var.subject_range_months_per_minute <= 100000 && floor(var.subject_range_months_per_minute) == var.subject_range_months_per_minute
+    error_message = "Expected a whole number from 1 to 100000."
+  }
+}
+
+variable "store_range_months_per_minute" {
+  description = "How many months of ranges of days may be read in one store in a minute, by all callers together."
+  type        = number
+  default     = 3000
+  nullable    = false
+
+  validation {
+    condition     = var.store_range_months_per_minute >= 1 && var.store_range_months_per_minute <= 100000 && floor(var.store_range_months_per_minute) == var.store_range_months_per_minute
+    error_message = "Expected a whole number from 1 to 100000."
+  }
+}
+
+variable "most_range_reads" {
+  description = "How many tallies of products, and as many of coupons, one range of days may read; each takes about a kilobyte of memory while it is summed."
+  type        = number
+  default     = 20000
+  nullable    = false
+
+  validation {
+    condition     = var.most_range_reads >= 1 && var.most_range_reads <= 1000000 && floor(var.most_range_reads) == var.most_range_reads
+    error_message = "Expected a whole number from 1 to 1000000."
+  }
+}
+
 variable "most_expired_per_run" {
   description = "How many unpaid orders expire in one run, at most."
   type        = number

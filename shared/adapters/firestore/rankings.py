@@ -15,15 +15,25 @@ from shared.documents.paths import store_path
 from shared.domain.dashboard import Ranked
 from shared.domain.period import Month, Period
 from shared.domain.tallies import Tally
+from shared.errors import RangeTooCostly
 
 
 def read_ranking(
-    client: Client, tally: Tally, store_id: str, period: Period, limit: int, read_time: datetime
+    client: Client,
+    tally: Tally,
+    store_id: str,
+    period: Period,
+    limit: int,
+    read_time: datetime,
+    most_reads: int,
 ) -> list[Ranked]:
     """Return the best of a month, or everything that sold in a range.
 
     A month costs one call and `limit` reads. A range costs a call for each month that it touches and a read
     of each of its tallies: the best of a range are known only once all are summed.
+
+    Raises:
+        RangeTooCostly: a range has more tallies than `most_reads`; these many, and one more, were read.
     """
     collection = client.collection(*store_path(store_id), tally.collection)
     months = period.months()
@@ -31,8 +41,15 @@ def read_ranking(
         return _best_of(collection, tally, months[0], limit, read_time)
     labels: dict[str, dict[str, Any]] = {}
     sums: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    left = most_reads
     for month in months:
-        for fields, rows in _rows(collection, tally, month, period, read_time):
+        for fields, rows in _rows(collection, tally, month, period, read_time, left + 1):
+            if left == 0:
+                raise RangeTooCostly(
+                    f"expected a range with at most {most_reads} tallies of products or coupons in its"
+                    " months, got more; ask for fewer days, or for a calendar month"
+                )
+            left -= 1
             of = fields[tally.id_field]
             labels[of] = {name: fields[name] for name in tally.labels}
             for row in rows:
@@ -72,13 +89,19 @@ def read_ranked(tally: Tally, fields: Mapping[str, Any]) -> Ranked:
 
 
 def _rows(
-    collection: CollectionReference, tally: Tally, month: Month, period: Period, read_time: datetime
+    collection: CollectionReference,
+    tally: Tally,
+    month: Month,
+    period: Period,
+    read_time: datetime,
+    limit: int,
 ) -> Iterator[tuple[dict[str, Any], list[dict[str, int]]]]:
     """Yield the fields of each tally of the month, and the rows to sum: its totals, or days of the period."""
     whole = period.covers(month)
     days = [f"{day.day:02}" for day in Period.of_month(month) if day in period]
     wanted = tally.counters if whole else [FieldPath("days", day).to_api_repr() for day in days]
     query = collection.where(filter=FieldFilter("month", "==", str(month)))
-    for snapshot in stream(query.select([tally.id_field, *tally.labels, *wanted]), read_time):
+    query = query.select([tally.id_field, *tally.labels, *wanted]).limit(limit)
+    for snapshot in stream(query, read_time):
         fields = snapshot.to_dict() or {}
         yield fields, [fields] if whole else list(fields.get("days", {}).values())

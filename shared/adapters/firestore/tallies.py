@@ -19,8 +19,9 @@ from shared.domain.tallies import STORE_MONTHS, Tally
 class FirestoreTallies:
     """Reads tallies. Safe to share between threads."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, most_range_reads: int) -> None:
         self._client = client
+        self._most_range_reads = most_range_reads
 
     def history(self, store_id: str) -> tuple[list[MonthTotals], datetime | None]:
         """Return the totals of every month, oldest first, and their read time for further reads.
@@ -63,7 +64,8 @@ class FirestoreTallies:
         self, tally: Tally, store_id: str, period: Period, limit: int, read_time: datetime
     ) -> list[Ranked]:
         """Return the best products or coupons of a month, or all of a range: see `read_ranking`."""
-        return read_ranking(self._client, tally, store_id, period, limit, read_time)
+        most = self._most_range_reads
+        return read_ranking(self._client, tally, store_id, period, limit, read_time, most)
 
     def _months(self, store_id: str) -> CollectionReference:
         return self._client.collection(*store_path(store_id), STORE_MONTHS.collection)

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, request
 
 from shared import runtime
+from shared.adapters.quota import OverQuota
 from shared.dashboard.export import write_csv, write_xlsx
 from shared.dashboard.read import DashboardReading
+from shared.domain.viewer import Viewer
 from shared.entry import audit
+from shared.entry.problem import Problem
 from shared.entry.queries import DashboardQuery
 from shared.entry.routes.stores import NO_STORE, find_store
 from shared.entry.views import VIEWER, Answer, Endpoint, answer_json
@@ -22,23 +25,34 @@ if TYPE_CHECKING:
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+_STATUSES = {
+    HTTPStatus.NOT_FOUND: NO_STORE,
+    HTTPStatus.TOO_MANY_REQUESTS: "Too many months of ranges in a minute; see `Retry-After`.",
+}
+
 routes = Blueprint("figures", __name__)
 
 
 @routes.get("/store/dashboard")
-@Endpoint(VIEWER, query=DashboardQuery, conditional=True, statuses={HTTPStatus.NOT_FOUND: NO_STORE})
-def show_dashboard(query: DashboardQuery) -> Answer[Dashboard]:
+@Endpoint(VIEWER, query=DashboardQuery, conditional=True, statuses=_STATUSES)
+def show_dashboard(query: DashboardQuery, viewer: Viewer) -> Answer[Dashboard]:
     """Show a store's figures for a month or a range of days.
 
     Give `year` and `month`, or `startDate` and `endDate`, or neither for the store's current month. The
     header `As-Of` is the instant of the figures; a 304 has it too.
+
+    A calendar month costs few reads. A range of days sums every product and coupon of its months, so it has
+    limits, here and in exports: a caller may read 300 months of ranges a minute in a store
+    (`SUBJECT_RANGE_MONTHS_PER_MINUTE`), and all callers together 3,000 (`STORE_RANGE_MONTHS_PER_MINUTE`); a
+    304 counts as none. A range whose months hold more than 20,000 products or coupons, counted anew in each
+    month (`MOST_RANGE_READS`), is a 400.
     """
     reading = _open(query)
     if request.if_none_match.contains_weak(reading.etag):
         # What nobody asked for need not be read: most requests of a page that is left open end here.
         response: Answer[Dashboard] = Answer(status=HTTPStatus.NOT_MODIFIED)
     else:
-        response = answer_json(reading.view())
+        response = answer_json(_view(reading, query, viewer))
     response.headers["As-Of"] = reading.as_of
     response.set_etag(reading.etag, weak=True)
     return response
@@ -49,11 +63,11 @@ def show_dashboard(query: DashboardQuery) -> Answer[Dashboard]:
     VIEWER,
     query=DashboardQuery,
     audited="dashboard.exported",
-    statuses={HTTPStatus.NOT_FOUND: NO_STORE},
+    statuses=_STATUSES,
 )
-def export_dashboard(query: DashboardQuery) -> Answer[DashboardCsv]:
+def export_dashboard(query: DashboardQuery, viewer: Viewer) -> Answer[DashboardCsv]:
     """Export the figures of `GET /store/dashboard` as CSV."""
-    return _export(query, write_csv, "csv", "text/csv; charset=utf-8")
+    return _export(query, viewer, write_csv, "csv", "text/csv; charset=utf-8")
 
 
 @routes.get("/store/dashboard.xlsx")
@@ -61,20 +75,24 @@ def export_dashboard(query: DashboardQuery) -> Answer[DashboardCsv]:
     VIEWER,
     query=DashboardQuery,
     audited="dashboard.exported",
-    statuses={HTTPStatus.NOT_FOUND: NO_STORE},
+    statuses=_STATUSES,
 )
-def export_workbook(query: DashboardQuery) -> Answer[DashboardXlsx]:
+def export_workbook(query: DashboardQuery, viewer: Viewer) -> Answer[DashboardXlsx]:
     """Export the figures of `GET /store/dashboard` as an Excel workbook.
 
     It has the rows of the CSV. Every spreadsheet reads its numbers as numbers, whatever its language.
     """
-    return _export(query, write_xlsx, "xlsx", _XLSX)
+    return _export(query, viewer, write_xlsx, "xlsx", _XLSX)
 
 
 def _export(
-    query: DashboardQuery, write: Callable[[Mapping[str, Any]], str | bytes], suffix: str, content_type: str
+    query: DashboardQuery,
+    viewer: Viewer,
+    write: Callable[[Mapping[str, Any]], str | bytes],
+    suffix: str,
+    content_type: str,
 ) -> Answer[Any]:
-    view = _open(query).view()
+    view = _view(_open(query), query, viewer)
     audit.of(f"{view['period']['startDate']}/{view['period']['endDate']}")
     name = f"dashboard-{view['period']['startDate']}-{view['period']['endDate']}.{suffix}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -84,3 +102,15 @@ def _export(
 def _open(query: DashboardQuery) -> DashboardReading:
     store = find_store(query.store_id)
     return DashboardReading(runtime.tallies(), store, query.question(), datetime.now(UTC))
+
+
+def _view(reading: DashboardReading, query: DashboardQuery, viewer: Viewer) -> dict[str, Any]:
+    """Return the dashboard. A range counts against the caller's quota, and the store's, by its months."""
+    if months := reading.summed_months:
+        try:
+            runtime.range_quota().take(query.store_id, viewer.subject, months)
+        except OverQuota as error:
+            detail = f"too many months of ranges in a minute; try again in {error.wait_s} s"
+            headers = {"Retry-After": str(error.wait_s)}
+            raise Problem(HTTPStatus.TOO_MANY_REQUESTS, detail, {}, headers) from None
+    return reading.view()

@@ -1,4 +1,4 @@
-"""The quota of baskets, and what becomes of it while nothing counts."""
+"""A quota, and what becomes of it while nothing counts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from shared.baskets.quota import BasketQuota, OverQuota
+from shared.adapters.quota import OverQuota, Quota
 from shared.errors import CacheUnavailable
 
 
@@ -18,16 +18,16 @@ class Counter:
         self.answer = answer
         self.asked: list[Mapping[str, int]] = []
 
-    def take(self, limits: Mapping[str, int], *, window_s: int) -> float:
-        assert window_s == 60
+    def take(self, limits: Mapping[str, int], *, window_s: int, uses: int) -> float:
+        assert (window_s, uses) == (60, 1)
         self.asked.append(limits)
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
 
 
-def quota(counter: Counter) -> BasketQuota:
-    return BasketQuota(counter, per_subject=5, per_store=7, log=logging.getLogger("test"))
+def quota(counter: Counter) -> Quota:
+    return Quota("basket", counter, per_subject=5, per_store=7, log=logging.getLogger("test"))
 
 
 def test_a_store_and_each_caller_in_it_have_a_count_of_their_own() -> None:
@@ -50,10 +50,10 @@ def test_over_the_quota_says_in_whole_seconds_how_long_to_wait() -> None:
     assert refused.value.wait_s == 1
 
 
-def test_baskets_are_started_while_nothing_counts_and_the_log_says_so(
+def test_everything_is_allowed_while_nothing_counts_and_the_log_says_so(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     quota(Counter(CacheUnavailable("away"))).take("s-1", "a")
     assert [(record.levelname, record.message) for record in caplog.records] == [
-        ("WARNING", "basket quota not checked")
+        ("WARNING", "quota not checked")
     ]
