@@ -90,7 +90,8 @@ class TokenVerifier:
     def __init__(self, settings: Settings) -> None:
         if not (settings.auth_issuer and settings.auth_audience and settings.auth_jwks_url):
             raise SettingsError("AUTH_ISSUER, AUTH_AUDIENCE and AUTH_JWKS_URL: expected values, got nothing")
-        audiences = (settings.auth_audience, *filter(None, [settings.oidc_client_id]))
+        self._client_id = settings.oidc_client_id
+        audiences = (settings.auth_audience, *filter(None, [self._client_id]))
         self._bearer = _Issuer(settings.auth_issuer, audiences, SigningKeys(settings.auth_jwks_url))
         self._iap = None
         if settings.iap_audience:
@@ -117,10 +118,13 @@ class TokenVerifier:
         """Check the id token of a sign-in that was begun with the nonce.
 
         Raises:
-            NotAuthenticated: it is not valid, or of another sign-in.
+            NotAuthenticated: it is not valid, of another sign-in, or not for this client alone.
             KeysUnavailable: the issuer's keys can't be loaded now; try again.
         """
-        if self._bearer.claims(token).get("nonce") != nonce:
+        claims = self._bearer.claims(token)
+        if claims["aud"] not in (self._client_id, [self._client_id]):
+            raise NotAuthenticated(f"the token is not valid: expected the audience {self._client_id!r} alone")
+        if claims.get("nonce") != nonce:
             raise NotAuthenticated("the token is not valid: it is of another sign-in")
 
     def expiry(self, token: str) -> int:

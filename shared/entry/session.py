@@ -19,6 +19,10 @@ MOST_BYTES = 3800
 """What every browser still keeps in one cookie, its name and attributes included."""
 
 _COOKIE = "session"
+_ENDED_COOKIE = "ended"
+_ENDED_S = 60
+"""How long a session that ended here is remembered, to end it at the issuer too."""
+
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -54,14 +58,26 @@ def start_session(response: Response, token: str, seconds: int) -> None:
     set_cookie(response, _COOKIE, token, min(seconds, LONGEST_S), same_site="Strict")
 
 
-def end_session(response: Response) -> None:
-    """Have the browser forget the token."""
+def end_session(response: Response, token: str | None) -> None:
+    """Have the browser end the session, and keep its token for as long as `ended_token` needs it."""
     set_cookie(response, _COOKIE, "", 0, same_site="Strict")
+    if token:
+        set_cookie(response, _ENDED_COOKIE, token, _ENDED_S, same_site="Strict")
+
+
+def forget_ended(response: Response) -> None:
+    """Have the browser forget the session that ended."""
+    set_cookie(response, _ENDED_COOKIE, "", 0, same_site="Strict")
 
 
 def session_token(request: Request) -> str | None:
     """Return the token of the session."""
     return request.cookies.get(cookie_name(_COOKIE)) or None
+
+
+def ended_token(request: Request) -> str | None:
+    """Return the token of a session that ended a moment ago. It grants nothing any more."""
+    return request.cookies.get(cookie_name(_ENDED_COOKIE)) or None
 
 
 def set_cookie(response: Response, name: str, value: str, seconds: int, *, same_site: str) -> None:

@@ -60,6 +60,12 @@ def goes_on_to(answer: TestResponse) -> str:
     return html.unescape(found[1])
 
 
+def session_cookie(answer: TestResponse) -> str:
+    """Return the token that the answer has the browser keep."""
+    [cookie] = [one for one in answer.headers.getlist("Set-Cookie") if one.startswith("__Host-session=")]
+    return cookie.partition(";")[0].partition("=")[2]
+
+
 def query_of(address: str) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
 

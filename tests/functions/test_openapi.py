@@ -19,6 +19,7 @@ PAGES = {
     ("GET", "/signin"),
     ("GET", "/signin/callback"),
     ("GET", "/signin/start"),
+    ("GET", "/signout"),
 }
 """What people look at; the document leaves it out."""
 OUTDATED = "the code says otherwise; run `make openapi` and commit what it writes"

@@ -101,7 +101,8 @@ def test_the_cookie_grants_what_its_token_grants(browser: FlaskClient, issuer: I
 
 def test_signing_out_ends_it(browser: FlaskClient, issuer: Issuer) -> None:
     sign_in(browser, issuer.sign(stores="*", roles=["viewer"]))
-    assert browser.delete("/session").get_json() == {"next": "http://localhost/signin"}
+    assert browser.delete("/session").get_json() == {"next": "/signout"}
+    assert browser.get("/signout").headers["Location"] == "/signin"
     problem(browser.get("/stores"), 401)
 
 

@@ -78,7 +78,7 @@ class SignedOut(Shown):
     next: Annotated[
         str,
         Field(
-            description="Where the browser goes to sign out at the issuer too; otherwise the sign-in page.",
-            examples=["https://issuer.example/logout?client_id=dashboard"],
+            description="The path of this site that leads to where the session at the issuer ends.",
+            examples=["/signout"],
         ),
     ]

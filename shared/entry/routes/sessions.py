@@ -13,9 +13,9 @@ from shared import runtime
 from shared.domain.viewer import Viewer
 from shared.entry import audit
 from shared.entry.problem import Problem
-from shared.entry.session import credentials, end_session, session_token, site_address, start_session
+from shared.entry.session import credentials, end_session, session_token, start_session
 from shared.entry.views import PUBLIC, SIGNED_IN, Answer, Endpoint, answer_json
-from shared.errors import IssuerUnavailable, NotAuthenticated, TransientError
+from shared.errors import NotAuthenticated, TransientError
 
 if TYPE_CHECKING:
     from shared.entry.responses.stores import Session, SignedOut
@@ -52,23 +52,13 @@ def open_session(viewer: Viewer) -> Answer[Session]:
 @routes.delete("/session")
 @Endpoint(PUBLIC, audited="session.closed")
 def close_session() -> Answer[SignedOut]:
-    """Sign out: clear the cookie, and tell where the session at the issuer ends."""
+    """Sign out: clear the cookie, and tell where the browser goes to end the session at the issuer."""
     with suppress(NotAuthenticated, Problem, TransientError):
         # An old token is forgotten too.
         audit.by(runtime.verifier().check(credentials(request)))
-    response: Answer[SignedOut] = answer_json({"next": _sign_out_address()})
-    end_session(response)
-    return response
-
-
-def _sign_out_address() -> str:
     token = session_token(request)
-    if token is None and runtime.settings().iap_audience:
-        return "/?gcp-iap-mode=CLEAR_LOGIN_COOKIE"
-    page = f"{site_address(request)}/signin"
-    if runtime.settings().oidc_client_id:
-        try:
-            return runtime.sign_in_issuer().sign_out_address(token, page) or page
-        except IssuerUnavailable:
-            runtime.log().exception("signed out here alone")
-    return page
+    is_proxied = token is None and runtime.settings().iap_audience
+    path = "/?gcp-iap-mode=CLEAR_LOGIN_COOKIE" if is_proxied else "/signout"
+    response: Answer[SignedOut] = answer_json({"next": path})
+    end_session(response, token)
+    return response

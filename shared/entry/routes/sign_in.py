@@ -1,4 +1,4 @@
-"""How people sign in: the page, the way to the issuer, and the way back with a code."""
+"""How people sign in and out: the page, the way to the issuer, and the way back with a code."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from shared.domain.sign_in import Attempt, local_path
 from shared.entry import audit
 from shared.entry.attempts import find_attempt, forget_attempt, keep_attempt, new_attempt
 from shared.entry.page import render_page
-from shared.entry.session import site_address, start_session
+from shared.entry.session import ended_token, forget_ended, site_address, start_session
 from shared.entry.views import PUBLIC, Endpoint
-from shared.errors import NotAuthenticated, SignInRefused, TransientError
+from shared.errors import IssuerUnavailable, NotAuthenticated, SignInRefused, TransientError
 
 _PERSON_NEEDED = frozenset(
     {"account_selection_required", "consent_required", "interaction_required", "login_required"}
@@ -69,6 +69,30 @@ def finish_sign_in() -> Response:
     # What the address holds is good for one use, and no use of its own.
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+@routes.get("/signout")
+@Endpoint(PUBLIC)
+def sign_out() -> Response:
+    """Send the browser on from a session that ended here to where it ends at the issuer.
+
+    The issuer is told the id token, which is in the address. So this is a redirect: no script sees where it
+    leads.
+    """
+    response = _redirect(_issuers_sign_out())
+    forget_ended(response)
+    return response
+
+
+def _issuers_sign_out() -> str:
+    page = "/signin"
+    if runtime.settings().oidc_client_id:
+        try:
+            issuer, back = runtime.sign_in_issuer(), site_address(request) + page
+            return issuer.sign_out_address(ended_token(request), back) or page
+        except IssuerUnavailable:
+            runtime.log().exception("signed out here alone")
+    return page
 
 
 def _finish(attempt: Attempt) -> Response:
