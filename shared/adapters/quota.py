@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from hashlib import sha256
 from typing import Protocol
 
@@ -33,7 +34,7 @@ class Quota:
         counts: what counts.
         per_subject: uses in a minute by one caller in one store.
         per_store: uses in a minute in one store.
-        log: told of uses that were not counted.
+        log: told of who is over the quota, and of uses that were not counted.
     """
 
     def __init__(
@@ -45,26 +46,42 @@ class Quota:
         self._per_store = per_store
         self._log = log
 
-    def take(self, store_id: str, subject: str, uses: int = 1) -> None:
+    def take(self, store_id: str, caller: str, uses: int = 1) -> None:
         """Count uses. While the counter is away, everything is within the quota.
+
+        A caller who is over it is logged once in a minute.
+
+        Args:
+            store_id: the store.
+            caller: who no other issuer calls the same, as `Viewer.identity`.
+            uses: how many.
 
         Raises:
             OverQuota: refuse what is asked, and say how long to wait.
         """
         # A hash tag: in a cluster, the keys of one call must be on one node.
-        store = f"{self._name}-quota:{{{_hash(store_id)}}}"
-        limits = {f"{store}:store": self._per_store, f"{store}:{_hash(subject)}": self._per_subject}
+        of_store = f"{self._name}-quota:{{{_hash(store_id)}}}"
+        of_caller = f"{of_store}:{_hash(caller)}"
+        limits = {f"{of_store}:store": self._per_store, of_caller: self._per_subject}
+        facts = {"quota": self._name, "storeId": store_id}
         # More than there may be in a minute is everything there may be.
         uses = min(uses, self._per_subject, self._per_store)
         try:
             wait_s = self._counts.take(limits, window_s=WINDOW_S, uses=uses)
         except CacheUnavailable:
             # Shops go on selling, and people reading: a quota only slows down those who misuse what they may.
-            facts = {"quota": self._name, "storeId": store_id}
             self._log.warning("quota not checked", extra=facts, exc_info=True)
             return
         if wait_s > 0:
+            if self._is_first(of_caller):
+                self._log.warning("over quota", extra={**facts, "subjectHash": _hash(caller)})
             raise OverQuota(wait_s)
+
+    def _is_first(self, of_caller: str) -> bool:
+        """Whether the caller has not been over the quota for a minute, to any instance."""
+        with suppress(CacheUnavailable):
+            return not self._counts.take({f"{of_caller}:told": 1}, window_s=WINDOW_S, uses=1)
+        return True
 
 
 def _hash(text: str) -> str:

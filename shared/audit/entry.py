@@ -30,7 +30,8 @@ class Entry:
     Attributes:
         entry_id: unique, of 32 hexadecimal digits.
         at: when the attempt was answered.
-        subject: who: the subject of the caller's token; None for a caller who is not known.
+        issuer: who vouches for the caller; None for a caller who is not known.
+        subject: who: the subject of the caller's token, unique for the issuer; None for the same.
         action: what, such as "store.changed".
         store_id: on which store; None for an action on none or on all of them.
         target: which of several things, such as a month or a dead letter; None for the store itself.
@@ -41,6 +42,7 @@ class Entry:
 
     entry_id: str
     at: datetime
+    issuer: str | None
     subject: str | None
     action: str
     store_id: str | None
@@ -55,6 +57,7 @@ class Entry:
         return {
             "entryId": self.entry_id,
             "at": to_rfc3339(self.at),
+            "issuer": self.issuer,
             "subject": self.subject,
             "action": self.action,
             "storeId": self.store_id,

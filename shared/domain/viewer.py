@@ -20,11 +20,18 @@ _SUFFICIENT: Mapping[Role, frozenset[Role]] = {
 class Viewer:
     """The caller of the API.
 
-    `grants` is {store id, or None for every store: the roles held there}, without stores that grant no role.
+    A subject is unique for its issuer alone; `identity` tells callers apart. `grants` is {store id, or None
+    for every store: the roles held there}, without stores that grant no role.
     """
 
+    issuer: str
     subject: str
     grants: Mapping[str | None, frozenset[Role]]
+
+    @property
+    def identity(self) -> str:
+        """The caller's issuer and subject. No issuer's address has a space, so nobody else has the same."""
+        return f"{self.issuer} {self.subject}"
 
     def may(self, store_id: str | None, *roles: Role) -> bool:
         """Tell whether the caller holds one of the roles in the store; None stands for every store."""
@@ -69,7 +76,9 @@ def read_claims(claims: Mapping[str, Any], *, under: str | None = None) -> Viewe
     """
     granted = claims if under is None else claims.get(under)
     return Viewer(
-        subject=str(claims.get("sub", "")), grants=_grants(granted) if isinstance(granted, Mapping) else {}
+        issuer=str(claims.get("iss", "")),
+        subject=str(claims.get("sub", "")),
+        grants=_grants(granted) if isinstance(granted, Mapping) else {},
     )
 
 

@@ -22,7 +22,7 @@ _REFUSALS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 @dataclass(slots=True, kw_only=True)
 class _Attempt:
     action: str
-    subject: str | None = None
+    viewer: Viewer | None = None
     store_id: str | None = None
     target: str | None = None
     before: Mapping[str, Any] | None = None
@@ -37,7 +37,7 @@ def begin(action: str | None) -> None:
 def by(viewer: Viewer) -> None:
     """Tell who makes the attempt."""
     if attempt := _attempt():
-        attempt.subject = viewer.subject
+        attempt.viewer = viewer
 
 
 def on(store_id: str) -> None:
@@ -70,7 +70,8 @@ def conclude(response: Response) -> Response:
         entry = Entry(
             entry_id=uuid4().hex,
             at=datetime.now(UTC),
-            subject=attempt.subject,
+            issuer=attempt.viewer and attempt.viewer.issuer,
+            subject=attempt.viewer and attempt.viewer.subject,
             action=attempt.action,
             store_id=attempt.store_id or _named_store(),
             target=attempt.target,

@@ -105,10 +105,10 @@ def start_basket(
         terminal_id=check("terminalId", terminal_id),
         customer_identifier=check_given("customerIdentifier", customer_identifier),
         # One document may start several baskets, each under a name of its own.
-        key=(caller.viewer.subject, caller.key, str(info.path.key)) if caller.key else None,
+        key=(caller.viewer.identity, caller.key, str(info.path.key)) if caller.key else None,
     )
     if request.identifier:
-        _count(request.store_id, caller.viewer.subject)
+        _count(request.store_id, caller.viewer.identity)
     try:
         return _show(runtime.basket_starter().start(request))
     except KeyReused:
@@ -116,9 +116,9 @@ def start_basket(
         raise Refused("IDEMPOTENCY_KEY_REUSED", said) from None
 
 
-def _count(store_id: str, subject: str) -> None:
+def _count(store_id: str, caller: str) -> None:
     try:
-        runtime.basket_quota().take(store_id, subject)
+        runtime.basket_quota().take(store_id, caller)
     except OverQuota as error:
         said = f"too many baskets with a customerIdentifier; try again in {error.wait_s} s"
         raise Refused("RATE_LIMITED", said, retryAfterSeconds=error.wait_s) from None

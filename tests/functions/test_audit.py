@@ -16,6 +16,7 @@ from shared.entry.cursor import write_cursor
 from tests.functions.conftest import Forget
 from tests.functions.dashboard_client import Asker, Crowd, problem, wrong_fields
 from tests.functions.messages import PubSub, push
+from tests.functions.tokens import Issuer
 
 SETTINGS = {"name": "Aurora", "timezone": "America/Sao_Paulo", "currency": "BRL"}
 CONFIG = "/config/customer-lookup"
@@ -66,7 +67,9 @@ def test_views_that_only_show_something_are_not_audited() -> None:
     assert exports
 
 
-def test_a_change_tells_who_and_from_what_to_what(crowd: Crowd, store_id: str, lines: Any) -> None:
+def test_a_change_tells_who_and_from_what_to_what(
+    crowd: Crowd, store_id: str, issuer: Issuer, lines: Any
+) -> None:
     admin = crowd.somebody([store_id], ["admin"], sub="u-1")
     admin.send("PUT", f"/stores/{store_id}", SETTINGS)
     (created,) = lines()
@@ -75,6 +78,7 @@ def test_a_change_tells_who_and_from_what_to_what(crowd: Crowd, store_id: str, l
     admin.send("PUT", f"/stores/{store_id}", SETTINGS | {"name": "Boreal"})
     (line,) = lines()
     told = {
+        "issuer": issuer.url,
         "subject": "u-1",
         "action": "store.changed",
         "storeId": store_id,
@@ -111,7 +115,15 @@ def test_what_was_allowed_but_failed_is_told_apart(crowd: Crowd, store_id: str, 
 def test_somebody_unknown_leaves_a_line_and_no_document(crowd: Crowd, store_id: str, lines: Any) -> None:
     problem(crowd.nobody().send("PUT", f"/stores/{store_id}", SETTINGS), 401)
     (line,) = lines()
-    assert line.items() >= {"subject": None, "storeId": store_id, "outcome": "refused"}.items()
+    assert (
+        line.items()
+        >= {
+            "issuer": None,
+            "subject": None,
+            "storeId": store_id,
+            "outcome": "refused",
+        }.items()
+    )
     assert entries(crowd.admin(), "/store/audit", storeId=store_id) == []
 
 

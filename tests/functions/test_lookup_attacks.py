@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
@@ -63,6 +64,28 @@ def test_six_guessed_identifiers_are_one_too_many_for_a_quota_of_five(
     assert till.ask(START)["startBasket"]["basketId"], "a guest costs nothing"
     till.subject = "another till"
     assert till.ask(START, given=GUESSES[5])["startBasket"]["basketId"]
+
+
+def test_a_till_over_its_quota_leaves_one_line_a_minute_that_tells_which(
+    till: Till, monkeypatch: pytest.MonkeyPatch, instance: Forget, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SUBJECT_BASKETS_PER_MINUTE", "1")
+    instance()
+    for subject in ("first-till", "second-till"):
+        till.subject = subject
+        for guess in GUESSES[:4]:
+            till.post(START, given=guess)
+        instance()
+    logged = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    told = [line for line in logged if line["message"] == "over quota"]
+    assert [(one["severity"], one["quota"], one["storeId"]) for one in told] == [
+        ("WARNING", "basket", till.store_id)
+    ] * 2
+    first, second = (
+        sha256(f"{till.issuer.url} {one}".encode()).hexdigest() for one in ("first-till", "second-till")
+    )
+    assert [one["subjectHash"] for one in told] == [first[:32], second[:32]]
+    assert "-till" not in json.dumps(told)
 
 
 def test_many_callers_share_the_quota_of_their_store(

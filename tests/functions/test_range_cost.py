@@ -13,6 +13,7 @@ from tests.builders import an_order_item
 from tests.functions.conftest import Forget
 from tests.functions.dashboard_client import Crowd, problem
 from tests.functions.messages import PubSub, an_old_creation, an_old_order, push
+from tests.functions.tokens import Issuer
 
 YEAR = {"startDate": "2024-01-01", "endDate": "2024-12-31"}
 MAY = {"year": 2024, "month": 5}
@@ -65,6 +66,25 @@ def test_a_caller_gets_so_many_months_of_ranges_a_minute(
     assert 1 <= int(refused.headers["Retry-After"]) <= 30
     assert ask("b", **YEAR).status_code == 200
     assert ask("a", **MAY).status_code == 200
+
+
+def test_a_caller_of_another_issuer_has_months_of_their_own(
+    limited: Limited,
+    ask: Callable[..., TestResponse],
+    apps: dict[str, Flask],
+    issuer: Issuer,
+    store_id: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("shared.adapters.auth._IAP_KEYS", issuer.jwks_url)
+    limited(SUBJECT_RANGE_MONTHS_PER_MINUTE="12", IAP_AUDIENCE="/projects/1/iap")
+    claims = {"iss": "https://cloud.google.com/iap", "aud": "/projects/1/iap", "sub": "a"}
+    assertion = issuer.sign(**claims, gcip={"stores": [store_id], "roles": ["viewer"]})
+    headers = {"X-Goog-IAP-JWT-Assertion": assertion}
+    asked = {"storeId": store_id, **YEAR}
+    proxied = apps["dashboard"].test_client().get(PATHS[0], query_string=asked, headers=headers)
+    assert proxied.status_code == 200
+    assert [ask("a", **YEAR).status_code for _ in range(2)] == [200, 429]
 
 
 def test_the_callers_of_a_store_share_its_months(limited: Limited, ask: Callable[..., TestResponse]) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from shared.domain.viewer import Role, Viewer, read_claims
 
-GRANTED = {"sub": "u-1", "stores": ["s-1", "s-2"], "roles": ["viewer"]}
+ISSUER = "https://issuer.test"
+GRANTED = {"iss": ISSUER, "sub": "u-1", "stores": ["s-1", "s-2"], "roles": ["viewer"]}
 ALL: tuple[Role, ...] = ("till", "viewer", "admin")
 VIEWS: frozenset[Role] = frozenset({"viewer"})
 ADMINISTERS: frozenset[Role] = frozenset({"admin"})
@@ -17,7 +18,7 @@ def grants(**claims: Any) -> Any:
 
 
 def test_claims_name_stores_and_roles() -> None:
-    assert read_claims(GRANTED) == Viewer(subject="u-1", grants={"s-1": VIEWS, "s-2": VIEWS})
+    assert read_claims(GRANTED) == Viewer(issuer=ISSUER, subject="u-1", grants={"s-1": VIEWS, "s-2": VIEWS})
 
 
 @pytest.mark.parametrize(("store_id", "seen"), [("s-1", True), ("s-2", True), ("s-3", False), ("", False)])
@@ -104,7 +105,12 @@ def test_an_operator_is_an_admin_of_every_store(claims: dict[str, Any], is_opera
 
 
 def test_claims_without_anything_grant_nothing() -> None:
-    assert read_claims({}) == Viewer(subject="", grants={})
+    assert read_claims({}) == Viewer(issuer="", subject="", grants={})
+
+
+def test_callers_of_two_issuers_are_two_whatever_their_subjects() -> None:
+    names = [("https://a.test", "u-1"), ("https://b.test", "u-1"), ("https://a.test", "b.test u-1")]
+    assert len({read_claims({"iss": issuer, "sub": subject}).identity for issuer, subject in names}) == 3
 
 
 def test_a_refusal_tells_what_the_token_lacks() -> None:
@@ -117,8 +123,10 @@ def test_a_refusal_tells_what_the_token_lacks() -> None:
 
 
 def test_the_proxy_puts_claims_one_level_down() -> None:
-    proxied = {"sub": "u-1", "gcip": {"stores": ["s-1"], "roles": ["admin"], "sub": "other"}}
-    assert read_claims(proxied, under="gcip") == Viewer(subject="u-1", grants={"s-1": ADMINISTERS})
+    proxied = {"iss": ISSUER, "sub": "u-1", "gcip": {"stores": ["s-1"], "roles": ["admin"], "sub": "other"}}
+    assert read_claims(proxied, under="gcip") == Viewer(
+        issuer=ISSUER, subject="u-1", grants={"s-1": ADMINISTERS}
+    )
     assert read_claims(proxied).grants == {}
 
 

@@ -12,18 +12,19 @@ from shared.errors import CacheUnavailable
 
 
 class Counter:
-    """Answers what it is told to, and keeps what it was asked."""
+    """Answers what it is told to, one answer after the other, and keeps what it was asked."""
 
-    def __init__(self, answer: float | Exception) -> None:
-        self.answer = answer
+    def __init__(self, *answers: float | Exception) -> None:
+        self.answers = [*answers]
         self.asked: list[Mapping[str, int]] = []
 
     def take(self, limits: Mapping[str, int], *, window_s: int, uses: int) -> float:
         assert (window_s, uses) == (60, 1)
         self.asked.append(limits)
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
 
 def quota(counter: Counter) -> Quota:
@@ -31,7 +32,7 @@ def quota(counter: Counter) -> Quota:
 
 
 def test_a_store_and_each_caller_in_it_have_a_count_of_their_own() -> None:
-    counter = Counter(0.0)
+    counter = Counter(0.0, 0.0, 0.0)
     for store_id, subject in (("s}-1", "a"), ("s}-1", "b"), ("s-2", "a")):
         quota(counter).take(store_id, subject)
     assert [[*limits.values()] for limits in counter.asked] == [[7, 5]] * 3
@@ -46,8 +47,17 @@ def test_a_store_and_each_caller_in_it_have_a_count_of_their_own() -> None:
 
 def test_over_the_quota_says_in_whole_seconds_how_long_to_wait() -> None:
     with pytest.raises(OverQuota) as refused:
-        quota(Counter(0.2)).take("s-1", "a")
+        quota(Counter(0.2, 0.0)).take("s-1", "a")
     assert refused.value.wait_s == 1
+
+
+@pytest.mark.parametrize(("told_before", "lines"), [(0.0, 1), (59.0, 0), (CacheUnavailable("away"), 1)])
+def test_over_the_quota_is_logged_unless_it_was_a_moment_ago(
+    told_before: float | Exception, lines: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(OverQuota):
+        quota(Counter(0.2, told_before)).take("s-1", "a")
+    assert [record.message for record in caplog.records] == ["over quota"] * lines
 
 
 def test_everything_is_allowed_while_nothing_counts_and_the_log_says_so(

@@ -19,7 +19,7 @@ from shared.settings import read_settings
 class OneViewer:
     """Takes everybody for one viewer."""
 
-    viewer = Viewer(subject="u", grants={})
+    viewer = Viewer(issuer="https://issuer.test", subject="u", grants={})
 
     def check(self, headers: Headers) -> Viewer:  # noqa: ARG002 - whatever they are
         return self.viewer
@@ -63,7 +63,7 @@ def test_a_view_lets_in_whom_it_declares(access: Access, let_in: set[str], verif
         "nothing": {},
     }
     for name, granted in grants.items():
-        viewer = Viewer(subject="u", grants=granted)
+        viewer = Viewer(issuer="https://issuer.test", subject="u", grants=granted)
         verifier.viewer = viewer
         status = app.test_client().get("/one/s-1").status_code
         assert (name, status) == (name, 200 if name in let_in else 403)

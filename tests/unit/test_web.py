@@ -19,7 +19,7 @@ from shared.entry.web import mount
 from shared.errors import KeysUnavailable, NotAuthenticated, StoreSettled, StoreUnavailable
 from shared.settings import read_settings
 
-SOMEBODY = Viewer(subject="u-1", grants={"s-1": frozenset({"viewer"})})
+SOMEBODY = Viewer(issuer="https://issuer.test", subject="u-1", grants={"s-1": frozenset({"viewer"})})
 BAD_SETTINGS = {"name": "", "timezone": "x", "currency": "BRL", "color": "red"}
 
 routes = Blueprint("routes", __name__)
@@ -192,7 +192,7 @@ def test_a_part_of_the_path_that_is_no_id_is_refused(answer: Ask, store_id: str,
 def test_a_part_of_the_path_may_hold_anything(
     answer: Ask, store_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    everyone = Viewer(subject="u-1", grants={None: frozenset({"admin"})})
+    everyone = Viewer(issuer="https://issuer.test", subject="u-1", grants={None: frozenset({"admin"})})
     monkeypatch.setattr(FakeVerifier, "check", lambda _self, _headers: everyone)
     settings = {"name": "Aurora", "timezone": "UTC", "currency": "BRL"}
     encoded = store_id.encode().replace(b"?", b"%3F").decode()

@@ -47,15 +47,15 @@ function item(entry) {
       el("span", { "data-outcome": entry.outcome, text: result }),
       el("span", { text: format.instant(entry.at, store().timezone) }),
       el("span", { text: `by ${entry.subject}` })));
-  const rows = details(entry);
-  if (rows.length) made.append(el("details", {}, el("summary", { text: "Details" }), el("dl", {}, ...rows.flat())));
+  made.append(el("details", {}, el("summary", { text: "Details" }), el("dl", {}, ...details(entry).flat())));
   return made;
 }
 
-function details({ target, before, after }) {
+function details({ target, before, after, issuer }) {
   const rows = Object.entries(after ?? {}).map(([name, value]) =>
     [name, before ? `${written(before[name])} → ${written(value)}` : written(value)]);
   if (target) rows.unshift(["of", target]);
+  rows.push(["signed in by", issuer]);
   return rows.map(([name, text]) => [el("dt", { text: name }), el("dd", { text })]);
 }
 

@@ -38,6 +38,7 @@ def _entry(fields: dict[str, Any]) -> Entry:
     return Entry(
         entry_id=fields["entryId"],
         at=from_micros(to_micros(fields["at"])),
+        issuer=fields["issuer"],
         subject=fields["subject"],
         action=fields["action"],
         store_id=fields["storeId"],

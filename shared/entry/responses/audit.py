@@ -15,8 +15,13 @@ class EntryShown(Shown):
 
     entry_id: Annotated[str, Field(description="The entry's id, as in the log line.")]
     at: Annotated[Instant, Field(description="When the attempt was answered.")]
+    issuer: Annotated[
+        str | None,
+        Field(description="Who vouches for the caller.", examples=["https://issuer.example"]),
+    ]
     subject: Annotated[
-        str | None, Field(description="Who: the subject of the caller's token.", examples=["u-1"])
+        str | None,
+        Field(description="Who: the subject of the caller's token, unique for the issuer.", examples=["u-1"]),
     ]
     action: Annotated[str, Field(description="What was attempted.", examples=["store.changed"])]
     store_id: Annotated[

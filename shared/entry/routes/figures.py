@@ -108,7 +108,7 @@ def _view(reading: DashboardReading, query: DashboardQuery, viewer: Viewer) -> d
     """Return the dashboard. A range counts against the caller's quota, and the store's, by its months."""
     if months := reading.summed_months:
         try:
-            runtime.range_quota().take(query.store_id, viewer.subject, months)
+            runtime.range_quota().take(query.store_id, viewer.identity, months)
         except OverQuota as error:
             detail = f"too many months of ranges in a minute; try again in {error.wait_s} s"
             headers = {"Retry-After": str(error.wait_s)}
