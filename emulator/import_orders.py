@@ -16,6 +16,7 @@ def import_into(state: StackState, file: Path, store_id: str | None) -> int:
         GOOGLE_CLOUD_PROJECT=state.project_id,
         FIRESTORE_DATABASE="(default)",
         FIRESTORE_EMULATOR_HOST=state.firestore_host,
+        PSEUDONYM_SALT=state.webhook_secret,  # the local value of every secret
         VALKEY_URL=state.valkey_url,
     )
     os.environ.pop("MEMORYSTORE_INSTANCE", None)

@@ -1,8 +1,9 @@
 """Import a shop's history from JSON Lines: `python -m infra.import_orders FILE --store s-1`.
 
 Writes to the database of the environment, as the functions do: GOOGLE_CLOUD_PROJECT, FIRESTORE_DATABASE,
-DEFAULT_TIMEZONE (of a store never heard of), and VALKEY_URL or MEMORYSTORE_INSTANCE where the cache can be
-reached. `python -m emulator import` does the same on the local stack.
+PSEUDONYM_SALT (no import brings back who was erased), DEFAULT_TIMEZONE (of a store never heard of), and
+VALKEY_URL or MEMORYSTORE_INSTANCE where the cache can be reached. `python -m emulator import` does the same
+on the local stack.
 
 Ends with 0 when all is counted, with 1 when lines were refused, with 3 when it ended before the file did.
 """
@@ -65,7 +66,8 @@ def import_file(path: Path, store_id: str | None, target: str = "") -> int:
 def _import(journal: Journal, store_id: str | None, console: Console) -> int:
     settings, position, stopped = runtime.settings(), journal.position, Event()
     has_cache = bool(settings.valkey_url or settings.memorystore_instance)
-    counter = BatchCounter(runtime.ledger(), runtime.cards().replace_outdated if has_cache else None, stopped)
+    renew = runtime.cards().replace_outdated if has_cache else None
+    counter = BatchCounter(runtime.ledger(), runtime.erasures().redirected, renew, stopped)
     before, began, error, stale = position.lines, time.monotonic(), "", False
     if before:
         console.print(f"Going on after line {before:,}.")

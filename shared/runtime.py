@@ -150,9 +150,12 @@ def pseudonyms() -> Pseudonyms:
 
 @cache
 def erasures() -> Erasures:
+    from datetime import UTC, datetime
+    from functools import partial
+
     from shared.customers.erasures import Erasures
 
-    return Erasures(documents(), pseudonyms())
+    return Erasures(documents(), pseudonyms(), clock=partial(datetime.now, UTC))
 
 
 @cache

@@ -16,7 +16,7 @@ from math import ceil
 from typing import NamedTuple, Protocol
 
 from shared.customers.data import CustomerData, Found, Kind
-from shared.customers.erasures import Erasure, Erasures
+from shared.customers.erasures import SETTLED_AFTER, Erasure, Erasures
 from shared.documents.entries import order_facts
 from shared.documents.paths import customer_path
 from shared.documents.store import DocumentDelete, DocumentStore, DocumentWrite, PreconditionLost, Write
@@ -30,9 +30,6 @@ from shared.ledger.move_registration import move_registration
 
 AT_ONCE = 50
 """Documents of one commit."""
-
-SETTLED_AFTER = timedelta(seconds=120)
-"""By then, whoever began to apply an event of the customer before the erasure has finished or given up."""
 
 _HELD = (Kind.ORDERS, Kind.FORMER_ORDERS, Kind.BASKETS, Kind.LOOKUPS, Kind.CALLS)
 
@@ -90,9 +87,7 @@ class _Run:
         self._erased: Counter[str] = Counter()
 
     def run(self) -> Progress:
-        erasure = self._with.erasures.begin(
-            self._store_id, self._customer_id, self._with.clock(), self._is_anything_held
-        )
+        erasure = self._with.erasures.begin(self._store_id, self._customer_id, self._is_anything_held)
         if erasure.is_finished:
             return Progress(erased={}, finished=True, ask_again_after_s=0)
         for _ in self._steps(erasure):

@@ -70,8 +70,8 @@ def conclude(response: Response) -> Response:
         entry = Entry(
             entry_id=uuid4().hex,
             at=datetime.now(UTC),
-            issuer=attempt.viewer and attempt.viewer.issuer,
-            subject=attempt.viewer and attempt.viewer.subject,
+            issuer=attempt.viewer.issuer if attempt.viewer else None,
+            subject=attempt.viewer.subject if attempt.viewer else None,
             action=attempt.action,
             store_id=attempt.store_id or _named_store(),
             target=attempt.target,

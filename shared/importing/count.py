@@ -25,6 +25,9 @@ _PATIENCE_S = 120.0
 
 _CARDS_PATIENCE_S = 10.0
 
+Redirect = Callable[[Sequence[Change]], list[Change]]
+"""Returns changes as they count: for a pseudonym, where a customer was erased. Raises `TransientError`."""
+
 Renew = Callable[[str, Mapping[str, CustomerState | None]], None]
 """Updates the cards of a store's customers. Its errors are `TransientError`s."""
 
@@ -95,12 +98,16 @@ class BatchCounter:
 
     Args:
         ledger: applies the changes.
+        redirect: is asked once for each list.
         renew: None where there is no cache.
         stopped: set it to end the retries.
     """
 
-    def __init__(self, ledger: Ledger, renew: Renew | None, stopped: Event | None = None) -> None:
+    def __init__(
+        self, ledger: Ledger, redirect: Redirect, renew: Renew | None, stopped: Event | None = None
+    ) -> None:
         self._ledger = ledger
+        self._redirect = redirect
         self._renew = renew
         self._stopped = stopped or Event()
 
@@ -122,11 +129,10 @@ class BatchCounter:
 
         def go_on() -> None:
             tried = left.copy()
+            changes = self._redirect([read.change for read in tried])
             left.clear()
             failure: TransientError | None = None
-            for read, result in zip(
-                tried, self._ledger.apply_each([read.change for read in tried]), strict=True
-            ):
+            for read, result in zip(tried, self._ledger.apply_each(changes), strict=True):
                 match result:
                     case Outcome():
                         counted.outcomes[result.result] += 1

@@ -17,7 +17,7 @@ from shared.customers.erase import Dependencies, Progress, erase_customer
 from shared.customers.erasures import Erasures
 from shared.documents.paths import Path
 from shared.documents.store import Committed, Document, Write
-from shared.domain.changes import CustomerChange
+from shared.domain.changes import Change
 from shared.domain.pseudonym import Pseudonyms
 from shared.ledger.ledger import Ledger
 from shared.messages.decode import decode
@@ -62,14 +62,14 @@ class Shredder:
         self.commits = 0
 
     def deliver(self, *events: Event, ledger: Ledger | None = None) -> None:
-        """Apply the events as the functions do: registrations are redirected."""
+        """Apply the events as the functions do, long after they happened."""
         for event in events:
-            change = decode(event[0], json.dumps(event[1]).encode(), AFTERWARDS)
-            if isinstance(change, CustomerChange):
-                change = Erasures(self.backend.documents, PSEUDONYMS).redirected(change)
-            if change:
-                (ledger or self.ledger).apply([change])
+            if change := decode(event[0], json.dumps(event[1]).encode(), AFTERWARDS):
+                (ledger or self.ledger).apply(self.redirected([change]))
         self.delivered += events
+
+    def redirected(self, changes: Sequence[Change]) -> list[Change]:
+        return Erasures(self.backend.documents, PSEUDONYMS, lambda: AFTERWARDS).redirected(changes)
 
     def erase(self, budget: timedelta = timedelta(minutes=5)) -> Progress:
         """Erase in an instance of its own."""
@@ -81,7 +81,7 @@ class Shredder:
             stores=stores,
             ledger=Ledger(documents, stores),
             cards=self.cards,
-            erasures=Erasures(documents, PSEUDONYMS),
+            erasures=Erasures(documents, PSEUDONYMS, lambda: self.now),
             clock=lambda: self.now,
         )
         return erase_customer(STORE, CUSTOMER, dependencies, budget)

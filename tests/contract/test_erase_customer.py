@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,10 +15,23 @@ from hypothesis import strategies as st
 from emulator.recount import Event
 from shared.customers import erase
 from shared.documents.paths import basket_path, lookup_call_path, lookup_path
+from shared.domain.changes import Change
+from shared.importing.batches import Line
+from shared.importing.count import BatchCounter, read_all
 from tests.builders import NOON
 from tests.contract.backends import new_ledger
-from tests.contract.erasing import CUSTOMER, PSEUDONYM, PSEUDONYMS, STORE, Killed, Shredder, renamed
+from tests.contract.erasing import (
+    AFTERWARDS,
+    CUSTOMER,
+    PSEUDONYM,
+    PSEUDONYMS,
+    STORE,
+    Killed,
+    Shredder,
+    renamed,
+)
 from tests.contract.events import amended, change_of, confirmed, created, reached, registered
+from tests.contract.test_import import line_of
 from tests.unit.histories import deliveries
 
 DAY = "2026-11-%02dT12:00:00Z"
@@ -130,6 +144,45 @@ def test_a_registration_that_comes_only_after_the_erasure_counts_under_the_pseud
     shredder.deliver(created(customerId=CUSTOMER))
     shredder.finish()
     shredder.deliver(registered(CUSTOMER, DAY % 3), confirmed(CUSTOMER, DAY % 2))
+    assert shredder.is_exact()
+    assert CUSTOMER not in shredder.everything()
+
+
+def test_an_order_that_comes_only_after_the_erasure_counts_under_the_pseudonym(client: Client) -> None:
+    shredder = Shredder(client)
+    shredder.deliver(registered(CUSTOMER, DAY % 1))
+    shredder.finish()
+    shredder.deliver(reached("COMPLETED", "o-late"), created("o-late", DAY % 19, customerId=CUSTOMER))
+    assert shredder.is_exact()
+    assert CUSTOMER not in shredder.everything()
+
+
+@pytest.mark.parametrize("order_id", ["o-1", "o-0"], ids=["an order of theirs", "one that they gave away"])
+def test_an_amendment_after_the_erasure_brings_nobody_back(shredder: Shredder, order_id: str) -> None:
+    shredder.finish()
+    day = int(order_id[-1]) + 1
+    later = "2026-12-24T12:00:00Z"
+    shredder.deliver(amended(order_id, DAY % day, at=later, customerId=CUSTOMER, price="3.00"))
+    assert shredder.is_exact()
+    assert CUSTOMER not in shredder.everything()
+
+
+def test_an_import_brings_nobody_back_and_asks_once_for_each_batch(client: Client) -> None:
+    shredder = Shredder(client)
+    shredder.deliver(created(customerId=CUSTOMER))
+    shredder.finish()
+    events = history()
+    lines = [Line(number=n, data=json.dumps(line_of(event)).encode()) for n, event in enumerate(events, 1)]
+    read, others = read_all(lines, STORE, AFTERWARDS)
+    asked: list[int] = []
+
+    def redirected(changes: Sequence[Change]) -> list[Change]:
+        asked.append(len(changes))
+        return shredder.redirected(changes)
+
+    counted = BatchCounter(new_ledger(shredder.backend), redirected, None).count(read)
+    shredder.delivered += events
+    assert (asked, others.outcomes, counted.refusals) == ([len(events)], {}, [])
     assert shredder.is_exact()
     assert CUSTOMER not in shredder.everything()
 

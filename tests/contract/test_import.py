@@ -98,7 +98,7 @@ def run(backend: FirestoreBackend, path: Path, stop_after: int | None = None) ->
             stopped.set()
 
     with Journal(path, "test") as journal:
-        counter = BatchCounter(new_ledger(backend), None, stopped)
+        counter = BatchCounter(new_ledger(backend), list, None, stopped)
         import_lines(journal, counter, store_id=STORE, stopped=stopped, tell=tell)
         if journal.is_done:
             journal.finish()
@@ -152,6 +152,7 @@ def test_an_import_that_was_killed_is_exact_once_it_is_gone_on_with(
         "FIRESTORE_EMULATOR_HOST": firestore_host,
         "GOOGLE_CLOUD_PROJECT": project,
         "DEFAULT_TIMEZONE": ZONE,
+        "PSEUDONYM_SALT": "salt",
     }
     progress = path.with_name("history.jsonl.progress")
     for _ in range(2):

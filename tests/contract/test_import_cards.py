@@ -49,7 +49,7 @@ class Shop:
             line_of(created(order_id, "2019-01-01T00:00:00Z", customerId="c-1")) for order_id in order_ids
         ]
         with Journal(write(path, lines), "test") as journal:
-            counter = BatchCounter(new_ledger(self.backend), self.cards.replace_outdated)
+            counter = BatchCounter(new_ledger(self.backend), list, self.cards.replace_outdated)
             import_lines(journal, counter, store_id=self.store_id, stopped=Event(), tell=lambda _: None)
             journal.finish()
 

@@ -66,7 +66,7 @@ def test_a_list_is_imported_in_parts(firestore: FirestoreBackend) -> None:
         ReadLine(line=Line(number=n, data=b""), change=change_of(event))
         for n, event in enumerate(completed(), 1)
     ]
-    counted_lines = BatchCounter(new_ledger(firestore), None).count(lines)
+    counted_lines = BatchCounter(new_ledger(firestore), list, None).count(lines)
     assert counted_lines.outcomes == {"applied": ORDERS}
     assert counted(firestore, "s-1") == expected(completed(), ZONE)
 

@@ -13,7 +13,7 @@ from valkey import Valkey
 
 from shared import runtime
 from shared.domain.pseudonym import is_pseudonym
-from tests.builders import an_account_event
+from tests.builders import a_status_change, an_account_event
 from tests.contract.erasing import walk
 from tests.functions.conftest import Forget
 from tests.functions.dashboard_client import Asker, Crowd, problem
@@ -106,8 +106,13 @@ def test_nothing_is_left_of_an_erased_customer_and_the_figures_stay(
     problem(admin.get(f"/store/customers/{CUSTOMER}/metrics", storeId=known), 404)
 
 
-def test_late_repeats_of_events_bring_nobody_back(
-    crowd: Crowd, apps: dict[str, Flask], known: str, instance: Forget, monkeypatch: pytest.MonkeyPatch
+def test_late_events_bring_nobody_back(
+    crowd: Crowd,
+    apps: dict[str, Flask],
+    known: str,
+    instance: Forget,
+    valkey_url: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     erase(crowd.admin(), known)
     with monkeypatch.context() as patched:
@@ -116,9 +121,15 @@ def test_late_repeats_of_events_bring_nobody_back(
     instance()
     register(apps, known)
     order = an_old_order("o-1", customerId=CUSTOMER)
-    assert push(apps["order_created"], "order-created", an_old_creation(known, order)).status_code == 200
+    for one in (order, an_old_order("o-late", customerId=CUSTOMER)):
+        assert push(apps["order_created"], "order-created", an_old_creation(known, one)).status_code == 200
+    amended = a_status_change(
+        "COMPLETED", storeId=known, occurredAt="2026-01-01T00:00:00Z", order=order | {"price": "1.00"}
+    )
+    assert push(apps["order_status_changed"], "order-status-changed", amended).status_code == 200
+    assert traces(known, valkey_url) == []
     customers = crowd.admin().get("/store/customers", storeId=known).get_json()["customers"]
-    assert [is_pseudonym(one["customerId"]) for one in customers] == [True]
+    assert [(is_pseudonym(one["customerId"]), one["totalOrders"]) for one in customers] == [(True, 2)]
 
 
 def test_both_are_audited_under_a_pseudonym(

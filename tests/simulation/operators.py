@@ -208,7 +208,9 @@ class Operators:
         self.done.refused_lines += refused
 
         def run() -> Path:
-            counter = BatchCounter(runtime.ledger(), runtime.cards().replace_outdated)
+            counter = BatchCounter(
+                runtime.ledger(), runtime.erasures().redirected, runtime.cards().replace_outdated
+            )
             with Journal(path, "simulated") as journal:
                 import_lines(journal, counter, store_id=store_id, stopped=Event(), tell=lambda _: None)
                 journal.finish()

@@ -57,7 +57,7 @@ def order(n: int, **changed: Any) -> dict[str, Any]:
 
 
 def counter(backend: MemoryBackend, renew: Renew | None = None) -> BatchCounter:
-    return BatchCounter(Ledger(backend.documents, RealStores()), renew)
+    return BatchCounter(Ledger(backend.documents, RealStores()), list, renew)
 
 
 def counted_by(counter: BatchCounter, *documents: Any) -> Counted:
@@ -118,14 +118,14 @@ def test_a_repeat_is_known_already() -> None:
 
 def test_a_list_is_tried_again_while_others_win() -> None:
     backend = MemoryBackend()
-    counted = counted_by(BatchCounter(Contended(backend, 5), None), order(1))
+    counted = counted_by(BatchCounter(Contended(backend, 5), list, None), order(1))
     assert (counted.outcomes, stored(backend)) == ({"applied": 1}, ["o-1"])
 
 
 def test_nothing_is_tried_for_ever() -> None:
     contended = Contended(MemoryBackend(), 1000)
     with pytest.raises(StoreContended, match="others won"):
-        counted_by(BatchCounter(contended, None), order(1))
+        counted_by(BatchCounter(contended, list, None), order(1))
     assert 900 < contended.failures < 1000
 
 
@@ -133,7 +133,7 @@ def test_nothing_is_tried_again_once_the_import_is_to_end() -> None:
     stopped, contended = Event(), Contended(MemoryBackend(), 1000)
     stopped.set()
     with pytest.raises(StoreContended):
-        counted_by(BatchCounter(contended, None, stopped), order(1))
+        counted_by(BatchCounter(contended, list, None, stopped), order(1))
     assert contended.failures == 999
 
 
@@ -158,7 +158,7 @@ def test_a_card_is_the_newest_one_also_where_a_line_lost_a_race() -> None:
             Ledger(documents, RealStores()).apply([read_all(lines(order(1)), "s-1", NOON)[0][0].change])
 
     documents.before_commit = lose_one_race
-    counting = BatchCounter(Ledger(documents, RealStores()), lambda *call: renewed.append(call))
+    counting = BatchCounter(Ledger(documents, RealStores()), list, lambda *call: renewed.append(call))
     completed = {"statuses": [{"status": "COMPLETED", "occurredAt": "2026-11-20T12:00:01Z"}]}
     assert counted_by(counting, order(1) | completed, order(2)).outcomes == {"applied": 2}
     [(_, states)] = renewed
