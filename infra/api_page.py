@@ -88,7 +88,8 @@ class _Page:
         if "$ref" in schema and "properties" in self._schemas[_name(schema)]:
             return f"[{_name(schema)}](#{_name(schema).lower()})"
         if "anyOf" in schema:
-            return " or ".join(self._kind(kind) for kind in schema["anyOf"])
+            kinds = " or ".join(self._kind(kind) for kind in schema["anyOf"])
+            return ", ".join([kinds, *_limits(schema)])
         schema = self._resolve(schema)
         if schema.get("type") == "array":
             return f"list of {self._kind(schema['items'])}"
@@ -119,7 +120,10 @@ class _Page:
         return schema.get("const") or schema.get("default") or "…"
 
     def _curl(self, path: str, method: str, operation: Schema, sent: Schema) -> str:
-        needed = [one for one in operation.get("parameters", ()) if one["required"]]
+        # A token of several stores has to name one.
+        needed = [
+            one for one in operation.get("parameters", ()) if one["required"] or one["name"] == "storeId"
+        ]
         query = "&".join(
             f"{one['name']}={self._example(one['schema'])}" for one in needed if one["in"] == "query"
         )

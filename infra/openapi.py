@@ -187,7 +187,9 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
     """Return the schema without the null that a parameter can't be: it is left out instead."""
     kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
     rest = {key: value for key, value in schema.items() if key != "anyOf"}
-    return rest | kinds[0] if len(kinds) == 1 else rest
+    if len(kinds) > 1:
+        return {**rest, "anyOf": kinds}
+    return {**kinds[0], **rest} if kinds else rest
 
 
 def _successes(one: Operation, refs: _Refs) -> Iterator[tuple[str, Any]]:

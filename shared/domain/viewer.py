@@ -51,6 +51,21 @@ class Viewer:
             return None
         return frozenset(store_id for store_id in self.grants if store_id and self.may(store_id, *roles))
 
+    def only_store(self, *roles: Role) -> str | None:
+        """Return the store in which the caller holds one of the roles; None unless it is exactly one."""
+        stores = self.stores(*roles)
+        return next(iter(stores)) if stores is not None and len(stores) == 1 else None
+
+    def choice(self, *roles: Role) -> str:
+        """Return the words that say in how many stores the caller holds one of the roles."""
+        stores = self.stores(*roles)
+        if stores is None:
+            return "the token grants every store"
+        if stores:
+            return f"the token grants {len(stores)} stores"
+        wanted = " or ".join(repr(role) for role in roles)
+        return f"expected a token with the role {wanted}; this one grants it in no store"
+
     @property
     def roles(self) -> frozenset[Role]:
         """The roles that the caller holds in at least one store."""

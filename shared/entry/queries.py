@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic.alias_generators import to_camel
@@ -28,15 +28,33 @@ def _parse_day(value: object) -> date:
 
 
 Day = Annotated[date, BeforeValidator(_parse_day), WithJsonSchema({"type": "string", "format": "date"})]
-StoreId = Annotated[Identifier, Field(description="The store's id.", examples=["s-1"])]
+
+
+def _show_that_it_may_be_left_out(schema: dict[str, Any]) -> None:
+    schema["required"] = [name for name in schema["required"] if name != "storeId"]
 
 
 class StoreQuery(BaseModel):
-    """A store. Unknown parameters are refused: a typo must not answer another question."""
+    """A store. Unknown parameters are refused: a typo must not answer another question.
 
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", defer_build=True)
+    Callers may leave the store out; `Endpoint` then fills in the only one that their token grants.
+    """
 
-    store_id: StoreId
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        extra="forbid",
+        defer_build=True,
+        json_schema_extra=_show_that_it_may_be_left_out,
+    )
+
+    store_id: Annotated[
+        Identifier,
+        Field(
+            description="The store's id. It may be left out where the token grants what is asked for in one"
+            " store only.",
+            examples=["s-1"],
+        ),
+    ]
 
 
 class PageQuery(StoreQuery):

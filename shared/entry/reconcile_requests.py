@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
-from pydantic.alias_generators import to_camel
+from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from shared.domain.period import Month
-from shared.entry.queries import StoreId
+from shared.entry.queries import StoreQuery
 from shared.entry.store_settings import Zone
 
 
@@ -31,21 +30,19 @@ _MonthText = Annotated[
 ]
 
 
-class ZoneRequest(BaseModel):
+class ZoneRequest(StoreQuery):
     """A store, and the time zone that it is to be counted in from now on."""
 
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True, defer_build=True)
+    model_config = ConfigDict(strict=True)
 
-    store_id: StoreId
     timezone: Zone
 
 
-class MonthQuery(BaseModel):
+class MonthQuery(StoreQuery):
     """A store and a month of it."""
 
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True, defer_build=True)
+    model_config = ConfigDict(strict=True)
 
-    store_id: StoreId
     month: _MonthText
 
     @property

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from http import HTTPStatus
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from flask import Request
@@ -31,20 +32,41 @@ def check_identifier(name: str, value: str) -> None:
         raise _bad_request({to_camel(name): next(describe_errors(error))[1]}) from None
 
 
-def read_query(model: type[_ModelT], request: Request) -> _ModelT:
-    """Return the query parameters as the model; wrong ones are a 400 that names them."""
-    return _validated(model, request.args.to_dict())
+def read_query(
+    model: type[_ModelT], request: Request, left_out: Mapping[str, str] = MappingProxyType({})
+) -> _ModelT:
+    """Return the query parameters as the model; wrong ones are a 400 that names them.
+
+    Args:
+        model: of the parameters.
+        request: the request.
+        left_out: {parameter: its value where the request leaves it out}.
+    """
+    return _validated(model, {**left_out, **request.args.to_dict()})
 
 
-def read_body(model: type[_ModelT], request: Request, context: Mapping[str, Any] | None = None) -> _ModelT:
-    """Return the JSON body as the model; a wrong one is a 400 that names the wrong fields."""
+def read_body(
+    model: type[_ModelT],
+    request: Request,
+    context: Mapping[str, Any] | None = None,
+    left_out: Mapping[str, Callable[[], str]] = MappingProxyType({}),
+) -> _ModelT:
+    """Return the JSON body as the model; a wrong one is a 400 that names the wrong fields.
+
+    Args:
+        model: of the body.
+        request: the request.
+        context: what validating needs.
+        left_out: {field: returns its value where the body leaves it out}.
+    """
     try:
         body = request.get_json(force=True, silent=True)
     except RecursionError:
         body = None
     if not isinstance(body, dict):
         raise Problem(HTTPStatus.BAD_REQUEST, "expected a JSON object as the body")
-    return _validated(model, body, context)
+    known = {field: value() for field, value in left_out.items() if field not in body}
+    return _validated(model, {**known, **body}, context)
 
 
 @contextmanager

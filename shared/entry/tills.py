@@ -34,23 +34,15 @@ def store_of(viewer: Viewer, store_id: str | None, *roles: Role) -> str:
     Raises:
         Refused: there is no such store, or the token grants none of the roles in it.
     """
+    if store_id is None and viewer.stores(*roles) == frozenset():
+        raise Refused("FORBIDDEN", viewer.choice(*roles))
+    store_id = viewer.only_store(*roles) if store_id is None else store_id
     if store_id is None:
-        return _only_store(viewer, roles)
+        raise Refused("STORE_REQUIRED", f'{viewer.choice(*roles)}: name one, as in storeId: "s-1"')
     check("storeId", store_id)
     if not viewer.may(store_id, *roles):
         raise Refused("FORBIDDEN", viewer.refusal(store_id, *roles))
     return store_id
-
-
-def _only_store(viewer: Viewer, roles: tuple[Role, ...]) -> str:
-    stores = viewer.stores(*roles)
-    if stores is None or len(stores) > 1:
-        granted = "every store" if stores is None else f"{len(stores)} stores"
-        raise Refused("STORE_REQUIRED", f'the token grants {granted}: name one, as in storeId: "s-1"')
-    for store_id in stores:
-        return check("storeId", store_id)
-    wanted = " or ".join(repr(role) for role in roles)
-    raise Refused("FORBIDDEN", f"expected a token with the role {wanted}; this one grants it in no store")
 
 
 def check(field: str, value: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from enum import Enum
-from functools import wraps
+from functools import partial, wraps
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -96,25 +96,33 @@ class Endpoint:
         return viewer
 
     def _read(self, parts: Mapping[str, str], viewer: Viewer | None) -> dict[str, Any]:
-        """Return the view's arguments; a store that path or query name is checked before the rest is read."""
+        """Return the view's arguments; the store of path or query is checked before the rest is read.
+
+        A store that is left out is the only one where the token grants the role.
+        """
         # Imported here: functions that only the scheduler calls need no pydantic.
         from shared.entry.request_input import check_identifier, read_body, read_query
 
         for name, value in parts.items():
             check_identifier(name, value)
         role = _ROLES.get(self.access)
-        store_id = parts.get("store_id")
-        if store_id is None and _names_store(self.query):
-            store_id = request.args.get("storeId")
-        if viewer and role and store_id is not None:
+        in_address = "store_id" in parts or _names_store(self.query)
+        arguments: dict[str, Any] = dict(parts)
+        query_default: dict[str, str] = {}
+        body_default: dict[str, Callable[[], str]] = {}
+        if viewer and role and in_address:
+            store_id = parts.get("store_id", request.args.get("storeId"))
+            if store_id is None:
+                store_id = query_default["storeId"] = _only_store(viewer, role)
             check_identifier("store_id", store_id)
             _require(viewer, store_id, role)
-        arguments: dict[str, Any] = dict(parts)
+        elif viewer and role:
+            body_default["storeId"] = partial(_only_store, viewer, role)
         if self.query:
-            arguments["query"] = read_query(self.query, request)
+            arguments["query"] = read_query(self.query, request, query_default)
         if self.body:
-            arguments["body"] = read_body(self.body, request, self.context())
-        if viewer and role and store_id is None:
+            arguments["body"] = read_body(self.body, request, self.context(), body_default)
+        if viewer and role and not in_address:
             _require(viewer, arguments["body"].store_id, role)
         return arguments
 
@@ -148,6 +156,16 @@ def answer_json(body: Any, status: HTTPStatus = HTTPStatus.OK) -> Answer[Any]:
 
 def _names_store(model: type[BaseModel] | None) -> bool:
     return model is not None and "store_id" in model.model_fields
+
+
+def _only_store(viewer: Viewer, role: Role) -> str:
+    store_id = viewer.only_store(role)
+    if store_id is not None:
+        return store_id
+    if viewer.stores(role) == frozenset():
+        raise Problem(HTTPStatus.FORBIDDEN, viewer.choice(role))
+    said = f"expected one, because {viewer.choice(role)}"
+    raise Problem(HTTPStatus.BAD_REQUEST, f"storeId: {said}", {"storeId": said})
 
 
 def _require(viewer: Viewer, store_id: str, role: Role) -> None:

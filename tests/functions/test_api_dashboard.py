@@ -212,8 +212,15 @@ def test_parameters_that_do_not_go_together_are_refused(
     assert named in problem(viewer.get("/store/dashboard", storeId=store_id, **asked), 400)["detail"]
 
 
-def test_the_store_has_to_be_named(viewer: Asker) -> None:
-    assert wrong_fields(viewer.get("/store/dashboard")) == {"storeId"}
+@pytest.mark.parametrize("stores", [["s-1", "s-2"], "*"])
+def test_the_store_has_to_be_named_where_the_token_grants_several(crowd: Crowd, stores: Any) -> None:
+    assert wrong_fields(crowd.somebody(stores).get("/store/dashboard")) == {"storeId"}
+
+
+@pytest.mark.usefixtures("events")
+def test_the_store_may_be_left_out_where_the_token_grants_one(viewer: Asker, store_id: str) -> None:
+    view = viewer.get("/store/dashboard", **MAY).get_json()
+    assert (view["storeId"], view["summary"]["totalOrders"]) == (store_id, 4)
 
 
 def test_what_is_not_there_is_a_problem(viewer: Asker) -> None:

@@ -22,6 +22,10 @@ from tests.functions.tokens import Issuer
 
 ENTRY_POINTS = {function.name: function.entry_point for function in http_functions()}
 GUARDED = [one for one in operations() if one.endpoint.access is not PUBLIC]
+OF_A_STORE = [
+    one for one in GUARDED if one.endpoint.access in (VIEWER, ADMIN) and "store_id" not in one.rule.arguments
+]
+"""Views that query or body tell the store."""
 SECRET = "what-only-the-other-store-sells"
 SETTINGS = {"name": "Taken", "timezone": "UTC", "currency": "BRL"}
 
@@ -113,8 +117,9 @@ class Caller:
     apps: Mapping[str, Flask]
     token: str | None
 
-    def ask(self, one: Operation, store_id: str, spelt: str, *, query: str = "") -> TestResponse:
-        path = one.path.replace("{storeId}", spelt)
+    def ask(self, one: Operation, store_id: str, spelt: str | None, *, query: str = "") -> TestResponse:
+        """Ask with right values; without a spelling, leave the store out of the query and the body."""
+        path = one.path.replace("{storeId}", spelt or "")
         for name, value in PARTS.items():
             path = path.replace(f"{{{name}}}", value)
         assert "{" not in path, f"{one.method} {one.path}: name its parts in PARTS"
@@ -124,8 +129,13 @@ class Caller:
             if model
             else set()
         )
-        parameters = [f"{name}={spelt if name == 'storeId' else QUERY[name]}" for name in sorted(wanted)]
+        left_out = {"storeId"} if spelt is None else set()
+        parameters = [
+            f"{name}={spelt if name == 'storeId' else QUERY[name]}" for name in sorted(wanted - left_out)
+        ]
         body = bodies(store_id)[one.endpoint.body.__name__] if one.endpoint.body else None
+        if body:
+            body = {name: value for name, value in body.items() if name not in left_out}
         return (
             self.apps[ENTRY_POINTS[one.function]]
             .test_client()
@@ -175,3 +185,33 @@ def test_another_store_is_closed_in_every_spelling(
         .get("/stores", headers={"Authorization": f"Bearer {EVERYBODY['an operator'].sign(issuer, '', '')}"})
     )
     assert SETTINGS["name"] not in kept.text
+
+
+@pytest.fixture
+def own_store(apps: dict[str, Flask], pubsub: object, project: str) -> str:  # noqa: ARG001
+    """Return a store of the caller's own with an order in it."""
+    mine = f"{project}-own"
+    assert push(apps["order_created"], "order-created", an_old_creation(mine)).status_code == 200
+    return mine
+
+
+@pytest.mark.parametrize("one", OF_A_STORE, ids=lambda one: f"{one.method} {one.path}")
+def test_a_store_that_is_left_out_is_the_only_one_that_the_token_grants(
+    apps: dict[str, Flask], issuer: Issuer, own_store: str, other_store: str, one: Operation
+) -> None:
+    for name in ("a till", "a viewer", "an admin", "a viewer who is admin elsewhere", "an operator"):
+        caller = Caller(apps, EVERYBODY[name].sign(issuer, own_store, other_store))
+        named = caller.ask(one, own_store, quote(own_store, safe=""))
+        answer = caller.ask(one, own_store, None)
+        assert SECRET.encode() not in answer.data, name
+        if name == "a viewer who is admin elsewhere" and one.endpoint.access is ADMIN:
+            # The one store in which it is an admin.
+            assert named.status_code == 403
+            assert answer.status_code in (200, 400, 404)
+            assert own_store.encode() not in answer.data
+        elif name in ("a viewer who is admin elsewhere", "an operator"):
+            assert answer.status_code == 400, name
+            assert [error["field"] for error in answer.get_json()["errors"]] == ["storeId"]
+        else:
+            assert answer.status_code == named.status_code != 404, name
+            assert answer.data == named.data or answer.status_code in (200, 403), name

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from shared import runtime
 from shared.entry.cursor import TimeCursor, write_cursor
-from shared.entry.queries import StoreId
+from shared.entry.queries import StoreQuery
 from shared.entry.views import ADMIN, OPERATOR, Answer, Endpoint, answer_json
 
 if TYPE_CHECKING:
@@ -36,10 +36,8 @@ class TrailQuery(BaseModel):
     cursor: Annotated[TimeCursor, AfterValidator(_check_id)] | None = None
 
 
-class StoreTrailQuery(TrailQuery):
+class StoreTrailQuery(TrailQuery, StoreQuery):
     """A page of a store's trail, the newest entries first."""
-
-    store_id: Annotated[StoreId, Field(alias="storeId")]
 
 
 @routes.get("/store/audit")
