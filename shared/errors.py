@@ -11,6 +11,7 @@ TillpulseError
 ├── NotAuthenticated      the caller is not known: HTTP 401
 ├── NoticeRefused         a payment notice that its secret may not sign: HTTP 403
 ├── SignInRefused         the issuer, or its answer, did not sign the person in: HTTP 400
+├── InstantOutOfReach     a page of figures of an instant that is too long ago: HTTP 400
 ├── LetterUnknown         no such dead letter: HTTP 404
 ├── RangeTooCostly        a range of days with more tallies than a request may read: HTTP 400
 ├── TopicUnknown          a dead letter from a topic that no function reads: HTTP 409
@@ -83,6 +84,10 @@ class SignInRefused(TillpulseError):
 
 class RangeTooCostly(TillpulseError):
     """The range of days has more tallies than a request may read."""
+
+
+class InstantOutOfReach(TillpulseError):
+    """Figures of an instant are asked for that Firestore no longer keeps. Start at the first page again."""
 
 
 class LetterUnknown(TillpulseError):

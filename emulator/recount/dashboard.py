@@ -41,6 +41,7 @@ def recount_dashboard(
     amounts = totals(inside)
     sold = amounts["totalCompletedOrders"]
     registered = [(at.astimezone(zone).date(), confirmed) for at, confirmed in accounts_of(events).values()]
+    by_product = _by_product(inside, currency)
     first = min((day for day, _ in by_day), default=None)
     return {
         "period": dict(period.shown),
@@ -53,7 +54,8 @@ def recount_dashboard(
             ),
         },
         "dailyTrend": _trend(by_day, min(period.end, now.astimezone(zone).date()), currency),
-        "salesByProduct": _by_product(inside, currency)[:products],
+        "salesByProduct": by_product[:products],
+        "otherProducts": _together(by_product, products),
         "salesByCoupon": _by_coupon([order for order in inside if order.sold], currency)[:10],
         "firstAvailablePeriod": _month_of(first) if first else None,
     }
@@ -91,6 +93,17 @@ def _by_product(orders: list[Order], currency: str) -> list[dict[str, Any]]:
         }
         for product_id in sorted(sales, key=lambda product_id: (-sales[product_id], product_id))
     ]
+
+
+def _together(by_product: list[dict[str, Any]], listed: int) -> dict[str, Any] | None:
+    if len(by_product) <= listed:
+        return None
+    everything = sum(row["totalSales"] for row in by_product)
+    others: Decimal = sum((row["totalSales"] for row in by_product[listed:]), Decimal(0))
+    return {
+        "totalSales": others,
+        "percentage": rounded(100 * others / everything if everything else Decimal(0), 2),
+    }
 
 
 def _by_coupon(sold: list[Order], currency: str) -> list[dict[str, Any]]:

@@ -20,10 +20,11 @@ Where ";" separates, a spreadsheet does not heed our commas and quotes: a row is
 
 _LISTS = (
     ("dailyTrend", "date", "", TREND),
+    ("trend", "date", "", TREND),
     ("salesByProduct", "productId", "productName", PRODUCT),
     ("salesByCoupon", "couponCode", "", COUPON),
 )
-"""Each list of the dashboard: which fields hold the id and the name of a row, and its figures."""
+"""Each list that the dashboard may have: which fields hold the id and the name of a row, and its figures."""
 
 _Row = tuple[str, str, str, str, object]
 
@@ -66,9 +67,13 @@ def _rows(view: Mapping[str, Any]) -> Iterator[_Row]:
         for name, change in comparison["change"].items():
             yield from _figures("comparisonChange", change, name)
     for section, key, name, figures in _LISTS:
-        for row in view[section]:
+        for row in view.get(section, ()):
             shown = {figure.key: row[figure.key] for figure in figures}
             yield from _figures(section, shown, row[key], row[name] if name else "")
+    if others := view["otherProducts"]:
+        yield from _figures("otherProducts", others)
+    if "nextCursor" in view:
+        yield from _figures("page", {"nextCursor": view["nextCursor"] or ""})
 
 
 def _figures(section: str, values: Mapping[str, Any], key: str = "", name: str = "") -> Iterator[_Row]:

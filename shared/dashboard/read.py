@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Literal, Protocol
 
@@ -13,27 +13,37 @@ from shared.domain.dashboard import (
     DailyRows,
     MonthTotals,
     Ranked,
+    best,
     change,
     daily_trend,
     describe_period,
     first_available_period,
-    sales_by_coupon,
+    in_use,
     sales_by_product,
+    sales_of_others,
+    show_coupon,
     summary,
     trend_period,
 )
-from shared.domain.instants import to_rfc3339
+from shared.domain.instants import from_micros, to_micros, to_rfc3339
 from shared.domain.period import Month, Period, local_day
 from shared.domain.store import Store
 from shared.domain.tallies import COUPON_MONTHS, PRODUCT_MONTHS, Tally
+from shared.errors import InstantOutOfReach
 
 Comparison = Literal["previous", "year"]
+
+PRODUCTS_PER_PAGE = 500
+PAGES_LAST = timedelta(hours=1)
+"""How long Firestore answers as of an instant in the past, to the microsecond."""
 
 
 class Tallies(Protocol):
     """The tallies as the dashboard reads them; see the Firestore adapter for the cost of each call."""
 
-    def history(self, store_id: str) -> tuple[Sequence[MonthTotals], datetime | None]: ...
+    def history(
+        self, store_id: str, at: datetime | None = None
+    ) -> tuple[Sequence[MonthTotals], datetime | None]: ...
 
     def daily_rows(self, store_id: str, months: Collection[Month], read_time: datetime) -> DailyRows: ...
 
@@ -41,14 +51,29 @@ class Tallies(Protocol):
         self, tally: Tally, store_id: str, period: Period, limit: int, read_time: datetime
     ) -> Sequence[Ranked]: ...
 
+    def products(
+        self, store_id: str, period: Period, after: str, limit: int, read_time: datetime
+    ) -> Sequence[Ranked]: ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What a reader asks for: a period (None for the store's current month), a comparison, how many rows."""
+    """What a reader asks for.
+
+    period: None for the store's current month.
+    compare: the period to compare with, if any.
+    with_trend: whether to show every day of the period.
+    products: how many of the best products; None for a page of all of them, by id.
+    after: where that page begins, as (the instant of the first page in microseconds, the last id of the page
+        before); None for the first page.
+    coupons: how many of the best coupons.
+    """
 
     period: Period | None = None
     compare: Comparison | None = None
-    products: int = 50
+    with_trend: bool = False
+    products: int | None = 50
+    after: tuple[int, str] | None = None
     coupons: int = 10
 
 
@@ -57,18 +82,26 @@ class DashboardReading:
 
     Opening it costs one call; `etag` then tells whether anything changed. `view` costs three more calls, the
     last two at the same time, and two for each further month of a range. The number of reads depends on
-    months, products and coupons, never on the number of orders.
+    months, products and coupons, never on the number of orders. All pages of products are as of the first
+    page's instant, so that they add up.
+
+    Raises:
+        InstantOutOfReach: that instant is too long ago; the caller starts at the first page again.
     """
 
     def __init__(self, tallies: Tallies, store: Store, question: Question, now: datetime) -> None:
         self._tallies = tallies
         self._store = store
         self._question = question
+        at = from_micros(question.after[0]) if question.after else None
+        if at and at < now - PAGES_LAST:
+            raise InstantOutOfReach("expected a cursor of the last hour; start at the first page again")
+        now = at or now
         today = local_day(now, store.timezone)
         self._period = question.period or Period.of_month(Month.of(today))
         self._trend = trend_period(self._period, today)
         self._compared = _compared(self._period, question.compare)
-        self._history, self._read_time = tallies.history(store.store_id)
+        self._history, self._read_time = tallies.history(store.store_id, at)
         self.as_of = to_rfc3339(self._read_time or now)
 
     @property
@@ -81,7 +114,7 @@ class DashboardReading:
     def etag(self) -> str:
         """Return a hash that changes when the view changes; `generatedAt` is left out of it."""
         store, question = self._store, self._question
-        asked = (self._period, self._trend, self._compared, question.products, question.coupons)
+        asked = (self._period, self._trend, self._compared, question)
         versions = [(str(totals.month), totals.version) for totals in self._history]
         known = (store.store_id, store.timezone, store.currency, asked, versions)
         return sha256(repr(known).encode()).hexdigest()[:32]
@@ -90,6 +123,9 @@ class DashboardReading:
         """Return the dashboard as the API shows it."""
         store, period, question = self._store, self._period, self._question
         rows, products, coupons = self._read(self._read_time) if self._read_time else ({}, [], [])
+        is_paged, limit = question.products is None, question.products or PRODUCTS_PER_PAGE
+        ranked = in_use(PRODUCT_MONTHS, products[:limit]) if is_paged else best(PRODUCT_MONTHS, products)
+        listed = ranked[:limit]
         view: dict[str, Any] = {
             "storeId": store.store_id,
             "currency": store.currency,
@@ -97,11 +133,25 @@ class DashboardReading:
             "period": describe_period(period),
             "summary": summary(period, rows, self._history, store.currency),
             "dailyTrend": daily_trend(self._trend, rows, store.currency),
-            "salesByProduct": sales_by_product(products, period, rows, store.currency, question.products),
-            "salesByCoupon": sales_by_coupon(coupons, store.currency, question.coupons),
+            "salesByProduct": sales_by_product(listed, period, rows, store.currency),
+            "otherProducts": sales_of_others(listed, period, rows, store.currency)
+            if len(ranked) > limit
+            else None,
+            "salesByCoupon": [
+                show_coupon(coupon, store.currency)
+                for coupon in best(COUPON_MONTHS, coupons)[: question.coupons]
+            ],
             "firstAvailablePeriod": first_available_period(self._history),
             "generatedAt": self.as_of,
         }
+        if question.with_trend:
+            view["trend"] = daily_trend(period, rows, store.currency)
+        if is_paged:
+            view["nextCursor"] = (
+                [to_micros(self._read_time), products[limit - 1].of]
+                if self._read_time and len(products) > limit
+                else None
+            )
         if self._compared:
             before = summary(self._compared, rows, self._history, store.currency)
             view["comparison"] = {
@@ -118,11 +168,19 @@ class DashboardReading:
         rows = self._tallies.daily_rows(store_id, months, read_time)
         ranked = _with_all_orders(self._period, rows)
         with ThreadPoolExecutor(2) as pool:
-            products, coupons = (
-                pool.submit(self._tallies.ranking, tally, store_id, ranked, limit, read_time)
-                for tally, limit in ((PRODUCT_MONTHS, question.products), (COUPON_MONTHS, question.coupons))
+            products = pool.submit(self._products, ranked, read_time)
+            coupons = pool.submit(
+                self._tallies.ranking, COUPON_MONTHS, store_id, ranked, question.coupons, read_time
             )
         return rows, products.result(), coupons.result()
+
+    def _products(self, period: Period, read_time: datetime) -> Sequence[Ranked]:
+        """Return the products to list, and one more if there are more."""
+        store_id, question = self._store.store_id, self._question
+        if question.products is None:
+            after = question.after[1] if question.after else ""
+            return self._tallies.products(store_id, period, after, PRODUCTS_PER_PAGE + 1, read_time)
+        return self._tallies.ranking(PRODUCT_MONTHS, store_id, period, question.products + 1, read_time)
 
 
 def _with_all_orders(period: Period, rows: DailyRows) -> Period:

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from shared.domain.figures import COUPON, PRODUCT, SUMMARY, TREND, write_figures
+from shared.domain.figures import COUPON, OTHER_PRODUCTS, PRODUCT, SUMMARY, TREND, Figure, write_figures
 from shared.domain.money import divide_half_up, percentage
 from shared.domain.period import Month, Period
-from shared.domain.tallies import COUPONS, PRODUCT_MONTHS, Tally
+from shared.domain.tallies import Tally
 
 TREND_DAYS = 7
 
@@ -72,27 +72,27 @@ def daily_trend(days: Iterable[date], rows: DailyRows, currency: str | None) -> 
 
 
 def sales_by_product(
-    products: Iterable[Ranked], period: Period, rows: DailyRows, currency: str | None, limit: int
+    products: Iterable[Ranked], period: Period, rows: DailyRows, currency: str | None
 ) -> list[dict[str, Any]]:
-    """Return the products that sold most, each with its share of the item sales of the period."""
+    """Return the figures of each product, with its share of the item sales of the period."""
     item_sales = _sum(rows, period)["itemSales"]
     return [
         {
             "productId": product.of,
             **product.labels,
-            **write_figures(
-                PRODUCT,
-                {**product.counters, "percentage": percentage(product.counters["totalSales"], item_sales)},
-                currency,
-            ),
+            **_with_share(PRODUCT, product.counters, item_sales, currency),
         }
-        for product in _best(PRODUCT_MONTHS, products, limit)
+        for product in products
     ]
 
 
-def sales_by_coupon(coupons: Iterable[Ranked], currency: str | None, limit: int) -> list[dict[str, Any]]:
-    """Return the coupons that sold most."""
-    return [show_coupon(coupon, currency) for coupon in _best(COUPONS, coupons, limit)]
+def sales_of_others(
+    products: Iterable[Ranked], period: Period, rows: DailyRows, currency: str | None
+) -> dict[str, Any]:
+    """Return the figures of all products but these, summed, with their share of the period's item sales."""
+    item_sales = _sum(rows, period)["itemSales"]
+    listed = sum(product.counters["totalSales"] for product in products)
+    return _with_share(OTHER_PRODUCTS, {"totalSales": item_sales - listed}, item_sales, currency)
 
 
 def show_coupon(coupon: Ranked, currency: str | None) -> dict[str, Any]:
@@ -117,9 +117,21 @@ def first_available_period(history: Sequence[MonthTotals]) -> dict[str, Any] | N
     return {"year": first.year, "month": first.month, "period": str(first)}
 
 
-def _best(tally: Tally, ranked: Iterable[Ranked], limit: int) -> list[Ranked]:
-    used = [one for one in ranked if one.counters[tally.occurrences] > 0]
-    return sorted(used, key=lambda one: (-one.counters[tally.sorted_by], one.of))[:limit]
+def in_use(tally: Tally, ranked: Iterable[Ranked]) -> list[Ranked]:
+    """Return those that still count in some order."""
+    return [one for one in ranked if one.counters[tally.occurrences] > 0]
+
+
+def best(tally: Tally, ranked: Iterable[Ranked]) -> list[Ranked]:
+    """Return those that still count in some order, the best first."""
+    return sorted(in_use(tally, ranked), key=lambda one: (-one.counters[tally.sorted_by], one.of))
+
+
+def _with_share(
+    figures: Iterable[Figure], counters: Mapping[str, int], item_sales: int, currency: str | None
+) -> dict[str, Any]:
+    share = percentage(counters["totalSales"], item_sales)
+    return write_figures(figures, {**counters, "percentage": share}, currency)
 
 
 def _difference(now: Decimal, before: Decimal) -> dict[str, Any]:

@@ -130,6 +130,9 @@ TREND = _group("totalSales", "totalOrders")
 PRODUCT = _group("totalSales", "totalOrders", "percentage")
 """Of a product in a period."""
 
+OTHER_PRODUCTS = _group("totalSales", "percentage")
+"""Of the products that a list leaves out; an order can hold several of them, so orders don't sum up."""
+
 COUPON = _group("timesUsed", "totalSalesAmount")
 """Of a coupon in a period."""
 

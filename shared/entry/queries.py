@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic.alias_generators import to_camel
 
-from shared.dashboard.read import Comparison, Question
+from shared.dashboard.read import PRODUCTS_PER_PAGE, Comparison, Question
 from shared.domain.period import MAX_RANGE_DAYS, Month, Period
 from shared.entry.cursor import Cursor, TimeCursor
 from shared.messages.wire import Identifier
@@ -32,6 +32,24 @@ Day = Annotated[date, BeforeValidator(_parse_day), WithJsonSchema({"type": "stri
 
 def _show_that_it_may_be_left_out(schema: dict[str, Any]) -> None:
     schema["required"] = [name for name in schema["required"] if name != "storeId"]
+
+
+def _read_all(value: object) -> object:
+    return None if value == "all" else value
+
+
+_Products = Annotated[
+    Annotated[int, Field(ge=1, le=MOST_PRODUCTS)] | None,
+    BeforeValidator(_read_all),
+    WithJsonSchema(
+        {"anyOf": [{"type": "integer", "minimum": 1, "maximum": MOST_PRODUCTS}, {"const": "all"}]}
+    ),
+    Field(
+        description="How many of the best products to list. Or `all`: every product, ordered by id, in pages"
+        f" of at most {PRODUCTS_PER_PAGE}. All pages are as of the instant of the first one, so they add up;"
+        " ask for them within an hour."
+    ),
+]
 
 
 class StoreQuery(BaseModel):
@@ -94,9 +112,15 @@ class DashboardQuery(StoreQuery):
     end_date: Annotated[
         Day | None, Field(description=f"Last day of the range, at most {MAX_RANGE_DAYS} days in all.")
     ] = None
-    products: Annotated[
-        int, Field(ge=1, le=MOST_PRODUCTS, description="How many of the best products to list.")
-    ] = 50
+    trend: Annotated[
+        Literal["period"] | None,
+        Field(description="Adds `trend`: every day of the period; `dailyTrend` stays as it is."),
+    ] = None
+    products: _Products = 50
+    cursor: Annotated[
+        TimeCursor | None,
+        Field(description="Together with `products=all`: `nextCursor` of the page before."),
+    ] = None
     coupons: Annotated[
         int, Field(ge=1, le=MOST_COUPONS, description="How many of the best coupons to list.")
     ] = 10
@@ -116,6 +140,8 @@ class DashboardQuery(StoreQuery):
             raise ValueError("expected startDate and endDate together")
         if self.year is not None and self.start_date is not None:
             raise ValueError("expected either year and month, or startDate and endDate")
+        if self.cursor and self.products is not None:
+            raise ValueError("expected products=all together with cursor")
         if self.start_date and self.end_date:
             if self.end_date < self.start_date:
                 raise ValueError("expected an endDate that is not before startDate")
@@ -130,4 +156,11 @@ class DashboardQuery(StoreQuery):
             period = Period.of_month(Month(self.year, self.month))
         if self.start_date and self.end_date:
             period = Period(self.start_date, self.end_date)
-        return Question(period=period, compare=self.compare, products=self.products, coupons=self.coupons)
+        return Question(
+            period=period,
+            compare=self.compare,
+            with_trend=self.trend is not None,
+            products=self.products,
+            after=self.cursor,
+            coupons=self.coupons,
+        )

@@ -25,6 +25,7 @@ from shared.entry.body import MOST_BYTES, take_body
 from shared.entry.problem import Problem
 from shared.entry.views import Endpoint, View, endpoint_of
 from shared.errors import (
+    InstantOutOfReach,
     LetterUnknown,
     NotAuthenticated,
     RangeTooCostly,
@@ -47,6 +48,7 @@ _FRAMEWORKS = frozenset({"run", "error"})
 """Endpoints of functions-framework: every path that is not ours, and the two that it refuses."""
 
 _STATUSES: Mapping[type[TillpulseError], HTTPStatus] = {
+    InstantOutOfReach: HTTPStatus.BAD_REQUEST,
     LetterUnknown: HTTPStatus.NOT_FOUND,
     RangeTooCostly: HTTPStatus.BAD_REQUEST,
     Reconciling: HTTPStatus.CONFLICT,

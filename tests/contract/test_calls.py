@@ -8,6 +8,7 @@ import pytest
 
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.adapters.firestore.tallies import FirestoreTallies
+from shared.dashboard import read
 from shared.dashboard.read import DashboardReading, Question
 from shared.domain.period import Month, Period
 from shared.ledger.group_commit import GroupCommit
@@ -131,6 +132,35 @@ def test_a_dashboard_costs_the_same_calls_and_reads_however_many_orders(
         assert len(logged.log.calls) == calls
         reads.append(logged.log.documents)
     assert reads[0] == reads[1] <= 15
+
+
+@pytest.mark.parametrize(
+    ("period", "months"),
+    [(Period.of_month(Month(2026, 11)), 1), (Period(date(2026, 10, 20), date(2026, 11, 25)), 2)],
+    ids=["month", "days of two months"],
+)
+def test_a_page_of_all_products_reads_no_more_than_a_page_of_each_month(
+    firestore: FirestoreBackend,
+    logged: LoggedClient,
+    period: Period,
+    months: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(read, "PRODUCTS_PER_PAGE", 3)
+    events = [
+        created(f"{month}-{n}", f"2026-{month}-21T12:00:00Z", items=[an_order_item(f"p-{n}")])
+        for month in (10, 11)
+        for n in range(20)
+    ]
+    apply(new_ledger(firestore), *events)
+    store = FirestoreStores(logged, ZONE).find("s-1")
+    assert store is not None
+    logged.log.clear()
+    question = Question(period=period, products=None)
+    view = DashboardReading(FirestoreTallies(logged), store, question, NOW).view()
+    assert len(view["salesByProduct"]) == 3
+    # Both months for their totals, each month of the period for its days, and a page and one of its products.
+    assert logged.log.documents <= 2 + months + 4 * months
 
 
 def test_a_dashboard_that_did_not_change_costs_one_call(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from google.cloud.firestore import Client
@@ -13,6 +13,7 @@ from shared.adapters.firestore.tallies import FirestoreTallies
 from shared.domain.dashboard import MonthTotals, Ranked
 from shared.domain.period import Month, Period
 from shared.domain.tallies import COUPON_MONTHS, PRODUCT_MONTHS, Tally
+from shared.errors import InstantOutOfReach
 from tests.builders import an_order_item
 from tests.contract.backends import FirestoreBackend, new_ledger
 from tests.contract.events import amended, apply, confirmed, created, reached, registered
@@ -137,6 +138,43 @@ def test_a_product_shows_its_newest_name_and_picture(tallies: FirestoreTallies, 
     for period in (Period.of_month(NOVEMBER), Period(date(2026, 11, 19), date(2026, 11, 21))):
         (product,) = ranking(tallies, PRODUCT_MONTHS, period)
         assert product.labels == {"productName": "New", "imgCardUrl": None}
+
+
+@pytest.mark.parametrize(
+    "period",
+    [
+        Period.of_month(NOVEMBER),
+        Period(date(2026, 11, 2), date(2026, 11, 30)),
+        Period(date(2026, 9, 1), date(2026, 11, 30)),
+        Period(date(2026, 9, 16), date(2026, 11, 2)),
+    ],
+    ids=["month", "days", "months", "days of months"],
+)
+@pytest.mark.parametrize("limit", [1, 2, 3, 50])
+def test_pages_of_products_by_id_are_all_that_a_ranking_of_everything_has(
+    tallies: FirestoreTallies, count: Apply, period: Period, limit: int
+) -> None:
+    days = ["2026-09-15", "2026-09-16", "2026-10-01", "2026-10-31", "2026-11-01", "2026-11-02", "2026-11-03"]
+    for n, day in enumerate(days):
+        count(*sold(f"o-{n}", day, {f"p-{n % 3}": f"{10**n}.00", f"\u00fc/{n}": "1.00", "every": "0.50"}))
+    everything = sorted(counters(ranking(tallies, PRODUCT_MONTHS, period)))
+    at = now_of(tallies)
+    listed: list[Ranked] = []
+    while page := tallies.products("s-1", period, listed[-1].of if listed else "", limit, at):
+        assert len(page) <= limit
+        listed += page
+    assert counters(listed) == everything
+
+
+def test_history_of_an_instant_is_what_was_known_then(tallies: FirestoreTallies, count: Apply) -> None:
+    count(*sold("o-1", "2026-11-01", {"p-1": "1.00"}))
+    at = now_of(tallies)
+    count(*sold("o-2", "2026-11-01", {"p-1": "1.00"}))
+    history, read_time = tallies.history("s-1", at)
+    assert [month.orders for month in history] == [1]
+    assert read_time == at
+    with pytest.raises(InstantOutOfReach, match="expected an instant of the last hour"):
+        tallies.history("s-1", at + timedelta(hours=1))
 
 
 def test_everything_is_read_as_of_one_instant(tallies: FirestoreTallies, count: Apply) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO, StringIO
 from typing import Any
 from xml.etree import ElementTree as Xml
@@ -15,7 +15,10 @@ from google.api_core.retry import Retry
 
 from emulator.recount import Event, Period, differences, recount_dashboard
 from shared.adapters.firestore import client as firestore_client
+from shared.dashboard import read
 from shared.domain.dashboard import change
+from shared.domain.instants import to_micros
+from shared.entry.cursor import write_cursor
 from tests.builders import an_account_event, an_order_item
 from tests.functions.conftest import Forget
 from tests.functions.dashboard_client import Asker, Crowd, problem, wrong_fields
@@ -101,6 +104,65 @@ def test_no_more_products_than_asked_for(viewer: Asker, store_id: str) -> None:
     assert best == every[:2]
 
 
+@pytest.mark.parametrize("asked", [MAY, OVER_MONTHS], ids=["month", "days of two months"])
+def test_all_products_come_in_pages_that_add_up_while_orders_come_in(
+    viewer: Asker,
+    apps: dict[str, Flask],
+    events: list[Event],
+    store_id: str,
+    asked: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(read, "PRODUCTS_PER_PAGE", 2)
+    assert events
+    before = viewer.get("/store/dashboard", products=500, **asked).get_json()
+    pages = [viewer.get("/store/dashboard", products="all", **asked)]
+    late = an_old_creation(
+        store_id, an_old_order("late", items=[an_order_item("=p-1a", "9.00")], price="9.00")
+    )
+    assert push(apps["order_created"], "order-created", late).status_code == 200
+    while cursor := pages[-1].get_json()["nextCursor"]:
+        pages.append(viewer.get("/store/dashboard", products="all", cursor=cursor, **asked))
+    listed = [product for page in pages for product in page.get_json()["salesByProduct"]]
+    assert listed == sorted(before["salesByProduct"], key=lambda one: str(one["productId"]))
+    assert {page.get_json()["generatedAt"] for page in pages} == {pages[0].get_json()["generatedAt"]}
+    assert pages[-1].get_json()["summary"] == before["summary"]
+    csv_page = viewer.get("/store/dashboard.csv", products="all", **asked).text.splitlines()
+    assert csv_page[-1].startswith("page,,,nextCursor,W")
+    # Firestore keeps an hour.
+    old = write_cursor([to_micros(datetime.now(UTC) - timedelta(hours=2)), "p-1"])
+    detail = problem(viewer.get("/store/dashboard", products="all", cursor=old, **asked), 400)["detail"]
+    assert detail == "expected a cursor of the last hour; start at the first page again"
+    to_come = write_cursor([to_micros(datetime.now(UTC) + timedelta(hours=2)), "p-1"])
+    problem(viewer.get("/store/dashboard", products="all", cursor=to_come, **asked), 400)
+
+
+@pytest.mark.usefixtures("events")
+def test_the_products_beyond_the_list_are_one_row(viewer: Asker, events: list[Event], store_id: str) -> None:
+    view = viewer.get("/store/dashboard", products=2, **MAY).get_json()
+    expected = recount_dashboard(
+        events,
+        store_id=store_id,
+        timezone=ZONE,
+        currency="BRL",
+        period=Period.month(2024, 5),
+        now=datetime.now(UTC),
+        products=2,
+    )
+    assert view["otherProducts"]["totalSales"] > 0
+    assert differences(expected, view) == []
+
+
+@pytest.mark.usefixtures("events")
+def test_the_trend_of_the_period_is_added_and_has_an_etag_of_its_own(viewer: Asker) -> None:
+    plain, with_trend = (viewer.get("/store/dashboard", **MAY, **more) for more in ({}, {"trend": "period"}))
+    view = with_trend.get_json()
+    assert len(view["trend"]) == 31
+    assert sum(day["totalOrders"] for day in view["trend"]) == view["summary"]["totalOrders"] == 4
+    assert view["dailyTrend"] == plain.get_json()["dailyTrend"]
+    assert with_trend.headers["ETag"] != plain.headers["ETag"]
+
+
 @pytest.mark.usefixtures("events")
 def test_the_csv_shows_the_same_figures(viewer: Asker, store_id: str) -> None:
     asked = {"storeId": store_id, "compare": "previous", **MAY}
@@ -179,6 +241,8 @@ def test_by_default_it_is_the_current_month_of_a_store_without_anything(viewer: 
         ({"products": 0}, "products"),
         ({"products": 501}, "products"),
         ({"products": "many"}, "products"),
+        ({"products": "all", "cursor": "x"}, "cursor"),
+        ({"trend": "x"}, "trend"),
         ({"compare": "x"}, "compare"),
         ({"startDate": "2024-02-30", "endDate": "2024-03-01"}, "startDate"),
         ({"startDate": "2024-02-01", "endDate": "20240301"}, "endDate"),

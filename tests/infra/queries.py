@@ -145,6 +145,7 @@ def _questions(client: Client) -> Iterator[Callable[[], object]]:
     days = Period(date(2026, 11, 2), date(2026, 11, 9))
     yield lambda: tallies.ranking(PRODUCT_MONTHS, "s", Period.of_month(Month(2026, 11)), 10, NOW)
     yield lambda: tallies.ranking(PRODUCT_MONTHS, "s", days, 10, NOW)
+    yield lambda: tallies.products("s", days, "p", 10, NOW)
     yield lambda: tallies.ranking(COUPON_MONTHS, "s", Period.of_month(Month(2026, 11)), 10, NOW)
     yield lambda: tallies.ranking(COUPON_MONTHS, "s", days, 10, NOW)
     yield lambda: FirestoreUnpaidOrders(client).page((NOW, NOW), 10, None)

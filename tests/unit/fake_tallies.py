@@ -39,8 +39,11 @@ class FakeTallies:
         found = {day: row for day, row in self.rows.items() if day[:7] in self.asked}
         return {date.fromisoformat(day): row for day, row in found.items()}
 
-    def history(self, store_id: str) -> tuple[Sequence[MonthTotals], datetime | None]:
+    def history(
+        self, store_id: str, at: datetime | None = None
+    ) -> tuple[Sequence[MonthTotals], datetime | None]:
         assert store_id == "s-1"
+        assert at in (None, READ_AT)
         if self.is_new:
             return [], None
         return [
@@ -61,6 +64,13 @@ class FakeTallies:
         self.ranked = period
         return self.sold if tally is PRODUCT_MONTHS else self.used
 
+    def products(
+        self, store_id: str, period: Period, after: str, limit: int, read_time: datetime
+    ) -> Sequence[Ranked]:
+        assert (store_id, read_time) == ("s-1", READ_AT)
+        self.ranked = period
+        return sorted((one for one in self.sold if one.of > after), key=lambda one: one.of)[:limit]
+
 
 def shown(
     tallies: FakeTallies,
@@ -68,13 +78,22 @@ def shown(
     *,
     now: str = "2026-11-20T15:00:00Z",
     compare: Literal["previous", "year"] | None = None,
-    products: int = 50,
+    with_trend: bool = False,
+    products: int | None = 50,
+    after: tuple[int, str] | None = None,
     coupons: int = 10,
     currency: str | None = "BRL",
     timezone: str = "America/Sao_Paulo",
 ) -> dict[str, Any]:
     store = Store(store_id="s-1", name="Aurora", timezone=timezone, currency=currency)
-    question = Question(period=period, compare=compare, products=products, coupons=coupons)
+    question = Question(
+        period=period,
+        compare=compare,
+        with_trend=with_trend,
+        products=products,
+        after=after,
+        coupons=coupons,
+    )
     return DashboardReading(tallies, store, question, utc(now)).view()
 
 

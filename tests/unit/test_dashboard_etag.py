@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from shared.dashboard.read import DashboardReading, Question
+from shared.domain.instants import to_micros
 from shared.domain.period import Month, Period
 from shared.domain.store import Store
 from tests.builders import utc
-from tests.unit.fake_tallies import FakeTallies
+from tests.unit.fake_tallies import READ_AT, FakeTallies
 
 NOVEMBER = Period.of_month(Month(2026, 11))
 NOON = "2026-11-20T12:00:00Z"
@@ -41,6 +42,9 @@ def test_it_is_the_same_while_nothing_changes_and_costs_no_further_reading() -> 
         {"store": {"currency": "USD"}},
         {"compare": "year"},
         {"products": 3},
+        {"products": None},
+        {"with_trend": True},
+        {"products": None, "after": (to_micros(READ_AT), "p-1")},
         {"coupons": 3},
         {"period": Period(NOVEMBER.start, NOVEMBER.end)},
     ],
@@ -56,6 +60,6 @@ def test_it_changes_with_whatever_the_view_depends_on(changed: dict[str, Any]) -
 
 
 class _Anybody(FakeTallies):
-    def history(self, store_id: str) -> Any:
+    def history(self, store_id: str, at: Any = None) -> Any:  # noqa: ARG002
         assert store_id == "s-2"
         return super().history("s-1")

@@ -57,6 +57,21 @@ def test_every_figure_of_the_screen_is_a_row() -> None:
     assert {len(row) for row in table} == {5}
 
 
+def test_what_a_request_adds_is_rows_too() -> None:
+    tallies = FakeTallies(
+        {"2026-11-20": {"totalOrders": 3, "itemSales": 400}},
+        sold=[a_product("p-1", 300), a_product("p-2", 100)],
+    )
+    table = rows(shown(tallies, with_trend=True, products=1))
+    assert [row[0] for row in table].count("trend") == 2 * 30
+    assert ["trend", "2026-11-20", "", "totalOrders", "3"] in table
+    assert table[-2:] == [
+        ["otherProducts", "", "", "totalSales", "1.0"],
+        ["otherProducts", "", "", "percentage", "25.0"],
+    ]
+    assert rows(shown(tallies, products=None))[-1] == ["page", "", "", "nextCursor", ""]
+
+
 def test_without_a_comparison_there_are_no_rows_of_it() -> None:
     assert not any(row[0].startswith("comparison") for row in rows(shown(FakeTallies())))
 

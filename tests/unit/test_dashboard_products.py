@@ -2,7 +2,10 @@
 
 import pytest
 
-from tests.unit.fake_tallies import FakeTallies, Rows, a_product, shown
+from shared.dashboard.read import PRODUCTS_PER_PAGE
+from shared.domain.instants import to_micros
+from shared.errors import InstantOutOfReach
+from tests.unit.fake_tallies import READ_AT, FakeTallies, Rows, a_product, shown
 
 
 @pytest.mark.parametrize(
@@ -38,3 +41,43 @@ def test_an_amount_in_yen_has_no_decimals() -> None:
     amounts += [view["dailyTrend"][-1]["totalSales"], view["salesByProduct"][0]["totalSales"]]
     assert amounts == [5001, 2501, 5001, 700]
     assert {type(amount) for amount in amounts} == {int}
+
+
+def test_the_products_that_a_list_leaves_out_are_one_row_and_the_shares_have_one_base() -> None:
+    sold = [a_product("a", 6000), a_product("b", 2500), a_product("c", 1250), a_product("d", 250)]
+    tallies = FakeTallies({"2026-11-01": {"itemSales": 10_000}}, sold=sold)
+    view = shown(tallies, products=2)
+    assert [(one["totalSales"], one["percentage"]) for one in view["salesByProduct"]] == [(60, 60), (25, 25)]
+    assert view["otherProducts"] == {"totalSales": 15, "percentage": 15}
+    assert shown(tallies, products=3)["otherProducts"] == {"totalSales": 2.5, "percentage": 2.5}
+    assert shown(tallies, products=4)["otherProducts"] is None
+
+
+def test_products_left_out_without_sales_are_a_row_too() -> None:
+    tallies = FakeTallies({"2026-11-01": {"itemSales": 100}}, sold=[a_product("a", 100), a_product("b", 0)])
+    assert shown(tallies, products=1)["otherProducts"] == {"totalSales": 0, "percentage": 0}
+    unused = FakeTallies(sold=[a_product("a", 0), a_product("b", 0, orders=0)])
+    assert shown(unused, products=1)["otherProducts"] is None
+
+
+def test_pages_of_all_products_come_by_id_without_gaps_and_as_of_one_instant() -> None:
+    ids = sorted(f"p-{n}" for n in range(2 * PRODUCTS_PER_PAGE + 1))
+    tallies = FakeTallies(sold=[a_product(one, n, orders=n % 7) for n, one in enumerate(ids)])
+    listed, after, pages = [], None, 0
+    while pages == 0 or after:
+        view = shown(tallies, products=None, after=after)
+        assert view["otherProducts"] is None
+        assert len(view["salesByProduct"]) <= PRODUCTS_PER_PAGE
+        listed += [product["productId"] for product in view["salesByProduct"]]
+        after, pages = view["nextCursor"], pages + 1
+        assert after is None or after[0] == to_micros(READ_AT)
+    assert listed == [one for n, one in enumerate(ids) if n % 7]
+    assert pages == 3
+    assert "nextCursor" not in shown(tallies)
+
+
+def test_a_page_of_an_instant_long_ago_is_refused() -> None:
+    at = (to_micros(READ_AT), "p-1")
+    assert shown(FakeTallies(), products=None, after=at, now="2026-11-20T16:04:00Z")["salesByProduct"] == []
+    with pytest.raises(InstantOutOfReach, match="expected a cursor of the last hour"):
+        shown(FakeTallies(), products=None, after=at, now="2026-11-20T16:05:00Z")

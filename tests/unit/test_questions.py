@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from shared.dashboard.read import Question
 from shared.domain.period import Month, Period
+from shared.entry.cursor import write_cursor
 from shared.entry.queries import CustomersQuery, DashboardQuery
 from shared.messages.validation import describe_errors
 
@@ -37,6 +38,12 @@ def a_range(start: str, end: str) -> Period:
         ),
         ({"products": "1"}, Question(products=1)),
         ({"products": "500"}, Question(products=500)),
+        ({"products": "all"}, Question(products=None)),
+        (
+            {"products": "all", "cursor": write_cursor([1_700_000_000_000_000, "p-1"])},
+            Question(products=None, after=(1_700_000_000_000_000, "p-1")),
+        ),
+        ({"trend": "period"}, Question(with_trend=True)),
         ({"compare": "previous"}, Question(compare="previous")),
         ({"compare": "year"}, Question(compare="year")),
     ],
@@ -78,6 +85,10 @@ def test_good_parameters_are_a_question(parameters: dict[str, str], question: Qu
         ({"products": "0"}, "products", "expected greater than or equal to 1, got '0'"),
         ({"products": "501"}, "products", "expected less than or equal to 500, got '501'"),
         ({"products": "many"}, "products", "expected a valid integer"),
+        ({"products": "All"}, "products", "expected a valid integer"),
+        ({"trend": "month"}, "trend", "expected 'period', got 'month'"),
+        ({"products": "all", "cursor": "x"}, "cursor", "expected the nextCursor of an earlier answer"),
+        ({"cursor": write_cursor([1, "p-1"])}, "", "expected products=all together with cursor"),
         ({"compare": "month"}, "compare", "expected 'previous' or 'year', got 'month'"),
         ({"compare": ""}, "compare", "expected 'previous' or 'year', got ''"),
         ({"storeId": ""}, "storeId", "expected at least 1 character, got ''"),

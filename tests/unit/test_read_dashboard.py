@@ -211,3 +211,23 @@ def test_a_store_without_a_currency_shows_customers() -> None:
     assert view["currency"] is None
     assert view["summary"]["totalCustomers"] == 2
     assert view["summary"]["totalSales"] == 0
+
+
+@pytest.mark.parametrize(
+    ("period", "now", "first", "days"),
+    [
+        (NOVEMBER, "2026-11-03T15:00:00Z", "2026-11-01", 30),
+        (Period(date(2026, 10, 30), date(2026, 11, 2)), "2026-12-03T15:00:00Z", "2026-10-30", 4),
+    ],
+)
+def test_the_trend_of_the_period_has_each_of_its_days_beside_the_daily_trend(
+    period: Period, now: str, first: str, days: int
+) -> None:
+    rows: Rows = {first: {"totalSales": 150, "totalOrders": 2}, "2026-11-02": {"totalOrders": 1}}
+    view = shown(FakeTallies(rows), period, now=now, with_trend=True)
+    assert [row["date"] for row in view["trend"]] == [day.isoformat() for day in period]
+    assert len(view["trend"]) == days
+    assert view["trend"][0] == {"date": first, "totalSales": 1.5, "totalOrders": 2}
+    without = shown(FakeTallies(rows), period, now=now)
+    assert "trend" not in without
+    assert view["dailyTrend"] == without["dailyTrend"]

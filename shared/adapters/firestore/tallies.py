@@ -6,14 +6,16 @@ from collections import Counter, defaultdict
 from collections.abc import Collection
 from datetime import date, datetime
 
+from google.api_core.exceptions import FailedPrecondition, InvalidArgument
 from google.cloud.firestore import Client, CollectionReference, FieldFilter
 
 from shared.adapters.firestore.client import stream
-from shared.adapters.firestore.rankings import read_ranking
+from shared.adapters.firestore.rankings import read_page, read_ranking
 from shared.documents.paths import store_path
 from shared.domain.dashboard import MonthTotals, Ranked
 from shared.domain.period import Month, Period
-from shared.domain.tallies import STORE_MONTHS, Tally
+from shared.domain.tallies import PRODUCT_MONTHS, STORE_MONTHS, Tally
+from shared.errors import InstantOutOfReach
 
 
 class FirestoreTallies:
@@ -23,19 +25,29 @@ class FirestoreTallies:
         self._client = client
         self._most_range_reads = most_range_reads
 
-    def history(self, store_id: str) -> tuple[list[MonthTotals], datetime | None]:
+    def history(self, store_id: str, at: datetime | None = None) -> tuple[list[MonthTotals], datetime | None]:
         """Return the totals of every month, oldest first, and their read time for further reads.
 
         Costs one call, and a read for each shard of each month. The time is None where the store has no
         month yet: then there is nothing else to read either.
+
+        Args:
+            store_id: the store.
+            at: as of when; None for now.
+
+        Raises:
+            InstantOutOfReach: Firestore does not know the totals of that instant any more, or yet.
         """
         totals: defaultdict[str, Counter[str]] = defaultdict(Counter)
         read_time = None
         query = self._months(store_id).select(["month", "totalOrders", "registeredCustomers", "version"])
-        for snapshot in stream(query):
-            fields = snapshot.to_dict() or {}
-            totals[fields.pop("month")].update(fields)
-            read_time = snapshot.read_time
+        try:
+            for snapshot in stream(query, at):
+                fields = snapshot.to_dict() or {}
+                totals[fields.pop("month")].update(fields)
+                read_time = snapshot.read_time
+        except (FailedPrecondition, InvalidArgument) as error:
+            raise InstantOutOfReach(f"expected an instant of the last hour, got {at}") from error
         months = [
             MonthTotals(
                 month=Month.parse(month),
@@ -66,6 +78,12 @@ class FirestoreTallies:
         """Return the best products or coupons of a month, or all of a range: see `read_ranking`."""
         most = self._most_range_reads
         return read_ranking(self._client, tally, store_id, period, limit, read_time, most)
+
+    def products(
+        self, store_id: str, period: Period, after: str, limit: int, read_time: datetime
+    ) -> list[Ranked]:
+        """Return the first products after an id, by id: see `read_page`."""
+        return read_page(self._client, PRODUCT_MONTHS, store_id, period, after, limit, read_time)
 
     def _months(self, store_id: str) -> CollectionReference:
         return self._client.collection(*store_path(store_id), STORE_MONTHS.collection)

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, RootModel
 
-from shared.domain.figures import COUPON, PRODUCT, SUMMARY, TREND
-from shared.entry.responses import Currency, Instant, Missing, MonthText, Shown, StoreId
+from shared.domain.figures import COUPON, OTHER_PRODUCTS, PRODUCT, SUMMARY, TREND
+from shared.entry.responses import Currency, Instant, Missing, MonthText, NextCursor, Shown, StoreId
 from shared.entry.responses.figures import with_fields, with_figures
 
 Day = Annotated[str, Field(json_schema_extra={"format": "date"}, examples=["2026-11-01"])]
@@ -50,7 +50,8 @@ class DayShown(Shown):
     totalSales="Sales of its items in completed orders, in major units.",
     totalOrders="All orders with the product, whatever became of them.",
     percentage="Share of the period's item sales in percent, rounded half up to 2 decimals; 0 where there are"
-    " none. Its base is the sum over the items of completed orders, not `totalSales` of the summary.",
+    " none. Its base is the sum over the items of completed orders, not `totalSales` of the summary: a price"
+    " may include shipping or a discount. Shares are rounded one by one, so they may sum to 99.99 or 100.01.",
 )
 class ProductSales(Shown):
     """What one product sold in the period."""
@@ -67,6 +68,19 @@ class ProductSales(Shown):
             examples=["https://cdn.example.com/p-1.webp"],
         ),
     ]
+
+
+@with_figures(
+    OTHER_PRODUCTS,
+    totalSales="Sales of their items in completed orders, in major units: with the listed products', it makes"
+    " the item sales of the period.",
+    percentage="Their share of the period's item sales in percent, like that of one product.",
+)
+class OtherProducts(Shown):
+    """What the products that the list leaves out sold together.
+
+    It counts no orders: one order can hold several of these products.
+    """
 
 
 @with_figures(
@@ -130,9 +144,31 @@ class Dashboard(Shown):
             description="The 7 days that end with the period, or today if that is earlier.",
         ),
     ]
+    trend: Annotated[
+        list[DayShown] | Missing,
+        Field(description="Every day of the period, also days to come. Only where the request has `trend`."),
+    ] = None
     sales_by_product: Annotated[
-        list[ProductSales], Field(description="The products that sold most, the best first.")
+        list[ProductSales],
+        Field(
+            description="The products that sold most, the best first; with `products=all`, a page of every"
+            " product, ordered by id."
+        ),
     ]
+    other_products: Annotated[
+        OtherProducts | None,
+        Field(
+            description="All products beyond the number of `products`, as one; null where there are none, and"
+            " with `products=all`."
+        ),
+    ]
+    next_cursor: Annotated[
+        NextCursor,
+        Field(
+            description="Only with `products=all`: give it as `cursor` for the next page; null after the last"
+            " one.",
+        ),
+    ] = None
     sales_by_coupon: Annotated[
         list[CouponSales], Field(description="The coupons that sold most, the best first.")
     ]

@@ -15,6 +15,7 @@ from shared.dashboard.export import write_csv, write_xlsx
 from shared.dashboard.read import DashboardReading
 from shared.domain.viewer import Viewer
 from shared.entry import audit
+from shared.entry.cursor import write_cursor
 from shared.entry.problem import Problem
 from shared.entry.queries import DashboardQuery
 from shared.entry.routes.stores import NO_STORE, find_store
@@ -113,4 +114,7 @@ def _view(reading: DashboardReading, query: DashboardQuery, viewer: Viewer) -> d
             detail = f"too many months of ranges in a minute; try again in {error.wait_s} s"
             headers = {"Retry-After": str(error.wait_s)}
             raise Problem(HTTPStatus.TOO_MANY_REQUESTS, detail, {}, headers) from None
-    return reading.view()
+    view = reading.view()
+    if "nextCursor" in view:
+        view["nextCursor"] = write_cursor(view["nextCursor"])
+    return view
