@@ -157,7 +157,7 @@ def test_a_page_of_all_products_reads_no_more_than_a_page_of_each_month(
     assert store is not None
     logged.log.clear()
     question = Question(period=period, products=None)
-    view = DashboardReading(FirestoreTallies(logged), store, question, NOW).view()
+    view = DashboardReading(FirestoreTallies(logged, 20_000), store, question, NOW).view()
     assert len(view["salesByProduct"]) == 3
     # Both months for their totals, each month of the period for its days, and a page and one of its products.
     assert logged.log.documents <= 2 + months + 4 * months
