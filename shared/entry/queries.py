@@ -135,19 +135,27 @@ class DashboardQuery(StoreQuery):
     @model_validator(mode="after")
     def _check_period(self) -> Self:
         if (self.year is None) != (self.month is None):
-            raise ValueError("expected year and month together")
+            raise ValueError(f"expected year and month together, got {self._given()}")
         if (self.start_date is None) != (self.end_date is None):
-            raise ValueError("expected startDate and endDate together")
+            raise ValueError(f"expected startDate and endDate together, got {self._given()}")
         if self.year is not None and self.start_date is not None:
-            raise ValueError("expected either year and month, or startDate and endDate")
+            raise ValueError(f"expected either year and month, or startDate and endDate, got {self._given()}")
         if self.cursor and self.products is not None:
-            raise ValueError("expected products=all together with cursor")
+            raise ValueError(f"expected products=all together with cursor, got products={self.products}")
         if self.start_date and self.end_date:
             if self.end_date < self.start_date:
-                raise ValueError("expected an endDate that is not before startDate")
-            if Period(self.start_date, self.end_date).days > MAX_RANGE_DAYS:
-                raise ValueError(f"expected a range of at most {MAX_RANGE_DAYS} days")
+                raise ValueError(
+                    f"expected an endDate that is not before startDate {self.start_date}, got {self.end_date}"
+                )
+            days = Period(self.start_date, self.end_date).days
+            if days > MAX_RANGE_DAYS:
+                raise ValueError(f"expected a range of at most {MAX_RANGE_DAYS} days, got {days} days")
         return self
+
+    def _given(self) -> str:
+        """Return what the period is told by, such as "year=2026 and startDate=2026-11-01"."""
+        told = {name: getattr(self, name) for name in ("year", "month", "start_date", "end_date")}
+        return " and ".join(f"{to_camel(name)}={value}" for name, value in told.items() if value is not None)
 
     def question(self) -> Question:
         """Return what is asked."""

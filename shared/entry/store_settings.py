@@ -34,7 +34,7 @@ def _check_region(code: str | None) -> str | None:
 
 def _check_rising(limits: list[int]) -> list[int]:
     if sorted(set(limits)) != limits:
-        raise ValueError("expected four rising numbers")
+        raise ValueError(f"expected four rising numbers, got {', '.join(map(str, limits))}")
     return limits
 
 

@@ -55,21 +55,30 @@ def test_good_parameters_are_a_question(parameters: dict[str, str], question: Qu
 @pytest.mark.parametrize(
     ("parameters", "field", "said"),
     [
-        ({"year": "2026"}, "", "expected year and month together"),
-        ({"month": "11"}, "", "expected year and month together"),
-        ({"startDate": "2026-11-01"}, "", "expected startDate and endDate together"),
-        ({"endDate": "2026-11-01"}, "", "expected startDate and endDate together"),
+        ({"year": "2026"}, "", "expected year and month together, got year=2026"),
+        ({"month": "11"}, "", "expected year and month together, got month=11"),
+        (
+            {"startDate": "2026-11-01"},
+            "",
+            "expected startDate and endDate together, got startDate=2026-11-01",
+        ),
+        ({"endDate": "2026-11-01"}, "", "expected startDate and endDate together, got endDate=2026-11-01"),
         (
             {"year": "2026", "month": "11", "startDate": "2026-11-01", "endDate": "2026-11-02"},
             "",
-            "expected either year and month, or startDate and endDate",
+            "expected either year and month, or startDate and endDate, got year=2026 and month=11 and"
+            " startDate=2026-11-01 and endDate=2026-11-02",
         ),
         (
             {"startDate": "2026-11-02", "endDate": "2026-11-01"},
             "",
-            "expected an endDate that is not before startDate",
+            "expected an endDate that is not before startDate 2026-11-02, got 2026-11-01",
         ),
-        ({"startDate": "2027-01-01", "endDate": "2028-01-02"}, "", "expected a range of at most 366 days"),
+        (
+            {"startDate": "2027-01-01", "endDate": "2028-01-02"},
+            "",
+            "expected a range of at most 366 days, got 367 days",
+        ),
         ({"year": "1969", "month": "1"}, "year", "expected greater than or equal to 1970, got '1969'"),
         ({"year": "9999", "month": "1"}, "year", "expected less than or equal to 9998, got '9999'"),
         ({"year": "x", "month": "1"}, "year", "expected a valid integer"),

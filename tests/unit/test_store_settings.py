@@ -69,8 +69,16 @@ def test_settings_change_nothing_else_of_a_store() -> None:
         ({"currency": "brl"}, "currency", "expected an ISO 4217 currency code such as BRL, got 'brl'"),
         ({"currency": "XAU"}, "currency", "expected an ISO 4217 currency code such as BRL, got 'XAU'"),
         ({"color": "red"}, "color", "Extra inputs are not permitted, got 'red'"),
-        ({"segments": {"spent": [1, 2, 2, 3]}}, "segments.spent", "expected four rising numbers"),
-        ({"segments": {"spent": [4, 3, 2, 1]}}, "segments.spent", "expected four rising numbers"),
+        (
+            {"segments": {"spent": [1, 2, 2, 3]}},
+            "segments.spent",
+            "expected four rising numbers, got 1, 2, 2, 3",
+        ),
+        (
+            {"segments": {"spent": [4, 3, 2, 1]}},
+            "segments.spent",
+            "expected four rising numbers, got 4, 3, 2, 1",
+        ),
         ({"segments": {"spent": [1, 2, 3]}}, "segments.spent", "expected at least 4 items"),
         (
             {"segments": {"spent": [1, 2, 3, 2**63]}},
