@@ -98,7 +98,7 @@ def mount(app: Flask, *blueprints: Blueprint) -> None:
     app.after_request(_finish)
     app.after_request(audit.conclude)
     app.register_error_handler(Problem, Problem.response)
-    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(HTTPException, refused)
     app.register_error_handler(NotAuthenticated, _unauthenticated)
     for kind, status in _STATUSES.items():
         app.register_error_handler(kind, partial(_explained, status))
@@ -150,7 +150,8 @@ def _finish(response: Response) -> Response:
     return response
 
 
-def _refused(error: HTTPException) -> Response:
+def refused(error: HTTPException) -> Response:
+    """Return the problem details of what the framework refuses."""
     status = HTTPStatus(error.code or 500)
     headers = dict(error.get_headers())
     headers.pop("Content-Type", None)

@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 from emulator.stack import LocalStack
 from tests.browser.chromium import NoChromium, find_chromium
@@ -19,14 +20,19 @@ Visit = Callable[..., Visitor]
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Return a running Chromium; without one, tests are skipped on a laptop and fail in CI."""
+    with sync_playwright() as playwright, launched(playwright.chromium) as running:
+        yield running
+
+
+@contextmanager
+def launched(kind: BrowserType, *options: str) -> Iterator[Browser]:
     with required(NoChromium):
         path = find_chromium()
     # Chromium's sandbox needs what a container's root does not have.
-    options = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=options)
-        yield running
-        running.close()
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    running = kind.launch(executable_path=path, args=[*sandbox, *options])
+    yield running
+    running.close()
 
 
 @pytest.fixture

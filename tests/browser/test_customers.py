@@ -92,6 +92,31 @@ def test_hovering_opens_the_card_at_once_and_leaving_closes_it(visitor: Visitor,
     expect(card).to_be_hidden()
 
 
+def test_a_card_leaves_the_other_names_free(visitor: Visitor, shop: Shop) -> None:
+    see_customers(visitor, shop)
+    card = visitor.page.locator("#card")
+    for customer in ("c-1", "c-2", "c-3"):
+        name(visitor, customer).hover()
+        expect(card).to_have_accessible_name(customer)
+        expect(name(visitor, customer)).to_have_attribute("aria-describedby", "card")
+
+
+def test_a_card_says_that_an_order_can_count_twice(visitor: Visitor, stack: LocalStack) -> None:
+    shop = Shop(stack)
+    shop.order("10", status="EXPIRED")
+    shop.settle(totalExpiredOrders=1)
+    see_customers(visitor, shop)
+    name(visitor, "c-1").hover()
+    card = visitor.page.locator("#card")
+    expect(card.locator("dd")).to_contain_text(["R$0.00", "R$0.00", "1", "0", "1"])
+    expect(card).not_to_contain_text("counts as both")
+    shop.pay("o-1")
+    shop.settle(totalCompletedOrders=1, totalExpiredOrders=1)
+    visitor.page.reload()
+    name(visitor, "c-1").hover()
+    expect(card).to_contain_text("counts as both")
+
+
 def test_the_card_opens_in_less_than_a_blink(
     visitor: Visitor, shop: Shop, capsys: pytest.CaptureFixture[str]
 ) -> None:

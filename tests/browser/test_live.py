@@ -36,6 +36,19 @@ def test_an_order_published_while_the_page_is_open_shows_up_without_reload(
     assert visitor.page.evaluate("window.stayed")
 
 
+def test_an_order_does_not_close_the_fields_for_other_days(visitor: Visitor, stack: LocalStack) -> None:
+    shop = Shop.with_orders(stack)
+    visitor.see_dashboard(shop.store_id)
+    picker = visitor.page.get_by_role("combobox", name="Period", exact=True)
+    picker.select_option("range")
+    shop.order("1000")
+    shop.settle(totalOrders=5)
+    visitor.let_pass(POLL_S)
+    expect(visitor.figure("totalOrders")).to_have_text("5")
+    expect(picker).to_have_value("range")
+    expect(visitor.page.get_by_label("From")).to_be_visible()
+
+
 def test_a_store_without_orders_says_so_and_fills_itself(visitor: Visitor, stack: LocalStack) -> None:
     shop = Shop(stack)
     visitor.see_dashboard(shop.store_id)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Response, expect
+from playwright.sync_api import Browser, Response, expect
 
 from emulator.stack import LocalStack
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, launched
 from tests.browser.shop import Shop
 from tests.browser.visitor import Visitor
 
@@ -49,6 +49,19 @@ def test_every_page_fits_and_is_accessible(visit: Visit, shop: Shop, big_shop: S
         visitor.open(path, store=big_shop.store_id)
         expect(visitor.page.locator("tbody tr, #no-calls:visible").first).to_be_visible()
         check(visitor)
+
+
+def test_text_at_twice_its_size_fits_a_phone(browser: Browser, shop: Shop) -> None:
+    with launched(browser.browser_type, "--blink-settings=defaultFontSize=32") as large:
+        visitor = Visitor(large, shop.stack, viewport={"width": 375, "height": 800})
+        visitor.sign_in()
+        visitor.see_dashboard(shop.store_id)
+        visitor.check_width()
+        for path in ("/customers", "/operations"):
+            visitor.open(path, store=shop.store_id)
+            expect(visitor.page.locator("tbody tr, #no-calls:visible").first).to_be_visible()
+            visitor.check_width()
+        visitor.finish()
 
 
 def check(visitor: Visitor) -> None:

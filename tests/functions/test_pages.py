@@ -87,6 +87,16 @@ def test_nothing_else_is_served(browser: FlaskClient, name: str) -> None:
     problem(browser.get(f"/assets/x/{name}"), 404)
 
 
+def test_an_address_that_leads_nowhere_is_a_page_for_people_and_a_problem_for_programs(
+    browser: FlaskClient,
+) -> None:
+    page = browser.get("/nowhere", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert (page.status_code, page.content_type) == (404, "text/html; charset=utf-8")
+    assert "There is no such page" in page.text
+    for accepted in ("application/json", "*/*"):
+        problem(browser.get("/nowhere", headers={"Accept": accepted}), 404)
+
+
 def test_a_dashboard_without_news_is_not_sent_again(
     crowd: Crowd, browser: FlaskClient, store_id: str
 ) -> None:

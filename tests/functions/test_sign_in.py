@@ -142,7 +142,12 @@ def test_who_is_not_is_asked_to_sign_in(person: Person) -> None:
     address = person.start("/customers", silent="")
     back = person.issuer.get(address, allow_redirects=False).headers["Location"]
     answer = person.get(back.removeprefix(DASHBOARD))
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/signin?next=%2Fcustomers")
+    assert (answer.status_code, answer.headers["Location"]) == (
+        303,
+        "/signin?next=%2Fcustomers&ended=",
+    )
+    assert "Your session has ended" in person.get(answer.headers["Location"]).text
+    assert "Your session has ended" not in person.get("/signin?next=%2Fcustomers").text
 
 
 def test_signing_out_ends_both_sessions(person: Person) -> None:
@@ -223,7 +228,8 @@ def test_without_a_client_the_page_says_that_nobody_can_sign_in(
     monkeypatch.delenv("OIDC_CLIENT_ID")
     deployed()
     assert "not connected" in person.get("/signin").text
-    assert person.get("/signin/start?next=%2Fcustomers").headers["Location"] == "/signin?next=%2Fcustomers"
+    sent_to = person.get("/signin/start?next=%2Fcustomers").headers["Location"]
+    assert sent_to == "/signin?next=%2Fcustomers&ended="
 
 
 def test_cookies_stay_small(person: Person) -> None:

@@ -19,9 +19,18 @@ export function showCards(data) {
   }
 }
 
+// Before the store's first order or customer, there is nothing that anything could be better than.
+const isEmpty = (summary) => Object.values(summary).every((value) => value === 0);
+
 function showChange(line, { figure, kind, better }, comparison, currency) {
   if (!comparison) {
     line.replaceChildren("\u00a0");
+    line.dataset.mood = "";
+    line.title = "";
+    return;
+  }
+  if (isEmpty(comparison.summary)) {
+    line.replaceChildren("no earlier figures");
     line.dataset.mood = "";
     line.title = "";
     return;

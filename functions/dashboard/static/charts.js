@@ -140,10 +140,19 @@ function shares(data) {
 
 const shorten = (name) => (name.length > 24 ? `${name.slice(0, 23)}…` : name);
 
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+// A canvas keeps the colors it was drawn with, so it is drawn again where they change: on paper, too.
+function redraw() {
   for (const [id, chart] of Object.entries(drawn)) {
     chart.destroy();
     delete drawn[id];
   }
-  if (shown && window.Chart) showCharts(shown);
-});
+  if (!shown || !window.Chart) return;
+  for (const [id, config] of [["chart", trend(shown)], ["shares", shares(shown)]]) {
+    config.options.animation = false;
+    draw(id, config);
+  }
+}
+
+for (const question of ["(prefers-color-scheme: dark)", "(forced-colors: active)", "print"]) {
+  matchMedia(question).addEventListener("change", redraw);
+}

@@ -14,7 +14,7 @@ const sort = () => parameters().get("sort") || "spent";
 
 function row(customer) {
   const { customerId, currency, profile } = customer;
-  const name = el("button", { type: "button", "aria-haspopup": "dialog", "aria-expanded": "false", text: profile?.name || customerId });
+  const name = el("button", { type: "button", "aria-controls": "card", "aria-expanded": "false", text: profile?.name || customerId });
   const made = el("tr", {},
     el("th", { scope: "row" }, name),
     el("td", {}, segment(customer.segment)),

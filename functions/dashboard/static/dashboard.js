@@ -6,7 +6,7 @@ import { showCharts } from "./charts.js";
 import { $, notice, showState } from "./dom.js";
 import * as format from "./format.js";
 import { parameters, remember, setUp, showFacts, store } from "./page.js";
-import { fillPicker, readPeriod } from "./period.js";
+import { LONGEST_RANGE, after, fillPicker, readPeriod } from "./period.js";
 import { Poll } from "./poll.js";
 import { showCoupons, showProducts } from "./tables.js";
 
@@ -46,7 +46,7 @@ const poll = new Poll({
     document.body.dataset.state = data.firstAvailablePeriod ? "shown" : "empty";
     $("figures").setAttribute("aria-busy", "false");
     $("span").textContent = describe(data);
-    fillPicker($("period"), data.firstAvailablePeriod, data.timezone, chosen().period);
+    fillPicker($("period"), data.firstAvailablePeriod, data.timezone, chosen().period, !$("range").hidden);
     showFacts(data);
     showCards(data);
     showProducts(data);
@@ -79,13 +79,23 @@ function show() {
   $("store-name").textContent = store().name;
   document.title = `${store().name} · Tillpulse`;
   showFacts(store());
-  fillPicker($("period"), null, store().timezone, period);
   $("range").hidden = !period.includes("..");
-  if (period.includes("..")) [$("start").value, $("end").value] = period.split("..");
+  fillPicker($("period"), null, store().timezone, period, !$("range").hidden);
+  if (period.includes("..")) {
+    [$("start").value, $("end").value] = period.split("..");
+    boundRange();
+  }
   $("compare").value = compare === "none" ? "" : compare;
   for (const kind of ["csv", "xlsx"]) $(`export-${kind}`).href = `/store/dashboard.${kind}?${question()}`;
   $("figures").setAttribute("aria-busy", "true");
   poll.ask();
+}
+
+// The browser itself then says which days the API would refuse.
+function boundRange() {
+  if (!$("start").value) return;
+  $("end").min = $("start").value;
+  $("end").max = after($("start").value, LONGEST_RANGE - 1);
 }
 
 function go(changed) {
@@ -102,8 +112,10 @@ $("period").addEventListener("change", () => {
   const { startDate, endDate } = readPeriod("30d", store().timezone);
   $("start").value ||= startDate;
   $("end").value ||= endDate;
+  boundRange();
   $("start").focus();
 });
+$("start").addEventListener("change", boundRange);
 $("compare").addEventListener("change", () => go({ compare: $("compare").value || "none" }));
 $("controls").addEventListener("submit", (event) => {
   event.preventDefault();

@@ -11,5 +11,5 @@ export function write({ kind, decimals }, value, currency) {
 export const headings = (table) => [...table.tHead.querySelectorAll(".number[data-figure]")];
 
 // A cell of the row for each heading with a figure.
-export const cells = (table, row, currency) => headings(table).map(({ dataset }) =>
-  el("td", { class: "number", text: write(dataset, row[dataset.figure], currency) }));
+export const cells = (table, row, currency) => headings(table).map(({ dataset, textContent }) =>
+  el("td", { class: "number", "data-label": textContent, text: write(dataset, row[dataset.figure], currency) }));

@@ -2,22 +2,23 @@
 
 import * as format from "./format.js";
 
+export const LONGEST_RANGE = 366;
 const LAST = { "7d": 7, "30d": 30, "90d": 90 };
 
 function today(timezone) {
   return new Intl.DateTimeFormat("en-CA", { timeZone: timezone, year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date());
 }
 
-function before(iso, back) {
+export function after(iso, days) {
   const date = new Date(`${iso}T00:00:00Z`);
-  date.setUTCDate(date.getUTCDate() - back);
+  date.setUTCDate(date.getUTCDate() + days);
   return date.toISOString().slice(0, 10);
 }
 
 export function readPeriod(text, timezone) {
   const now = today(timezone);
   const [year, month] = now.split("-").map(Number);
-  if (text in LAST) return { startDate: before(now, LAST[text] - 1), endDate: now };
+  if (text in LAST) return { startDate: after(now, 1 - LAST[text]), endDate: now };
   if (text === "last") return month === 1 ? { year: year - 1, month: 12 } : { year, month: month - 1 };
   const aMonth = /^(\d{4})-(\d\d)$/.exec(text);
   if (aMonth) return { year: Number(aMonth[1]), month: Number(aMonth[2]) };
@@ -38,7 +39,8 @@ export function monthsSince(first, timezone) {
   return months;
 }
 
-export function fillPicker(picker, first, timezone, chosen) {
+// `isRange`: the fields for a range of days are open, whether or not it is what the page shows.
+export function fillPicker(picker, first, timezone, chosen, isRange) {
   const choices = [
     ["", "This month"], ["last", "Last month"], ["7d", "Last 7 days"], ["30d", "Last 30 days"], ["90d", "Last 90 days"],
   ];
@@ -52,5 +54,5 @@ export function fillPicker(picker, first, timezone, chosen) {
     picker.dataset.choices = key;
     picker.replaceChildren(...choices.map(([value, text]) => new Option(text, value)));
   }
-  picker.value = chosen.includes("..") ? "range" : chosen;
+  picker.value = isRange ? "range" : chosen;
 }

@@ -42,6 +42,7 @@ export function open(anchor, customer) {
   const box = $("card");
   box.hidden = false;
   anchor.setAttribute("aria-expanded", "true");
+  anchor.setAttribute("aria-describedby", "card");
   anchor.closest("tr").classList.add("open");
   place(anchor, box);
   prefetch(customer.customerId).then((card) => owner === anchor && draw(card), () => {});
@@ -51,6 +52,7 @@ export function close() {
   clearTimeout(closing);
   if (!owner) return;
   owner.setAttribute("aria-expanded", "false");
+  owner.removeAttribute("aria-describedby");
   owner.closest("tr")?.classList.remove("open");
   owner = null;
   $("card").hidden = true;
@@ -63,12 +65,15 @@ export function closeSoon() {
 
 export const isOpenFor = (anchor) => owner === anchor;
 
+// Beside the names, so that the next one can be pointed at. On a phone, at the edge that is further from the name.
 function place(anchor, box) {
-  const at = anchor.getBoundingClientRect();
-  const left = Math.max(8, Math.min(at.left + 24, document.documentElement.clientWidth - box.offsetWidth - 8));
-  const isBelow = at.bottom + box.offsetHeight + 12 < innerHeight || at.top < box.offsetHeight + 12;
-  box.style.left = `${left + scrollX}px`;
-  box.style.top = `${scrollY + (isBelow ? at.bottom + 6 : at.top - box.offsetHeight - 6)}px`;
+  const at = anchor.closest("th").getBoundingClientRect();
+  const left = Math.max(8, Math.min(at.right + 8, document.documentElement.clientWidth - box.offsetWidth - 8));
+  const top = Math.max(8, Math.min(at.top, innerHeight - box.offsetHeight - 8));
+  const isLow = at.top > innerHeight / 2;
+  box.dataset.edge = isLow ? "top" : "bottom";
+  const lengths = { left: left + scrollX, top: top + scrollY, room: (isLow ? at.top : innerHeight - at.bottom) - 20 };
+  for (const [name, length] of Object.entries(lengths)) box.style.setProperty(`--${name}`, `${Math.round(length)}px`);
 }
 
 function draw(card) {
@@ -83,10 +88,13 @@ function draw(card) {
   ];
   const contact = [profile?.email, profile?.phone].filter((text) => typeof text === "string");
   if (contact.length) rows.unshift(["Contact", contact.join(", ")]);
+  const outcomes = card.totalCompletedOrders + card.totalExpiredOrders + card.totalRefundedOrders;
+  const note = "An order that expired and was paid later counts as both; so does one that was refunded after it expired.";
   $("card").replaceChildren(
-    el("h2", { text: typeof profile?.name === "string" ? profile.name : card.customerId }),
+    el("h2", { id: "card-name", text: typeof profile?.name === "string" ? profile.name : card.customerId }),
     segment(card.segment),
-    el("dl", {}, ...rows.flatMap(([name, value]) => [el("dt", { text: name }), el("dd", { text: value })])));
+    el("dl", {}, ...rows.flatMap(([name, value]) => [el("dt", { text: name }), el("dd", { text: value })])),
+    outcomes > card.totalOrders ? el("p", { class: "meaning", text: note }) : "");
 }
 
 $("card").addEventListener("pointerenter", () => clearTimeout(closing));

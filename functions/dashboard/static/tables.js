@@ -8,8 +8,14 @@ const FEW = 8;
 let showsAll = false;
 let shown = null;
 
+// The first character that a person sees: an emoji is several of a string's.
+function firstLetter(name) {
+  const [first] = new Intl.Segmenter().segment(name.trim());
+  return (first?.segment ?? "?").toUpperCase();
+}
+
 function picture(product) {
-  const letter = (product.productName.trim()[0] || "?").toUpperCase();
+  const letter = firstLetter(product.productName);
   const place = el("span", { class: "picture", "aria-hidden": "true", text: letter });
   if (/^(https:\/\/|data:image\/)/i.test(product.imgCardUrl || "")) {
     const image = el("img", { src: product.imgCardUrl, alt: "", width: 36, height: 36, loading: "lazy", decoding: "async", referrerpolicy: "no-referrer" });

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
 from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException
 
 from shared import runtime
 from shared.domain import figures
@@ -18,6 +19,7 @@ from shared.entry.routes.stores import visible_stores
 from shared.entry.session import credentials
 from shared.entry.store_settings import show_store
 from shared.entry.views import PUBLIC, Answer, Endpoint
+from shared.entry.web import refused
 from shared.errors import NotAuthenticated
 
 if TYPE_CHECKING:
@@ -30,6 +32,13 @@ routes = Blueprint("pages", __name__)
 def _configure_templates(state: BlueprintSetupState) -> None:
     state.app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     state.app.jinja_env.globals["figures"] = figures
+
+
+@routes.app_errorhandler(HTTPStatus.NOT_FOUND)
+def _show_not_found(error: HTTPException) -> Response:
+    """Answer a person whose address leads nowhere with a page, and a program as everywhere."""
+    wanted = request.accept_mimetypes.best_match(("application/json", "text/html"))
+    return render_page("not_found", status=HTTPStatus.NOT_FOUND) if wanted == "text/html" else refused(error)
 
 
 @routes.get("/")

@@ -29,15 +29,19 @@ routes = Blueprint("sign_in", __name__)
 @routes.get("/signin")
 @Endpoint(PUBLIC)
 def show_sign_in() -> Response:
-    return _ask(_next_path())
+    ended = "Your session has ended. Sign in again to go on."
+    return _ask(_next_path(), ended if "ended" in request.args else "")
 
 
 @routes.get("/signin/start")
 @Endpoint(PUBLIC)
 def start_sign_in() -> Response:
-    """Send the browser to the issuer; with `silent`, only to come back signed in or not, without a page."""
+    """Send the browser to the issuer; with `silent`, only to come back signed in or not, without a page.
+
+    Pages ask silently when their session has ended.
+    """
     if not runtime.settings().oidc_client_id:
-        return _redirect_to_page(_next_path())
+        return _redirect_to_ended(_next_path())
     attempt = new_attempt(_next_path())
     try:
         address = runtime.sign_in_issuer().sign_in_address(
@@ -99,7 +103,7 @@ def _finish(attempt: Attempt) -> Response:
     error = request.args.get("error")
     if error in _PERSON_NEEDED:
         audit.begin(None)
-        return _redirect_to_page(attempt.next_path)
+        return _redirect_to_ended(attempt.next_path)
     code = request.args.get("code")
     if error or not code:
         raise SignInRefused(f"the issuer answered {error or 'nothing'!r:.100}")
@@ -142,8 +146,9 @@ def _callback() -> str:
     return f"{site_address(request)}/signin/callback"
 
 
-def _redirect_to_page(next_path: str) -> Response:
-    return _redirect(f"/signin?{urlencode({'next': next_path})}")
+def _redirect_to_ended(next_path: str) -> Response:
+    """Say on the page for signing in that the session has ended; nobody else is sent there from here."""
+    return _redirect(f"/signin?{urlencode({'next': next_path, 'ended': ''})}")
 
 
 def _redirect(address: str) -> Response:
