@@ -55,6 +55,13 @@ def test_signing_out_ends_the_session_here_and_at_the_issuer(visit: Visit) -> No
     visitor.check_accessibility()
 
 
+def test_a_sign_out_that_fails_says_so(visitor: Visitor, shop: Shop) -> None:
+    visitor.see_dashboard(shop.store_id)
+    visitor.page.route("**/session", lambda route: route.abort())
+    visitor.page.get_by_role("button", name="Sign out").click()
+    expect(visitor.page.locator("#notice")).to_contain_text("You are still signed in.")
+
+
 def test_a_session_that_ends_is_renewed_while_the_person_is_signed_in_at_the_issuer(
     visit: Visit, shop: Shop
 ) -> None:

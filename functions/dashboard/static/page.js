@@ -1,6 +1,6 @@
 // What every page does: picks the store from the URL, keeps it in links, and signs out.
 
-import { read } from "./api.js";
+import { explain, read } from "./api.js";
 import { $, notice, showState } from "./dom.js";
 import { zoneName } from "./format.js";
 
@@ -66,7 +66,11 @@ export function setUp(show) {
   });
   addEventListener("popstate", start);
   $("sign-out").addEventListener("click", async () => {
-    location.assign((await read("/session", { method: "DELETE" })).next);
+    try {
+      location.assign((await read("/session", { method: "DELETE" })).next);
+    } catch (error) {
+      notice(`You are still signed in. ${explain(error)} Try again.`, "error");
+    }
   });
   start();
 }
