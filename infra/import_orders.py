@@ -1,9 +1,9 @@
 """Import a shop's history from JSON Lines: `python -m infra.import_orders FILE --store s-1`.
 
 Writes to the database of the environment, as the functions do: GOOGLE_CLOUD_PROJECT, FIRESTORE_DATABASE,
-PSEUDONYM_SALT (no import brings back who was erased), DEFAULT_TIMEZONE (of a store never heard of), and
-VALKEY_URL or MEMORYSTORE_INSTANCE where the cache can be reached. `python -m emulator import` does the same
-on the local stack.
+PSEUDONYM_SALT (no import brings back who was erased), DEFAULT_TIMEZONE (of a store never heard of),
+UNPAID_STATUS_CODES, and VALKEY_URL or MEMORYSTORE_INSTANCE where the cache can be reached.
+`python -m emulator import` does the same on the local stack.
 
 Ends with 0 when all is counted, with 1 when lines were refused, with 3 when it ended before the file did.
 """
@@ -80,7 +80,14 @@ def _import(journal: Journal, store_id: str | None, console: Console) -> int:
             bar.update(task, completed=position.offset, lines=position.lines)
 
         try:
-            import_lines(journal, counter, store_id=store_id, stopped=stopped, tell=tell)
+            import_lines(
+                journal,
+                counter,
+                store_id=store_id,
+                unpaid_codes=settings.unpaid_status_codes,
+                stopped=stopped,
+                tell=tell,
+            )
         except _AWAY as away:
             error = f": {away}"
     lines, seconds = position.lines - before, time.monotonic() - began

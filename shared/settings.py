@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.domain.api_origins import ApiOrigin, read_origins
+from shared.domain.order import CODES
 from shared.domain.period import zone
 from shared.domain.retention import Retention
 from shared.domain.viewer import read_claims
@@ -32,6 +33,7 @@ class Settings:
     it allows plain HTTP, and people may sign in with a pasted token. `events_create_stores` is false for
     STORES=known: the events of an unknown store are kept as dead letters. `customer_api_tokens` are origins
     with their tokens, `customer_api_origins` those that may be called besides that of the endpoint.
+    `unpaid_status_codes` are codes of an order that still awaits its payment, beside CREATED.
     `iap_access` is {e-mail address in lower case: claims}, what people whom Identity-Aware Proxy lets through
     are granted. `image_origins` are the origins that pages may load product pictures from.
     """
@@ -52,6 +54,7 @@ class Settings:
     valkey_url: str
     memorystore_instance: str | None
     unpaid_after_hours: int
+    unpaid_status_codes: frozenset[int]
     most_expired_per_run: int
     group_wait_ms: int
     threads: int
@@ -94,6 +97,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         valkey_url=environment.get("VALKEY_URL", ""),
         memorystore_instance=environment.get("MEMORYSTORE_INSTANCE") or None,
         unpaid_after_hours=_whole(environment, "UNPAID_AFTER_HOURS", 24, 8784, problems),
+        unpaid_status_codes=_codes(environment, "UNPAID_STATUS_CODES", problems),
         most_expired_per_run=_whole(environment, "MOST_EXPIRED_PER_RUN", 1000, 100_000, problems),
         group_wait_ms=_whole(environment, "GROUP_WAIT_MS", 5, 1000, problems),
         threads=_whole(environment, "THREADS", 16, 1000, problems),
@@ -161,6 +165,17 @@ def _whole(environment: Mapping[str, str], name: str, default: int, most: int, p
 
 def _days(environment: Mapping[str, str], name: str, default: int, problems: list[str]) -> timedelta:
     return timedelta(days=_whole(environment, name, default, 3650, problems))
+
+
+def _codes(environment: Mapping[str, str], name: str, problems: list[str]) -> frozenset[int]:
+    given = [text.strip() for text in environment.get(name, "").split(",")] if environment.get(name) else []
+    codes = [int(text) for text in given if re.fullmatch(r"\d{1,2}", text, re.ASCII)]
+    if len(codes) < len(given) or CODES.keys() & codes:
+        problems.append(
+            f"{name}: expected codes from 0 to 99 other than {', '.join(map(str, CODES))}, separated by"
+            f" commas, got {environment[name]!r}"
+        )
+    return frozenset(codes)
 
 
 def _webhook_secrets(

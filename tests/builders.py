@@ -11,7 +11,7 @@ from typing import Any
 
 from shared.domain.changes import CustomerChange, OrderChange
 from shared.domain.customer import Registration
-from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status
+from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status, reached
 from shared.domain.store import Store
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -92,15 +92,24 @@ def a_snapshot(*, occurred_at: datetime = NOON, event_id: str = "e-1", **changed
 def facts(
     snapshot: Snapshot | None = None,
     *,
+    paid: datetime | None = None,
     completed: datetime | None = None,
     expired: datetime | None = None,
     refunded: datetime | None = None,
+    progressed: datetime | None = None,
+    overdue: datetime | None = None,
 ) -> OrderFacts:
-    """Return facts of an order: a snapshot, statuses with their times, or both."""
-    reached = {Status.COMPLETED: completed, Status.EXPIRED: expired, Status.REFOUNDED: refunded}
-    return OrderFacts(
-        snapshot=snapshot, statuses={status: at for status, at in reached.items() if at is not None}
-    )
+    """Return facts of an order: a snapshot, statuses with their times, a step on the way, a deadline."""
+    known = OrderFacts(snapshot=snapshot, progressed_at=progressed, overdue_at=overdue)
+    times = {
+        Status.PAID: paid,
+        Status.COMPLETED: completed,
+        Status.EXPIRED: expired,
+        Status.REFOUNDED: refunded,
+    }
+    for status, at in times.items():
+        known = known.merge(reached(status, at)) if at else known
+    return known
 
 
 def an_order_change(

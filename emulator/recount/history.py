@@ -10,7 +10,8 @@ Event = tuple[str, Mapping[str, Any]]
 """A topic and the body of a message on it."""
 
 _SAME_AS = {8: "COMPLETED", 9: "EXPIRED", 10: "REFOUNDED", "REFUNDED": "REFOUNDED"}
-_NAMES = ("CREATED", "COMPLETED", "EXPIRED", "REFOUNDED")
+_NAMES = ("CREATED", "PAID", "COMPLETED", "EXPIRED", "REFOUNDED")
+_UNPAID = ("CREATED", "EXPIRED")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +60,17 @@ def _order(history: list[Mapping[str, Any]]) -> Order | None:
         return None
     newest = max(snapshots, key=lambda data: (_time(data["occurredAt"]), data["eventId"]))["order"]
     last: dict[str, datetime] = {}
+    progress: list[datetime] = []
+    overdue: list[datetime] = []
     for data in history:
-        status = _status(data["status"])
+        status, at = _status(data["status"]), _time(data["occurredAt"])
+        if data.get("expiredBy") == "clock":
+            overdue.append(at)
+            continue
         if status is not None:
-            at = _time(data["occurredAt"])
             last[status] = max(at, last.get(status, at))
+        if status not in _UNPAID:
+            progress.append(at)
     completed, refunded = last.get("COMPLETED"), last.get("REFOUNDED")
     goods: dict[str, Decimal] = {}
     for item in newest["items"]:
@@ -76,7 +83,8 @@ def _order(history: list[Mapping[str, Any]]) -> Order | None:
         coupon=newest.get("couponCode"),
         goods=goods,
         sold=completed is not None and (refunded is None or refunded < completed),
-        expired="EXPIRED" in last,
+        # What the clock expired was paid in time after all, where anything earlier says so.
+        expired="EXPIRED" in last or (bool(overdue) and not (progress and min(progress) < min(overdue))),
         refunded=refunded is not None,
     )
 

@@ -81,7 +81,7 @@ _TYPES: dict[type[_Kind], dict[str, Any]] = {
     for kind in (Stamp, Snapshot, Item)
 }
 
-WITHOUT_ITEMS = ("timezone", "statuses", *_STAMP, *_SNAPSHOT)
+WITHOUT_ITEMS = ("timezone", "statuses", "progressedAt", "overdueAt", *_STAMP, *_SNAPSHOT)
 """The fields that the facts of an order are read from, but for its items."""
 
 
@@ -95,7 +95,10 @@ def order_fields(
         "timezone": timezone,
         "statuses": {str(status): at for status, at in facts.statuses.items()},
         "month": snapshot and str(Month.of(local_day(snapshot.created_at, timezone))),
+        "progressedAt": facts.progressed_at,
+        "overdueAt": facts.overdue_at,
         "awaitingSince": facts.awaiting_since,
+        "missingSince": facts.missing_since,
         "formerCustomers": [*former_customers],
         **{stored: snapshot and getattr(snapshot.stamp, name) for stored, name in _STAMP.items()},
         **{stored: snapshot and getattr(snapshot, name) for stored, name in _SNAPSHOT.items()},
@@ -122,7 +125,10 @@ def order_facts(fields: Mapping[str, Any]) -> OrderFacts:
         )
     statuses = _field(fields, "statuses", dict)
     return OrderFacts(
-        snapshot=snapshot, statuses={Status(name): _field(statuses, name, datetime) for name in statuses}
+        snapshot=snapshot,
+        statuses={Status(name): _field(statuses, name, datetime) for name in statuses},
+        progressed_at=_field(fields, "progressedAt", datetime | None),
+        overdue_at=_field(fields, "overdueAt", datetime | None),
     )
 
 

@@ -16,16 +16,17 @@ from shared.domain.pseudonym import is_pseudonym
 
 
 class Status(StrEnum):
-    """The statuses that move a metric. REFOUNDED is the spelling on the wire."""
+    """The statuses with a name. REFOUNDED is the spelling on the wire."""
 
     CREATED = "CREATED"
+    PAID = "PAID"
     COMPLETED = "COMPLETED"
     EXPIRED = "EXPIRED"
     REFOUNDED = "REFOUNDED"
 
 
-FINAL = frozenset({Status.COMPLETED, Status.EXPIRED, Status.REFOUNDED})
-"""Once an order has reached one of these, it no longer awaits payment."""
+CODES = {8: Status.COMPLETED, 9: Status.EXPIRED, 10: Status.REFOUNDED}
+"""The codes of statuses with a name. Any other code, 0 to 99, is a step on the way, such as packed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -62,17 +63,31 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFacts:
-    """The newest snapshot of an order, and for each status the latest time it was reached."""
+    """What is known of an order.
+
+    snapshot: the newest one.
+    statuses: for each status with a name, the latest time it was reached.
+    progressed_at: the earliest time of a status that says that the order was paid or is on its way. The
+        earliest, because an order that was paid in time stays so whatever happens to it later.
+    overdue_at: the earliest time at which the clock alone expired the order.
+    """
 
     snapshot: Snapshot | None = None
     statuses: Mapping[Status, datetime] = field(default_factory=lambda: MappingProxyType({}))
+    progressed_at: datetime | None = None
+    overdue_at: datetime | None = None
 
     def merge(self, other: OrderFacts) -> OrderFacts:
         """Return the facts of both."""
         statuses = dict(self.statuses)
         for status, reached_at in other.statuses.items():
             statuses[status] = max(reached_at, statuses.get(status, reached_at))
-        return OrderFacts(snapshot=_newer(self.snapshot, other.snapshot), statuses=statuses)
+        return OrderFacts(
+            snapshot=_newer(self.snapshot, other.snapshot),
+            statuses=statuses,
+            progressed_at=_earlier(self.progressed_at, other.progressed_at),
+            overdue_at=_earlier(self.overdue_at, other.overdue_at),
+        )
 
     @property
     def customer_id(self) -> str | None:
@@ -81,16 +96,44 @@ class OrderFacts:
 
     @property
     def awaiting_since(self) -> datetime | None:
-        """Return when the order was created; None without a snapshot and once it has a final status."""
-        if self.snapshot is None or FINAL & self.statuses.keys():
+        """Return when the order was created; None without a snapshot, and once it has left CREATED."""
+        has_left = self.progressed_at or self.overdue_at or self.statuses.keys() - {Status.CREATED}
+        return self.snapshot.created_at if self.snapshot and not has_left else None
+
+    @property
+    def missing_since(self) -> datetime | None:
+        """Return the earliest time that is known of an order without a snapshot; None with one."""
+        if self.snapshot is not None:
             return None
-        return self.snapshot.created_at
+        return min(filter(None, (*self.statuses.values(), self.progressed_at, self.overdue_at)), default=None)
+
+    @property
+    def has_expired(self) -> bool:
+        """Tell whether the order was ever EXPIRED, or overdue before anything else came of it.
+
+        Being overdue is taken back by a payment that was made earlier and is heard of later.
+        """
+        if Status.EXPIRED in self.statuses:
+            return True
+        return self.overdue_at is not None and not (
+            self.progressed_at is not None and self.progressed_at < self.overdue_at
+        )
 
     @property
     def sale_counts(self) -> bool:
         """Tell whether the order was completed and not refunded at the same time or later."""
         completed, refunded = self.statuses.get(Status.COMPLETED), self.statuses.get(Status.REFOUNDED)
         return completed is not None and (refunded is None or refunded < completed)
+
+
+def reached(status: Status, at: datetime) -> OrderFacts:
+    """Return the facts of an order that reached the status."""
+    is_progress = status not in (Status.CREATED, Status.EXPIRED)
+    return OrderFacts(statuses={status: at}, progressed_at=at if is_progress else None)
+
+
+def _earlier(a: datetime | None, b: datetime | None) -> datetime | None:
+    return min(filter(None, (a, b)), default=None)
 
 
 def _newer(a: Snapshot | None, b: Snapshot | None) -> Snapshot | None:

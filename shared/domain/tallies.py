@@ -157,7 +157,7 @@ def _of_order(facts: OrderFacts, snapshot: Snapshot, day: date) -> Contribution:
         "totalOrders": 1,
         "totalSales": snapshot.price_minor * sale,
         "totalCompletedOrders": sale,
-        "totalExpiredOrders": int(Status.EXPIRED in facts.statuses),
+        "totalExpiredOrders": int(facts.has_expired),
         "totalRefundedOrders": int(Status.REFOUNDED in facts.statuses),
         "ordersWithCoupon": with_coupon,
         "ordersWithoutCoupon": sale - with_coupon,

@@ -21,9 +21,11 @@ Handler = Callable[[Change], dict[str, object]]
 _ReadT = TypeVar("_ReadT")
 
 
-def handles(topic: str) -> Callable[[Handler], Callable[[CloudEvent], None]]:
+def handles(
+    topic: str, read: Callable[[str, Any, datetime], Change | None] = read_event
+) -> Callable[[Handler], Callable[[CloudEvent], None]]:
     """Make a CloudEvent function, named as the handler, of what handles the changes on a topic."""
-    return reads(topic, read_event)
+    return reads(topic, read)
 
 
 def reads(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -74,14 +74,16 @@ class ReadLine:
         return self.line.data
 
 
-def read_all(lines: Iterable[Line], store_id: str | None, now: datetime) -> tuple[list[ReadLine], Counted]:
+def read_all(
+    lines: Iterable[Line], store_id: str | None, now: datetime, unpaid_codes: Collection[int] = ()
+) -> tuple[list[ReadLine], Counted]:
     """Return the lines that ask for a change, and what became of the others."""
     read, others = [], Counted()
     for line in lines:
         if not line.content:
             continue
         try:
-            change = read_line(line.content, store_id, now)
+            change = read_line(line.content, store_id, now, unpaid_codes)
         except PermanentError as error:
             others.refuse(line, error)
             continue

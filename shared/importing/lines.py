@@ -16,9 +16,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -32,18 +33,25 @@ _REFUSAL = re.compile(
 )
 _COMMON = ("eventId", "occurredAt", "storeId")
 
+ReadEvent = Callable[[str, Any], Change | None]
+"""Returns what a parsed message on a topic asks for."""
 
-def read_line(data: bytes, store_id: str | None, now: datetime) -> Change | None:
-    """Return the change that the line asks for; None for a status that moves no metric.
+
+def read_line(
+    data: bytes, store_id: str | None, now: datetime, unpaid_codes: Collection[int] = ()
+) -> Change | None:
+    """Return the change that the line asks for; None for a status that says nothing.
 
     Args:
         data: the line. A line written by `refusal` is read as the line in it.
         store_id: the store of all lines; None where each names its own.
         now: the time; lines may be at most a day ahead of it.
+        unpaid_codes: status codes by which an order still awaits its payment.
 
     Raises:
         MalformedEvent: the line can't be counted as it is.
     """
+    read = partial(read_event, now=now, unpaid_codes=unpaid_codes)
     line = parse(_content(data))
     if not isinstance(line, dict):
         raise MalformedEvent(f"line: expected a JSON object, got {shorten(line)}")
@@ -52,11 +60,11 @@ def read_line(data: bytes, store_id: str | None, now: datetime) -> Change | None
     if "status" in line and "statuses" in line:
         raise MalformedEvent("status: expected nothing beside statuses, got " + shorten(line["status"]))
     if "status" in line:
-        return _read("order-status-changed", line, now)
+        return _read("order-status-changed", line, read)
     if "order" in line:
-        return _read_order(line, now)
+        return _read_order(line, read)
     if "customerId" in line:
-        return _read_customer(line, now)
+        return _read_customer(line, read)
     raise MalformedEvent("line: expected an order, a status or a customerId, got none of them")
 
 
@@ -84,47 +92,47 @@ def _content(data: bytes) -> bytes:
         return data
 
 
-def _read_order(line: Mapping[str, Any], now: datetime) -> OrderChange:
+def _read_order(line: Mapping[str, Any], read: ReadEvent) -> OrderChange:
     order, statuses = line["order"], line.get("statuses", [])
     if not isinstance(statuses, list):
         raise MalformedEvent(f"statuses: expected a list, got {shorten(statuses)}")
     event = {name: line[name] for name in (*_COMMON, "order") if name in line}
     if isinstance(order, dict) and "createdAt" in order:
         event.setdefault("occurredAt", order["createdAt"])
-    created = _read("order-created", event, now)
+    created = _read("order-created", event, read)
     if not isinstance(created, OrderChange):
         raise TypeError(f"expected a change of an order, got {created}")
     facts = created.facts
     for n, status in enumerate(statuses):
-        reached = _read_status(n, status, created, now)
+        reached = _read_status(n, status, created, read)
         facts = facts.merge(reached.facts) if isinstance(reached, OrderChange) else facts
     return replace(created, facts=facts)
 
 
-def _read_status(n: int, status: Any, order: OrderChange, now: datetime) -> Change | None:
+def _read_status(n: int, status: Any, order: OrderChange, read: ReadEvent) -> Change | None:
     if not isinstance(status, dict):
         raise MalformedEvent(f"statuses[{n}]: expected an object, got {shorten(status)}")
-    event = {name: status[name] for name in ("status", "occurredAt") if name in status}
+    event = {name: status[name] for name in ("status", "occurredAt", "expiredBy") if name in status}
     event |= {"storeId": order.store_id, "orderId": order.order_id}
     try:
-        return _read("order-status-changed", event, now)
+        return _read("order-status-changed", event, read)
     except MalformedEvent as error:
         raise MalformedEvent(f"statuses[{n}].{error}") from error
 
 
-def _read_customer(line: dict[str, Any], now: datetime) -> Change | None:
+def _read_customer(line: dict[str, Any], read: ReadEvent) -> Change | None:
     confirmed = line.pop("emailConfirmed", False)
     if not isinstance(confirmed, bool):
         raise MalformedEvent(f"emailConfirmed: expected true or false, got {shorten(confirmed)}")
     if "registeredAt" in line:
         line.setdefault("occurredAt", line["registeredAt"])
-    return _read("email-confirmed" if confirmed else "customer-registered", line, now)
+    return _read("email-confirmed" if confirmed else "customer-registered", line, read)
 
 
-def _read(topic: str, event: Mapping[str, Any], now: datetime) -> Change | None:
+def _read(topic: str, event: Mapping[str, Any], read: ReadEvent) -> Change | None:
     if "eventId" not in event:
         event = {**event, "eventId": f"import {_digest(event)}"}
-    return read_event(topic, event, now)
+    return read(topic, event)
 
 
 def _digest(event: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -24,6 +24,7 @@ def import_lines(
     counter: BatchCounter,
     *,
     store_id: str | None,
+    unpaid_codes: Collection[int] = (),
     stopped: Event,
     tell: Callable[[Counted], None],
 ) -> None:
@@ -33,6 +34,7 @@ def import_lines(
         journal: the file, and how far it is done.
         counter: counts a batch.
         store_id: the store of all lines; None where each names its own.
+        unpaid_codes: status codes by which an order still awaits its payment.
         stopped: set it to stop after the batches in progress.
         tell: called with the outcome of each part of the file, once it is recorded.
 
@@ -54,7 +56,7 @@ def import_lines(
         for lines in cut(read_lines(journal.file, journal.position.lines), times=LANES):
             if stopped.is_set():
                 break
-            read, counted = read_all(lines, store_id, datetime.now(UTC))
+            read, counted = read_all(lines, store_id, datetime.now(UTC), unpaid_codes)
             lists = [lanes[n].submit(counter.count, batch) for n, batch in _in_lanes(read)]
             under_way.append((lines, counted, lists))
             if len(under_way) > _PARTS_AHEAD:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from shared.domain.changes import Change, CustomerChange, OrderChange
 from shared.domain.customer import Registration
-from shared.domain.order import OrderFacts, Stamp, Status
+from shared.domain.order import CODES, OrderFacts, Stamp, Status, reached
 from shared.errors import MalformedEvent
 from shared.messages.events import (
     EVENTS,
@@ -31,16 +31,21 @@ from shared.messages.validation import describe_errors, refuse, shorten
 
 _EventT = TypeVar("_EventT", bound=Event)
 _MOST_ERRORS = 3
-_CODES = {8: Status.COMPLETED, 9: Status.EXPIRED, 10: Status.REFOUNDED}
 
 
-def decode(topic: str, data: bytes, now: datetime) -> Change | None:
-    """Return the change that a message on the topic asks for; None for a status that moves no metric.
+def decode(topic: str, data: bytes, now: datetime, unpaid_codes: Collection[int] = ()) -> Change | None:
+    """Return the change that a message on the topic asks for; None for a status that says nothing.
+
+    Args:
+        topic: where it was published.
+        data: its bytes.
+        now: the time; times in it may be at most a day ahead of it.
+        unpaid_codes: status codes by which an order still awaits its payment.
 
     Raises:
         MalformedEvent: the message breaks the event contract; keep it as a dead letter.
     """
-    return read_event(topic, parse(data), now)
+    return read_event(topic, parse(data), now, unpaid_codes)
 
 
 def parse(data: bytes) -> Any:
@@ -62,7 +67,7 @@ def parse(data: bytes) -> Any:
         ) from error
 
 
-def read_event(topic: str, document: Any, now: datetime) -> Change | None:
+def read_event(topic: str, document: Any, now: datetime, unpaid_codes: Collection[int] = ()) -> Change | None:
     """As `decode`, for a message that is already parsed."""
     event = _validate(EVENTS[topic], document, now)
     match event:
@@ -71,8 +76,8 @@ def read_event(topic: str, document: Any, now: datetime) -> Change | None:
         case OrderStatusChanged():
             if event.order and event.order.order_id != event.order_id:
                 refuse("order.orderId", f"the event's orderId {event.order_id!r}", event.order.order_id)
-            facts = _status_facts(event)
-            if event.order is None and not facts.statuses:
+            facts = _status_facts(event, unpaid_codes)
+            if event.order is None and facts == OrderFacts():
                 return None
             change = _order_change(event, event.order_id, facts, event.order)
             return replace(change, paid=event.paid.payment()) if event.paid else change
@@ -106,9 +111,15 @@ def _validate(model: type[_EventT], document: Any, now: datetime) -> _EventT:
         raise MalformedEvent(_join(describe_errors(error))) from error
 
 
-def _status_facts(event: OrderStatusChanged) -> OrderFacts:
-    status = event.status if isinstance(event.status, Status) else _CODES.get(event.status)
-    return OrderFacts(statuses={status: event.occurred_at} if status else {})
+def _status_facts(event: OrderStatusChanged, unpaid_codes: Collection[int]) -> OrderFacts:
+    status = event.status if isinstance(event.status, Status) else CODES.get(event.status)
+    if event.expired_by is not None:
+        if status is not Status.EXPIRED:
+            refuse("expiredBy", f"none with the status {event.status}", event.expired_by)
+        return OrderFacts(overdue_at=event.occurred_at)
+    if status is not None:
+        return reached(status, event.occurred_at)
+    return OrderFacts(progressed_at=None if event.status in unpaid_codes else event.occurred_at)
 
 
 def _order_change(event: Event, order_id: str, facts: OrderFacts, order: OrderSnapshot | None) -> OrderChange:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -34,13 +34,15 @@ class OrderCreated(Event):
 class OrderStatusChanged(Event):
     """An order reached a status; with a snapshot, the order was amended too.
 
-    With `paid`, the event counts only if that is the order's price.
+    With `paid`, the event counts only if that is the order's price. With `expiredBy` "clock", the clock alone
+    expired the order: it counts as expired unless it turns out to have been paid before.
     """
 
     order_id: Identifier
     status: StatusOrCode
     order: OrderSnapshot | None = None
     paid: Paid | None = None
+    expired_by: Literal["clock"] | None = None
 
 
 class CustomerRegistered(Event):

@@ -21,7 +21,7 @@ _PAGE = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnpaidOrder:
-    """An order without a final status."""
+    """An order that nobody has paid yet, as far as is known."""
 
     store_id: str
     order_id: str
@@ -79,4 +79,5 @@ def expiry(order: UnpaidOrder, unpaid_after: timedelta) -> Mapping[str, str]:
         "storeId": order.store_id,
         "orderId": order.order_id,
         "status": Status.EXPIRED,
+        "expiredBy": "clock",
     }

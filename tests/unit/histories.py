@@ -14,7 +14,7 @@ _TOPICS = [
     "customer-registered",
     "email-confirmed",
 ]
-_STATUSES: list[str | int] = ["CREATED", "COMPLETED", "EXPIRED", "REFOUNDED", 8, 10, "REFUNDED", 3]
+_STATUSES: list[str | int] = ["CREATED", "COMPLETED", "EXPIRED", "REFOUNDED", 8, 10, "REFUNDED", 3, "PAID"]
 _times = st.sampled_from(
     [
         "2026-10-31T23:30:00Z",  # 31 October in Sao Paulo, 1 November in Tokyo
@@ -50,7 +50,8 @@ def _events(draw: st.DrawFn) -> Event:
         return topic, an_event(order, **common)
     status = draw(st.sampled_from(_STATUSES))
     amended = {"order": order} if draw(st.booleans()) else {}
-    return topic, a_status_change(status, order_id, **common) | amended
+    overdue = {"expiredBy": "clock"} if status == "EXPIRED" and draw(st.booleans()) else {}
+    return topic, a_status_change(status, order_id, **common) | amended | overdue
 
 
 def histories(max_size: int = 8) -> st.SearchStrategy[list[Event]]:

@@ -8,7 +8,7 @@ import pytest
 
 from shared.domain.changes import Change, CustomerChange, OrderChange
 from shared.domain.customer import Registration
-from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status
+from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status, reached
 from shared.domain.payment import Payment
 from shared.messages.decode import decode
 from shared.messages.events import MAX_MESSAGE_BYTES
@@ -63,6 +63,7 @@ def test_the_documented_example_of_a_created_order() -> None:
     ("written", "status"),
     [
         ("CREATED", Status.CREATED),
+        ("PAID", Status.PAID),
         ("COMPLETED", Status.COMPLETED),
         ("EXPIRED", Status.EXPIRED),
         ("REFOUNDED", Status.REFOUNDED),
@@ -74,7 +75,7 @@ def test_the_documented_example_of_a_created_order() -> None:
 )
 def test_a_status_is_reached_when_its_event_occurred(written: str | int, status: Status) -> None:
     assert decoded("order-status-changed", a_status_change(written)) == OrderChange(
-        store_id="s-1", order_id="o-1", facts=OrderFacts(statuses={status: NOON})
+        store_id="s-1", order_id="o-1", facts=reached(status, NOON)
     )
 
 
@@ -87,9 +88,43 @@ def test_a_payment_says_what_was_paid() -> None:
 
 
 @pytest.mark.parametrize("code", [0, 1, 7, 11, 99])
-def test_a_step_on_the_way_asks_for_nothing(code: int) -> None:
-    assert decoded("order-status-changed", a_status_change(code)) is None
-    assert decoded("order-status-changed", a_status_change(code, order=None)) is None
+def test_a_step_on_the_way_says_that_the_order_progressed(code: int) -> None:
+    change = decoded("order-status-changed", a_status_change(code))
+    assert isinstance(change, OrderChange)
+    assert change.facts == facts(progressed=NOON)
+
+
+@pytest.mark.parametrize("status", ["PAID", "COMPLETED", "REFOUNDED", 8, 10])
+def test_a_status_after_the_payment_says_so_too(status: str | int) -> None:
+    change = decoded("order-status-changed", a_status_change(status))
+    assert isinstance(change, OrderChange)
+    assert change.facts.progressed_at == NOON
+
+
+@pytest.mark.parametrize("status", ["CREATED", "EXPIRED", 9])
+def test_an_order_that_is_created_or_expired_did_not_progress(status: str | int) -> None:
+    change = decoded("order-status-changed", a_status_change(status))
+    assert isinstance(change, OrderChange)
+    assert change.facts.progressed_at is None
+    assert len(change.facts.statuses) == 1
+
+
+def test_a_code_that_is_said_to_mean_unpaid_asks_for_nothing() -> None:
+    unpaid = decode("order-status-changed", message(a_status_change(3)), NOW, unpaid_codes={3})
+    other = decode("order-status-changed", message(a_status_change(4)), NOW, unpaid_codes={3})
+    amended = message(a_status_change(3, order=an_order()))
+    change = decode("order-status-changed", amended, NOW, unpaid_codes={3})
+    assert unpaid is None
+    assert isinstance(other, OrderChange)
+    assert isinstance(change, OrderChange)
+    assert change.facts == facts(snapshot(an_event()))
+
+
+@pytest.mark.parametrize("status", ["EXPIRED", 9])
+def test_an_order_that_the_clock_expired_is_overdue(status: str | int) -> None:
+    change = decoded("order-status-changed", a_status_change(status, expiredBy="clock"))
+    assert isinstance(change, OrderChange)
+    assert change.facts == facts(overdue=NOON)
 
 
 def test_a_step_with_a_snapshot_amends_the_order() -> None:
@@ -98,6 +133,7 @@ def test_a_step_with_a_snapshot_amends_the_order() -> None:
     assert change.facts.snapshot is not None
     assert change.facts.snapshot.price_minor == 500
     assert change.facts.statuses == {}
+    assert change.facts.progressed_at == NOON
 
 
 def test_a_status_with_a_snapshot_brings_both() -> None:

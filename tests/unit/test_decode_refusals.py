@@ -12,7 +12,7 @@ from tests.builders import a_status_change, an_account_event, an_event, an_order
 NOW = utc("2026-11-20T15:00:00Z")
 AMOUNT = "expected an amount as a decimal string or a number, such as 129.90"
 TIME = "expected an RFC 3339 time with an offset, such as 2026-11-20T15:04:05Z"
-STATUS = "expected CREATED, COMPLETED, EXPIRED, REFOUNDED or an integer from 0 to 99"
+STATUS = "expected CREATED, PAID, COMPLETED, EXPIRED, REFOUNDED or an integer from 0 to 99"
 NOT_JSON = "message: expected a JSON object, got invalid JSON: "
 NOTHING = object()
 
@@ -157,11 +157,22 @@ def test_half_a_surrogate_pair_is_refused() -> None:
     assert said.endswith(r"got '\ud800'")
 
 
-@pytest.mark.parametrize("value", ["PAID", "completed", "8", "", 100, -1, 8.0, 8.5, True, None, [], {}])
+@pytest.mark.parametrize("value", ["LOST", "completed", "8", "", 100, -1, 8.0, 8.5, True, None, [], {}])
 def test_an_unknown_status_is_refused(value: Any) -> None:
     said = refusal("order-status-changed", message(a_status_change(value)))
     shown = {"[]": "a list of 0", "{}": "a dict of 0"}.get(repr(value), repr(value))
     assert said == f"status: {STATUS}, got {shown}"
+
+
+@pytest.mark.parametrize("status", ["PAID", 8, 3])
+def test_the_clock_can_only_expire_an_order(status: str | int) -> None:
+    said = refusal("order-status-changed", message(a_status_change(status, expiredBy="clock")))
+    assert said == f"expiredBy: expected none with the status {status}, got 'clock'"
+
+
+def test_only_the_clock_is_named() -> None:
+    said = refusal("order-status-changed", message(a_status_change("EXPIRED", expiredBy="Ana")))
+    assert said == "expiredBy: expected 'clock', got 'Ana'"
 
 
 def test_a_snapshot_of_another_order_is_refused() -> None:

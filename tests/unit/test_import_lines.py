@@ -47,8 +47,17 @@ def test_the_body_of_an_event_is_read_as_from_its_topic(topic: str, event: dict[
     assert read(event, store_id=None) == decode(topic, message(event), NOON)
 
 
-def test_a_step_on_the_way_asks_for_nothing() -> None:
-    assert read(a_status_change(2)) is None
+def test_a_code_that_means_unpaid_asks_for_nothing() -> None:
+    line = json.dumps(a_status_change(2)).encode()
+    assert read_line(line, "s-1", NOON, unpaid_codes={2}) is None
+    assert read_line(line, "s-1", NOON) == decode("order-status-changed", line, NOON)
+
+
+def test_a_status_of_an_order_may_say_that_the_clock_expired_it() -> None:
+    overdue = {"status": "EXPIRED", "occurredAt": "2026-11-20T12:00:00Z", "expiredBy": "clock"}
+    change = read({**ORDER, "statuses": [overdue]})
+    assert isinstance(change, OrderChange)
+    assert (change.facts.overdue_at, change.facts.statuses) == (NOON, {})
 
 
 @pytest.mark.parametrize("confirmed", [True, False])
@@ -117,8 +126,8 @@ REFUSALS: list[tuple[Any, str]] = [
     ({**ORDER, "statuses": COMPLETED}, "statuses: expected a list, got a dict of 2"),
     ({**ORDER, "statuses": ["COMPLETED"]}, "statuses[0]: expected an object, got 'COMPLETED'"),
     (
-        {**ORDER, "statuses": [COMPLETED, {"status": "PAID", "occurredAt": "2026-11-20T13:00:00Z"}]},
-        "statuses[1].status: expected CREATED, COMPLETED, EXPIRED, REFOUNDED or an integer from 0 to 99",
+        {**ORDER, "statuses": [COMPLETED, {"status": "LOST", "occurredAt": "2026-11-20T13:00:00Z"}]},
+        "statuses[1].status: expected CREATED, PAID, COMPLETED, EXPIRED, REFOUNDED or an integer",
     ),
     (
         {**ORDER, "statuses": [{"status": 8}]},

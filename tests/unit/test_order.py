@@ -28,6 +28,8 @@ order_facts = st.builds(
     OrderFacts,
     snapshot=st.none() | snapshots,
     statuses=st.dictionaries(st.sampled_from(list(Status)), instants),
+    progressed_at=st.none() | instants,
+    overdue_at=st.none() | instants,
 )
 
 
@@ -58,6 +60,28 @@ def test_merging_takes_no_status_back(a: OrderFacts, b: OrderFacts) -> None:
     assert merged.statuses.keys() == a.statuses.keys() | b.statuses.keys()
     for known in (a, b):
         assert all(merged.statuses[status] >= at for status, at in known.statuses.items())
+
+
+@given(order_facts, order_facts)
+def test_merging_keeps_the_earliest_progress_and_the_earliest_deadline(a: OrderFacts, b: OrderFacts) -> None:
+    merged = a.merge(b)
+    for earliest, times in (
+        (merged.progressed_at, {a.progressed_at, b.progressed_at}),
+        (merged.overdue_at, {a.overdue_at, b.overdue_at}),
+    ):
+        assert earliest == min(times - {None}, default=None, key=lambda at: at or NOON)
+
+
+@given(order_facts, order_facts)
+def test_an_order_that_no_longer_waits_never_waits_again(a: OrderFacts, b: OrderFacts) -> None:
+    if a.snapshot and a.awaiting_since is None:
+        assert a.merge(b).awaiting_since is None
+
+
+@given(order_facts, order_facts)
+def test_a_real_expiry_is_never_taken_back(a: OrderFacts, b: OrderFacts) -> None:
+    if Status.EXPIRED in a.statuses:
+        assert a.merge(b).has_expired
 
 
 def test_merging_leaves_both_sides_as_they_were() -> None:
@@ -121,7 +145,7 @@ def test_a_status_keeps_the_latest_time_it_was_reached() -> None:
         facts(completed=NOON).merge(facts(refunded=LATER)).merge(facts(completed=LATER + timedelta(hours=1)))
     )
     assert won.sale_counts
-    assert won.merge(facts(completed=EARLIER)) == won
+    assert won.merge(facts(completed=EARLIER)).statuses == won.statuses
 
 
 @pytest.mark.parametrize(
@@ -132,10 +156,52 @@ def test_a_status_keeps_the_latest_time_it_was_reached() -> None:
         (facts(a_snapshot(), completed=NOON), None),
         (facts(a_snapshot(), expired=NOON), None),
         (facts(a_snapshot(), refunded=NOON), None),
+        (facts(a_snapshot(), paid=NOON), None),
+        (facts(a_snapshot(), progressed=NOON), None),
+        (facts(a_snapshot(), overdue=NOON), None),
         (facts(a_snapshot()).merge(OrderFacts(statuses={Status.CREATED: LATER})), NOON),
     ],
 )
-def test_an_order_awaits_its_payment_from_its_creation_until_a_final_status(
+def test_an_order_awaits_its_payment_from_its_creation_until_another_status(
     known: OrderFacts, since: datetime | None
 ) -> None:
     assert known.awaiting_since == since
+
+
+@pytest.mark.parametrize(
+    ("known", "has_expired"),
+    [
+        (facts(), False),
+        (facts(completed=NOON), False),
+        (facts(expired=NOON), True),
+        (facts(expired=NOON, paid=EARLIER), True),
+        (facts(overdue=NOON), True),
+        (facts(overdue=NOON, expired=LATER, paid=EARLIER), True),
+        (facts(overdue=NOON, paid=EARLIER), False),
+        (facts(overdue=NOON, progressed=EARLIER), False),
+        (facts(overdue=NOON, completed=NOON), True),
+        (facts(overdue=NOON, completed=LATER), True),
+        # Paid in time, whatever the times of what came later.
+        (facts(overdue=NOON, paid=EARLIER, completed=LATER, refunded=LATER), False),
+        (facts(completed=EARLIER, overdue=NOON).merge(facts(completed=LATER)), False),
+    ],
+)
+def test_a_deadline_expires_what_was_not_paid_before_it(known: OrderFacts, has_expired: bool) -> None:
+    assert known.has_expired is has_expired
+
+
+@pytest.mark.parametrize(
+    ("known", "since"),
+    [
+        (facts(), None),
+        (facts(a_snapshot(), completed=NOON), None),
+        (facts(completed=NOON), NOON),
+        (facts(progressed=NOON), NOON),
+        (facts(completed=LATER, expired=NOON, progressed=EARLIER), EARLIER),
+        (OrderFacts(statuses={Status.CREATED: NOON}), NOON),
+    ],
+)
+def test_an_order_is_missing_since_the_first_that_is_known_of_it(
+    known: OrderFacts, since: datetime | None
+) -> None:
+    assert known.missing_since == since

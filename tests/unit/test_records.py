@@ -48,6 +48,8 @@ orders = st.builds(
     OrderFacts,
     snapshot=st.none() | snapshots,
     statuses=st.dictionaries(st.sampled_from(list(Status)), instants),
+    progressed_at=st.none() | instants,
+    overdue_at=st.none() | instants,
 )
 registrations = st.builds(Registration, registered_at=st.none() | instants, email_confirmed=st.booleans())
 
@@ -121,7 +123,10 @@ def test_an_entry_reads_as_the_event_was_written() -> None:
         "customerId": "c-1",
         "createdAt": NOON,
         "month": "2026-11",
+        "progressedAt": None,
+        "overdueAt": None,
         "awaitingSince": None,
+        "missingSince": None,
         "formerCustomers": [],
         "price": 10000,
         "currency": "BRL",
@@ -155,6 +160,8 @@ def test_an_entry_reads_as_the_event_was_written() -> None:
         ("statuses", None, "statuses: expected dict, got NoneType"),
         ("statuses", {"LOST": NOON}, "'LOST' is not a valid Status"),
         ("statuses", {"COMPLETED": True}, "COMPLETED: expected datetime, got bool"),
+        ("progressedAt", 5, "progressedAt: expected datetime.datetime | None, got int"),
+        ("overdueAt", "today", "overdueAt: expected datetime.datetime | None, got str"),
         ("items", {}, "items: expected list, got dict"),
         ("items", [{"productId": "p-1"}], "missing 4 required keyword-only arguments"),
         ("items", [None], "argument of type 'NoneType' is not iterable"),

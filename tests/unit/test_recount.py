@@ -71,6 +71,16 @@ def test_a_late_payment_sells_and_stays_expired() -> None:
     assert (figures["totalCompletedOrders"], figures["totalExpiredOrders"]) == (1, 1)
 
 
+@pytest.mark.parametrize("status", [3, "PAID", "COMPLETED"])
+@pytest.mark.parametrize(("at", "expired"), [("11T11:59:59Z", 0), ("11T12:00:00Z", 1), ("12T09:00:00Z", 1)])
+def test_the_clock_expires_what_was_not_paid_before(status: str | int, at: str, expired: int) -> None:
+    topic, overdue = changed("EXPIRED", "2026-11-11T12:00:00Z")
+    events = [created(an_order()), (topic, {**overdue, "expiredBy": "clock"})]
+    assert summary(*events)["totalExpiredOrders"] == 1
+    later = changed(3, "2026-11-14T12:00:00Z")
+    assert summary(*events, changed(status, f"2026-11-{at}"), later)["totalExpiredOrders"] == expired
+
+
 def test_the_order_of_arrival_and_repeats_change_nothing() -> None:
     events = [created(an_order()), changed(8, "2026-11-10T13:00:00Z"), changed(10, "2026-11-12T00:00:00Z")]
     assert recount(*reversed(events), *events) == recount(*events)

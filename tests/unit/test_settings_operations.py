@@ -89,3 +89,19 @@ def test_secrets_that_cannot_be_read_are_refused_without_being_shown(text: str, 
     assert str(refused.value) == f"STRIPE_WEBHOOK_SECRETS: {said}"
     assert refused.value.__cause__ is None
     assert "hidden" not in str(refused.value)
+
+
+def test_every_code_means_progress_unless_it_is_said_to_mean_unpaid() -> None:
+    assert read_settings(PROJECT).unpaid_status_codes == frozenset()
+    settings = read_settings(PROJECT | {"UNPAID_STATUS_CODES": "1, 2,99"})
+    assert settings.unpaid_status_codes == {1, 2, 99}
+
+
+@pytest.mark.parametrize("text", ["x", "1,", "1;2", "-1", "100", "8", "1,9", "10", "1.5", "\u0661"])
+def test_codes_that_are_none_are_named(text: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        read_settings(PROJECT | {"UNPAID_STATUS_CODES": text})
+    assert str(refused.value) == (
+        "UNPAID_STATUS_CODES: expected codes from 0 to 99 other than 8, 9, 10, separated by commas,"
+        f" got {text!r}"
+    )

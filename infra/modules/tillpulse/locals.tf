@@ -51,6 +51,7 @@ locals {
       SUBJECT_BASKETS_PER_MINUTE      = tostring(var.subject_baskets_per_minute)
       SUBJECT_RANGE_MONTHS_PER_MINUTE = tostring(var.subject_range_months_per_minute)
       UNPAID_AFTER_HOURS              = tostring(var.unpaid_after_hours)
+      UNPAID_STATUS_CODES             = join(",", var.unpaid_status_codes)
     },
     var.oidc_client_id == "" ? {} : { OIDC_CLIENT_ID = var.oidc_client_id },
     var.iap_audience == "" ? {} : { IAP_AUDIENCE = var.iap_audience, IAP_ACCESS = jsonencode(var.iap_access) },

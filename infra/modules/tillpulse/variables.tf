@@ -214,6 +214,18 @@ variable "unpaid_after_hours" {
   }
 }
 
+variable "unpaid_status_codes" {
+  description = "Status codes by which an order still awaits its payment; any other code says that it progressed."
+  type        = set(number)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for code in var.unpaid_status_codes : code >= 0 && code <= 99 && floor(code) == code && !contains([8, 9, 10], code)])
+    error_message = "Expected whole numbers from 0 to 99 other than 8, 9 and 10."
+  }
+}
+
 variable "subject_baskets_per_minute" {
   description = "How many baskets with an identifier one caller may start in a store in a minute."
   type        = number
