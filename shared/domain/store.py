@@ -2,8 +2,17 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
+from shared.domain.order import Status
 from shared.domain.segment import SegmentRule
+
+
+class Completion(StrEnum):
+    """What completes an order: its payment, or its fulfilment after the payment."""
+
+    PAYMENT = "payment"
+    FULFILMENT = "fulfilment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +23,7 @@ class Store:
     has_records: fixes the time zone, since counters depend on it: an order or a registration is counted.
     has_orders: fixes the currency, since amounts are counted in it.
     phone_region: the country of phone numbers without a country code; None for that of the time zone.
+    completes_on: what completes an order.
     shards: the number of documents over which writers of one month spread.
     zoned_at: when the store moved to this time zone together with its orders.
     """
@@ -26,8 +36,15 @@ class Store:
     has_orders: bool = False
     segments: SegmentRule = field(default_factory=SegmentRule)
     phone_region: str | None = None
+    completes_on: Completion = Completion.PAYMENT
     shards: int = 1
     zoned_at: datetime | None = None
+
+    def status_after(self, told: Status) -> Status:
+        """Return the status of an order of which a payment provider told this one."""
+        if told is Status.PAID and self.completes_on is Completion.PAYMENT:
+            return Status.COMPLETED
+        return told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

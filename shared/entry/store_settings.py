@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -12,7 +12,7 @@ from shared.domain.money import exponent
 from shared.domain.period import zone
 from shared.domain.phone_region import is_region
 from shared.domain.segment import SegmentRule
-from shared.domain.store import Store
+from shared.domain.store import Completion, Store
 from shared.messages.wire import refuse_control_characters
 
 
@@ -85,7 +85,7 @@ class SegmentThresholds(BaseModel):
 
 
 class StoreSettings(BaseModel):
-    """Name, IANA time zone and ISO 4217 currency of a store, and two optional settings.
+    """Name, IANA time zone and ISO 4217 currency of a store, and three optional settings.
 
     An optional setting that is left out stays as it is; null sets its default.
     """
@@ -113,6 +113,14 @@ class StoreSettings(BaseModel):
         description="ISO 3166 country of phone numbers without a country code; null: that of the time zone.",
         examples=["BR"],
     )
+    completes_on: Annotated[
+        Literal["payment", "fulfilment"] | None,
+        Field(
+            alias="completesOn",
+            description="What completes an order: an approved payment, the default, or whoever fulfils it; an"
+            " approved payment then makes it `PAID`. It holds for payments that are told from then on.",
+        ),
+    ] = None
 
     def change(self, store_id: str, known: Store | None) -> Store:
         """Return the store with these settings; `known` is the store until now, None for a new one."""
@@ -125,6 +133,8 @@ class StoreSettings(BaseModel):
             store = replace(store, segments=rule)
         if "phone_region" in self.model_fields_set:
             store = replace(store, phone_region=self.phone_region)
+        if "completes_on" in self.model_fields_set:
+            store = replace(store, completes_on=Completion(self.completes_on or Completion.PAYMENT))
         return store
 
 
@@ -137,5 +147,6 @@ def show_store(store: Store) -> dict[str, Any]:
         "timezone": store.timezone,
         "currency": store.currency,
         "segments": {to_camel(name): limits for name, limits in asdict(store.segments).items()},
+        "completesOn": store.completes_on,
         **region,
     }

@@ -41,7 +41,7 @@ class BraviveApproval(BraviveEvent):
 PROVIDER = Provider(
     signature_header="X-Signature",
     kinds={
-        "payment.approved": Meaning(Status.COMPLETED, BraviveApproval),
+        "payment.approved": Meaning(Status.PAID, BraviveApproval),
         "payment.rejected": Meaning(Status.EXPIRED, BraviveEvent),
         "payment.canceled": Meaning(Status.EXPIRED, BraviveEvent),
         "payment.refunded": Meaning(Status.REFOUNDED, BraviveEvent),

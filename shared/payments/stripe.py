@@ -91,7 +91,7 @@ class StripeReinstatement(StripePayment):
 PROVIDER = Provider(
     signature_header="Stripe-Signature",
     kinds={
-        "payment_intent.succeeded": Meaning(Status.COMPLETED, StripePayment),
+        "payment_intent.succeeded": Meaning(Status.PAID, StripePayment),
         "payment_intent.canceled": Meaning(Status.EXPIRED, StripeEvent),
         "charge.refunded": Meaning(Status.REFOUNDED, StripeEvent),
         "charge.dispute.created": Meaning(Status.REFOUNDED, StripeEvent),

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.domain.instants import to_rfc3339
 from shared.domain.order import Status
+from shared.domain.store import Store
 from shared.domain.webhook_grant import WebhookGrant
 from shared.errors import NoticeRefused
 from shared.messages.wire import Identifier, Timestamp
@@ -57,7 +58,10 @@ class PaymentEvent(BaseModel):
 
 
 class Meaning(NamedTuple):
-    """The status that an order has after a kind of event, and the event's fields."""
+    """What a kind of event tells of an order, and the event's fields.
+
+    An approved payment is PAID: the store says whether that completes the order.
+    """
 
     status: Status
     event: type[PaymentEvent]
@@ -67,8 +71,8 @@ class Meaning(NamedTuple):
 class Provider:
     """A payment provider: its signature header, and what its kinds of events mean.
 
-    Other kinds change no order: they are acknowledged and ignored. An event that completes an order tells
-    what was `paid`.
+    Other kinds change no order: they are acknowledged and ignored. An event that pays or completes an order
+    tells what was `paid`.
     """
 
     signature_header: str
@@ -76,23 +80,25 @@ class Provider:
     kind: type[Kind] = Kind
 
 
-def check_granted(
-    event: PaymentEvent, grants: Collection[WebhookGrant], is_store: Callable[[str], bool]
-) -> None:
-    """Refuse a notice that the secret that signed it may not speak for, and one about an unknown store.
+def granted_store(
+    event: PaymentEvent, grants: Collection[WebhookGrant], find: Callable[[str], Store | None]
+) -> Store:
+    """Return the store of a notice that the secret that signed it may speak for.
 
     Args:
         event: the notice.
         grants: those whose secret signed it.
-        is_store: tells whether a store exists; asked about granted stores alone.
+        find: returns a store, if it exists; asked about granted stores alone.
 
     Raises:
         NoticeRefused: answer the same whatever the reason.
     """
     if not any(grant.covers(event.store_id, *event.origin()) for grant in grants):
         raise NoticeRefused("the secret is not granted this store, account and mode")
-    if not is_store(event.store_id):
+    store = find(event.store_id)
+    if store is None:
         raise NoticeRefused("there is no such store")
+    return store
 
 
 def status_changed(provider: str, event: PaymentEvent, status: Status) -> dict[str, Any]:

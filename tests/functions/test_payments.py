@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from werkzeug.test import TestResponse
 from shared import runtime
 from shared.adapters import pubsub as pubsub_adapter
 from shared.domain.changes import OrderChange
+from shared.domain.store import Completion, Store
 from shared.messages.decode import decode
 from tests.builders import NOON
 from tests.functions.conftest import Forget
@@ -63,6 +65,33 @@ def test_the_same_notice_again_is_the_same_event_again(send: Send, pubsub: PubSu
     messages = pubsub.take(TOPIC)
     assert len(messages) == 4
     assert len({message.data for message in messages}) == 1
+
+
+def complete_on(completion: Completion) -> None:
+    def change(known: Store | None) -> Store:
+        assert known is not None
+        return replace(known, completes_on=completion)
+
+    runtime.stores().put("s-1", change)
+
+
+def test_the_store_says_whether_a_payment_completes_an_order(send: Send, pubsub: PubSub) -> None:
+    paid = {"amount": "129.90", "currency": "BRL"}
+    for completion, status in ((Completion.FULFILMENT, "PAID"), (Completion.PAYMENT, "COMPLETED")):
+        complete_on(completion)
+        assert send(a_bravive_notice()).status_code == 200
+        assert (
+            send(a_stripe_notice("payment_intent.succeeded"), "stripe", secret="whsec_1").status_code == 200
+        )
+        told = [json.loads(message.data) for message in pubsub.take(TOPIC)]
+        assert [(event["status"], event["paid"]) for event in told] == [(status, paid)] * 2
+
+
+def test_a_dispute_that_the_shop_wins_completes_the_order_in_every_store(send: Send, pubsub: PubSub) -> None:
+    complete_on(Completion.FULFILMENT)
+    notice = a_stripe_notice("charge.dispute.funds_reinstated")
+    assert send(notice, "stripe", secret="whsec_1").status_code == 200
+    assert json.loads(pubsub.take(TOPIC)[0].data)["status"] == "COMPLETED"
 
 
 def test_stripe_signs_in_a_header_of_its_own(send: Send, pubsub: PubSub) -> None:

@@ -27,7 +27,7 @@ def test_a_store_is_made_once_and_then_changed(crowd: Crowd, store_id: str) -> N
 def test_optional_settings_that_are_left_out_stay(crowd: Crowd, store_id: str) -> None:
     admin, path = crowd.admin([store_id]), f"/stores/{store_id}"
     segments = {"recencyDays": [1, 2, 3, 4], "completedOrders": [1, 2, 3, 4], "spent": [10, 20, 30, 40]}
-    optional = {"segments": segments, "phoneRegion": "PT"}
+    optional = {"segments": segments, "phoneRegion": "PT", "completesOn": "fulfilment"}
     admin.send("PUT", path, SETTINGS | optional)
     renamed = admin.send("PUT", path, SETTINGS | {"name": "Boreal"}).get_json()
     assert renamed == {"storeId": store_id, **SETTINGS, "name": "Boreal", **optional}
@@ -35,6 +35,7 @@ def test_optional_settings_that_are_left_out_stay(crowd: Crowd, store_id: str) -
     reset = admin.send("PUT", path, SETTINGS | dict.fromkeys(optional)).get_json()
     assert "phoneRegion" not in reset
     assert reset["segments"] != segments
+    assert reset["completesOn"] == "payment"
 
 
 @pytest.mark.parametrize(

@@ -27,5 +27,5 @@ def published(name: str, notice: dict[str, Any], now: datetime = NOON) -> dict[s
     change = decode(TOPIC, encode(message), now)
     assert isinstance(change, OrderChange)
     assert change.facts.statuses.keys() == {message["status"]}
-    assert (change.paid is not None) is (message["status"] == "COMPLETED")
+    assert (change.paid is not None) is (message["status"] in ("PAID", "COMPLETED"))
     return message

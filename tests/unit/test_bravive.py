@@ -15,7 +15,7 @@ PAID = {"amount": "129.90", "currency": "BRL"}
 @pytest.mark.parametrize(
     ("kind", "status"),
     [
-        ("payment.approved", "COMPLETED"),
+        ("payment.approved", "PAID"),
         ("payment.rejected", "EXPIRED"),
         ("payment.canceled", "EXPIRED"),
         ("payment.refunded", "REFOUNDED"),
@@ -29,7 +29,7 @@ def test_each_kind_is_an_orders_status(kind: str, status: str) -> None:
         "storeId": "s-1",
         "orderId": "o-1",
         "status": status,
-        **({"paid": {"amount": "129.90", "currency": "BRL"}} if status == "COMPLETED" else {}),
+        **({"paid": {"amount": "129.90", "currency": "BRL"}} if status == "PAID" else {}),
     }
 
 

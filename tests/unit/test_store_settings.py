@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from shared.domain.segment import SegmentRule
-from shared.domain.store import Store
+from shared.domain.store import Completion, Store
 from shared.entry.store_settings import StoreSettings, show_store
 from shared.messages.validation import describe_errors
 
@@ -25,21 +25,28 @@ def change(known: Store | None, **given: Any) -> Store:
 
 
 def test_settings_are_shown_as_they_were_given() -> None:
-    store = change(None, segments=SEGMENTS, phoneRegion="BR")
+    store = change(None, segments=SEGMENTS, phoneRegion="BR", completesOn="fulfilment")
     shown = json.loads(json.dumps(show_store(store)))
-    assert shown == {"storeId": "s-1", **GOOD, "segments": SEGMENTS, "phoneRegion": "BR"}
+    assert shown == {
+        "storeId": "s-1",
+        **GOOD,
+        "segments": SEGMENTS,
+        "phoneRegion": "BR",
+        "completesOn": "fulfilment",
+    }
 
 
 def test_a_new_store_has_default_settings() -> None:
     store = change(None)
-    assert (store.segments, store.phone_region) == (SegmentRule(), None)
+    assert (store.segments, store.phone_region, store.completes_on) == (SegmentRule(), None, "payment")
     assert not store.has_orders
 
 
 def test_optional_settings_that_are_left_out_stay_and_null_resets_them() -> None:
-    known = change(None, segments=SEGMENTS, phoneRegion="BR")
+    known = change(None, segments=SEGMENTS, phoneRegion="BR", completesOn="fulfilment")
     assert change(known, name="Boreal") == replace(known, name="Boreal")
     assert change(known, phoneRegion=None) == replace(known, phone_region=None)
+    assert change(known, completesOn=None) == replace(known, completes_on=Completion.PAYMENT)
     assert change(known, segments=None) == replace(known, segments=SegmentRule())
 
 

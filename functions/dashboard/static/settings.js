@@ -35,10 +35,10 @@ function show(settings) {
 }
 
 function settings() {
-  const { name, timezone, currency, phoneRegion, ...given } = values($("settings"));
+  const { name, timezone, currency, phoneRegion, completesOn, ...given } = values($("settings"));
   const segments = Object.fromEntries(THRESHOLDS.map((one) => [one, given[`segments.${one}`]]));
   if (segments.spent.every((limit) => limit === null)) segments.spent = null;
-  return { name, timezone, currency, phoneRegion: phoneRegion || null, segments };
+  return { name, timezone, currency, phoneRegion: phoneRegion || null, completesOn, segments };
 }
 
 function suggest(list, kind) {

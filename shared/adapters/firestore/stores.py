@@ -21,7 +21,7 @@ from shared.documents.retry import retry
 from shared.documents.store import Document, DocumentWrite
 from shared.domain.changes import Change, OrderChange
 from shared.domain.segment import SegmentRule
-from shared.domain.store import Store, Terms
+from shared.domain.store import Completion, Store, Terms
 from shared.errors import CurrencyMismatch, StoreSettled, StoreUnknown
 
 _AfterT = TypeVar("_AfterT", Store, Store | None)
@@ -243,6 +243,7 @@ def _fields(store: Store) -> dict[str, Any]:
         "zonedAt": store.zoned_at,
         "segments": asdict(store.segments),
         "phoneRegion": store.phone_region,
+        "completesOn": store.completes_on,
     }
 
 
@@ -257,6 +258,7 @@ def _store(fields: Mapping[str, Any]) -> Store:
         has_orders=fields["hasOrders"],
         segments=SegmentRule(**segments),
         phone_region=fields.get("phoneRegion"),
+        completes_on=Completion(fields["completesOn"]),
         shards=fields.get("shards", 1),
         zoned_at=fields.get("zonedAt"),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -51,6 +51,10 @@ class StoreShown(Shown):
         Field(description="ISO 4217 code; null until it is set or an order tells.", examples=["BRL"]),
     ]
     segments: Annotated[SegmentsShown, Field(description="The rule of the customer segments.")]
+    completes_on: Annotated[
+        Literal["payment", "fulfilment"],
+        Field(description="What completes an order: an approved payment, or whoever fulfils it."),
+    ]
     phone_region: Annotated[
         str | Missing,
         Field(

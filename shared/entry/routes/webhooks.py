@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request
 
 from shared import runtime
+from shared.domain.store import Store
 from shared.domain.webhook_grant import WebhookGrant
 from shared.entry.problem import Problem
 from shared.entry.request_input import read_body
@@ -17,7 +18,7 @@ from shared.errors import NoticeRefused
 from shared.messages.publishing import encode
 from shared.payments.providers import PROVIDERS
 from shared.payments.signature import signed_by
-from shared.payments.webhook import TOPIC, PaymentEvent, Provider, check_granted, status_changed
+from shared.payments.webhook import TOPIC, PaymentEvent, Provider, granted_store, status_changed
 
 if TYPE_CHECKING:
     from shared.entry.responses.operations import NoticeHandled
@@ -54,9 +55,9 @@ def receive_notice(provider: str) -> Answer[NoticeHandled]:
     outcome: dict[str, object] = {"outcome": "ignored"}
     if meaning := known.kinds.get(kind):
         event = read_body(meaning.event, request, {"now": now})
-        _check_granted(event, grants, provider)
+        store = _granted_store(event, grants, provider)
         if event.is_about_all():
-            message = status_changed(provider, event, meaning.status)
+            message = status_changed(provider, event, store.status_after(meaning.status))
             runtime.publisher().publish(TOPIC, encode(message), {})
             outcome = {"outcome": "published", "eventId": message["eventId"]}
     runtime.log().info("payment notice handled", extra={"provider": provider, "kind": kind[:100], **outcome})
@@ -80,9 +81,9 @@ def _signed_by(provider: Provider, name: str, now: datetime) -> list[WebhookGran
     return grants
 
 
-def _check_granted(event: PaymentEvent, grants: list[WebhookGrant], name: str) -> None:
+def _granted_store(event: PaymentEvent, grants: list[WebhookGrant], name: str) -> Store:
     try:
-        check_granted(event, grants, lambda store_id: runtime.stores().find(store_id) is not None)
+        return granted_store(event, grants, runtime.stores().find)
     except NoticeRefused as error:
         account, livemode = event.origin()
         facts = {"storeId": event.store_id, "account": account, "livemode": livemode, "reason": str(error)}
