@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from shared.adapters.firestore.documents import FirestoreDocuments
     from shared.adapters.firestore.left_behind import FirestoreLeftBehind
     from shared.adapters.firestore.lookup_calls import FirestoreLookupCalls
+    from shared.adapters.firestore.missing_orders import FirestoreMissingOrders
     from shared.adapters.firestore.outbox import FirestoreOutbox
     from shared.adapters.firestore.stores import FirestoreStores
     from shared.adapters.firestore.tallies import FirestoreTallies
@@ -216,6 +217,13 @@ def unpaid_orders() -> FirestoreUnpaidOrders:
     from shared.adapters.firestore.unpaid_orders import FirestoreUnpaidOrders
 
     return FirestoreUnpaidOrders(firestore())
+
+
+@cache
+def missing_orders() -> FirestoreMissingOrders:
+    from shared.adapters.firestore.missing_orders import FirestoreMissingOrders
+
+    return FirestoreMissingOrders(firestore())
 
 
 @cache

@@ -12,6 +12,11 @@ from shared.entry.views import PUBLIC, Endpoint, answer_json
 from shared.entry.web import entry_point
 from shared.payments.expire_unpaid import expire_unpaid as expire
 
+_LATE = timedelta(hours=1)
+"""An order's creation may come that long after its first status before operators are told."""
+
+_MOST_MISSING = 1000
+
 # Google Cloud lets only the scheduler call these two.
 expiry = Blueprint("expiry", __name__)
 sweep = Blueprint("sweep", __name__)
@@ -20,16 +25,21 @@ sweep = Blueprint("sweep", __name__)
 @expiry.post("/")
 @Endpoint(PUBLIC)
 def run_expiry() -> Response:
-    """Expire orders that nobody paid in time, so many in one run, and answer whether more are left."""
+    """Expire orders that nobody paid in time, so many in one run, and count those whose creation never came.
+
+    The answer says whether more unpaid orders are left. Missing orders are counted up to a bound.
+    """
+    now = datetime.now(UTC)
     expired, more = expire(
         runtime.unpaid_orders(),
         runtime.documents(),
         runtime.publisher,
-        now=datetime.now(UTC),
+        now=now,
         unpaid_after=timedelta(hours=runtime.settings().unpaid_after_hours),
         most=runtime.settings().most_expired_per_run,
     )
-    outcome = {"expired": expired, "more": more}
+    missing = runtime.missing_orders().count(None, now - _LATE, _MOST_MISSING)
+    outcome = {"expired": expired, "more": more, "missingOrders": missing}
     runtime.log().info("unpaid orders expired", extra=outcome)
     return answer_json(outcome)
 

@@ -82,8 +82,8 @@ class PageQuery(StoreQuery):
     cursor: Cursor | None = None
 
 
-class CallsQuery(PageQuery):
-    """A page of calls, the newest first."""
+class TimePageQuery(PageQuery):
+    """A page of something by time."""
 
     cursor: TimeCursor | None = None
 

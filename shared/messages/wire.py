@@ -23,7 +23,9 @@ from shared.domain.instants import EPOCH
 from shared.domain.order import Status
 
 MAX_ID_CHARACTERS = 200
-_AHEAD = timedelta(days=1)
+AHEAD = timedelta(days=1)
+"""How far ahead of our clock a time may be."""
+
 _RFC_3339 = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)", re.ASCII
 )
@@ -46,7 +48,7 @@ def _parse_time(value: object, info: ValidationInfo) -> datetime:
         raise ValueError(f"expected a time that exists ({error})") from error
     if instant <= EPOCH:
         raise ValueError("expected a time after 1970")
-    if info.context and instant > info.context["now"] + _AHEAD:
+    if info.context and instant > info.context["now"] + AHEAD:
         raise ValueError("expected a time at most one day ahead of the clock")
     return instant
 

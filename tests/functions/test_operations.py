@@ -51,7 +51,7 @@ def test_an_unpaid_order_expires_once_and_a_late_payment_counts(
     apps: Apps, pubsub: PubSub, crowd: Crowd, store_id: str
 ) -> None:
     push(apps["order_created"], "order-created", an_old_creation(store_id))
-    assert expired(apps) == {"expired": 1, "more": False}
+    assert expired(apps) == {"expired": 1, "more": False, "missingOrders": 0}
     (event,) = deliver(apps, pubsub)
     assert event.pop("eventId").startswith("unpaid ")
     assert event == {
@@ -59,14 +59,64 @@ def test_an_unpaid_order_expires_once_and_a_late_payment_counts(
         "storeId": store_id,
         "orderId": "o-1",
         "status": "EXPIRED",
+        "reason": "unpaid",
     }
-    assert expired(apps) == {"expired": 0, "more": False}
+    assert expired(apps)["expired"] == 0
     assert summary(crowd, store_id)["totalExpiredOrders"] == 1
     payment = an_old_status(store_id) | {"occurredAt": "2024-05-22T12:00:00Z"}
     push(apps["order_status_changed"], TOPIC, payment)
     counted = summary(crowd, store_id)
     assert (counted["totalExpiredOrders"], counted["totalCompletedOrders"]) == (1, 1)
-    assert expired(apps) == {"expired": 0, "more": False}
+    assert expired(apps)["expired"] == 0
+
+
+def test_an_expiry_is_taken_back_by_a_payment_of_before_that_comes_later(
+    apps: Apps, pubsub: PubSub, crowd: Crowd, store_id: str
+) -> None:
+    push(apps["order_created"], "order-created", an_old_creation(store_id))
+    assert expired(apps)["expired"] == 1
+    deliver(apps, pubsub)
+    assert summary(crowd, store_id)["totalExpiredOrders"] == 1
+    waited = an_old_status(store_id, eventId="e-2") | {"occurredAt": "2024-05-21T11:59:59Z"}
+    assert push(apps["order_status_changed"], TOPIC, waited).status_code == 200
+    counted = summary(crowd, store_id)
+    assert (counted["totalExpiredOrders"], counted["totalCompletedOrders"]) == (0, 1)
+
+
+def test_an_expiry_that_a_shop_tells_of_stands_whatever_comes_later(
+    apps: Apps,
+    pubsub: PubSub,  # noqa: ARG001 - orders are published
+    crowd: Crowd,
+    store_id: str,
+) -> None:
+    push(apps["order_created"], "order-created", an_old_creation(store_id))
+    real = an_old_status(store_id, "EXPIRED", eventId="e-2") | {"occurredAt": "2024-05-21T12:00:00Z"}
+    push(apps["order_status_changed"], TOPIC, real)
+    push(apps["order_status_changed"], TOPIC, an_old_status(store_id, eventId="e-3"))
+    counted = summary(crowd, store_id)
+    assert (counted["totalExpiredOrders"], counted["totalCompletedOrders"]) == (1, 1)
+
+
+@pytest.mark.parametrize("status", [5, "PAID"])
+def test_an_order_on_its_way_never_expires(
+    apps: Apps, pubsub: PubSub, crowd: Crowd, store_id: str, status: str | int
+) -> None:
+    push(apps["order_created"], "order-created", an_old_creation(store_id))
+    push(apps["order_status_changed"], TOPIC, an_old_status(store_id, status, eventId="e-2"))
+    assert expired(apps)["expired"] == 0
+    assert pubsub.take(TOPIC) == []
+    assert summary(crowd, store_id)["totalExpiredOrders"] == 0
+
+
+def test_a_code_that_means_unpaid_keeps_no_order_from_expiring(
+    apps: Apps, pubsub: PubSub, instance: Forget, monkeypatch: pytest.MonkeyPatch, store_id: str
+) -> None:
+    monkeypatch.setenv("UNPAID_STATUS_CODES", "2, 5")
+    instance()
+    push(apps["order_created"], "order-created", an_old_creation(store_id))
+    push(apps["order_status_changed"], TOPIC, an_old_status(store_id, 5, eventId="e-2"))
+    assert expired(apps)["expired"] == 1
+    assert len(pubsub.take(TOPIC)) == 1
 
 
 def test_until_it_is_counted_the_same_event_is_published_again(
@@ -86,9 +136,9 @@ def test_a_run_is_bounded_and_the_next_one_goes_on(
     for n in range(3):
         order = an_old_order(f"o-{n}") | {"createdAt": f"2024-05-20T12:00:0{n}Z"}
         push(apps["order_created"], "order-created", an_old_creation(store_id, order, eventId=f"e-{n}"))
-    assert expired(apps) == {"expired": 2, "more": True}
+    assert expired(apps) == {"expired": 2, "more": True, "missingOrders": 0}
     assert {event["orderId"] for event in deliver(apps, pubsub)} == {"o-0", "o-1"}
-    assert expired(apps) == {"expired": 1, "more": False}
+    assert expired(apps) == {"expired": 1, "more": False, "missingOrders": 0}
 
 
 def test_how_long_an_order_may_wait_is_a_setting(

@@ -22,6 +22,7 @@ from shared.adapters.firestore.dead_letters import FirestoreDeadLetters
 from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.adapters.firestore.left_behind import FirestoreLeftBehind
 from shared.adapters.firestore.lookup_calls import FirestoreLookupCalls
+from shared.adapters.firestore.missing_orders import FirestoreMissingOrders
 from shared.adapters.firestore.outbox import FirestoreOutbox
 from shared.adapters.firestore.store_snapshot import FirestoreStoreSnapshot
 from shared.adapters.firestore.stores import FirestoreStores
@@ -137,6 +138,10 @@ def _questions(client: Client) -> Iterator[Callable[[], object]]:
     calls = FirestoreLookupCalls(client)
     yield lambda: calls.page("s", 10, None)
     yield lambda: calls.results("s", NOW, 10)
+    missing = FirestoreMissingOrders(client)
+    yield lambda: missing.page("s", NOW, 10, None)
+    for store_id in (None, "s"):
+        yield lambda store_id=store_id: missing.count(store_id, NOW, 10)  # type: ignore[misc]
     yield lambda: FirestoreOutbox(client).oldest((NOW, NOW), 10)
     yield lambda: FirestoreStores(client, "UTC").find_all(None)
     tallies = FirestoreTallies(client, most_range_reads=1000)

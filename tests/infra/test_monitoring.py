@@ -30,10 +30,10 @@ ALERTS = {
 def test_fields_and_messages_that_are_measured_are_logged() -> None:
     fields = set(re.findall(r"jsonPayload\.(\w+)", CONFIGURATION)) - {"message"}
     fields |= set(re.findall(r'\{ field = "(\w+)"', CONFIGURATION))
-    assert fields >= {"cacheOutcome", "durationMs", "function", "messageAgeMs", "outcome"}
+    assert fields >= {"cacheOutcome", "durationMs", "function", "messageAgeMs", "missingOrders", "outcome"}
     assert fields <= WRITTEN
     messages = set(re.findall(r'jsonPayload\.message=\\"([^\\]+)\\"', CONFIGURATION))
-    assert messages == {"audit", "event handled", "tallies reconciled"}
+    assert messages == {"audit", "event handled", "tallies reconciled", "unpaid orders expired"}
     assert messages <= WRITTEN
 
 
@@ -45,7 +45,10 @@ def test_outcomes_that_are_watched_exist() -> None:
 
 def test_metrics_and_labels_that_are_shown_are_measured() -> None:
     (measured,) = [block["measured"] for block in read(MODULE)["locals"] if "measured" in block]
-    names = {resources()["google_logging_metric.events"].body["name"], *measured}
+    alone = [
+        resources()[f"google_logging_metric.{name}"].body["name"] for name in ("events", "missing_orders")
+    ]
+    names = {*alone, *measured}
     shown = set(re.findall(r"logging\.googleapis\.com/user/(tillpulse/\w+)", CONFIGURATION))
     assert shown == names
     own_labels = set(attributes(resources()["google_logging_metric.events"].body)["label_extractors"])

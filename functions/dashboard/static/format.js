@@ -45,6 +45,12 @@ export function instant(iso, timeZone, options = { dateStyle: "medium", timeStyl
   return formatter(Intl.DateTimeFormat, { timeZone, ...options }).format(new Date(iso));
 }
 
+// "3 hours", in the largest unit that fits at least once.
+export function age(seconds) {
+  const [unit, size] = [["day", 86400], ["hour", 3600], ["minute", 60]].find(([, size]) => seconds >= size) ?? ["second", 1];
+  return formatter(Intl.NumberFormat, { style: "unit", unit, unitDisplay: "long" }).format(Math.floor(seconds / size));
+}
+
 export function zoneName(timeZone) {
   const parts = formatter(Intl.DateTimeFormat, { timeZone, timeZoneName: "shortOffset" }).formatToParts(new Date());
   return `${timeZone.replaceAll("_", " ")} (${parts.find((part) => part.type === "timeZoneName").value})`;

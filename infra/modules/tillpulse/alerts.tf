@@ -149,6 +149,35 @@ resource "google_monitoring_alert_policy" "drift" {
   depends_on = [google_project_service.required]
 }
 
+resource "google_monitoring_alert_policy" "missing_orders" {
+  project               = var.project_id
+  display_name          = "Tillpulse: orders are missing"
+  combiner              = "OR"
+  severity              = "WARNING"
+  notification_channels = local.channels
+
+  conditions {
+    display_name = "statuses without their order for an hour"
+
+    condition_matched_log {
+      filter = "resource.type=\"cloud_run_revision\" AND jsonPayload.message=\"unpaid orders expired\" AND jsonPayload.missingOrders>0"
+    }
+  }
+
+  alert_strategy {
+    notification_rate_limit {
+      period = "86400s"
+    }
+  }
+
+  documentation {
+    mime_type = "text/markdown"
+    content   = "Statuses came, and the creation of their orders did not: these orders count nowhere. ${local.runbook}"
+  }
+
+  depends_on = [google_project_service.required]
+}
+
 resource "google_monitoring_alert_policy" "scheduler" {
   project               = var.project_id
   display_name          = "Tillpulse: a scheduled run failed"

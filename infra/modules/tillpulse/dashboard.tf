@@ -9,6 +9,7 @@ locals {
     { title = "Age of an event when handled, 95th percentile (ms)", filter = "metric.type=\"logging.googleapis.com/user/tillpulse/event_age\" resource.type=\"cloud_run_revision\"", aligner = "ALIGN_DELTA", reducer = "REDUCE_PERCENTILE_95", groups = ["metric.label.function"] },
     { title = "Cards in the cache, by outcome, a second", filter = "${local.event_metric} metric.label.cache!=\"\"", aligner = "ALIGN_RATE", reducer = "REDUCE_SUM", groups = ["metric.label.cache"] },
     { title = "Dead letters kept", filter = "${local.event_metric} metric.label.outcome=\"kept\"", aligner = "ALIGN_SUM", reducer = "REDUCE_SUM", groups = [] },
+    { title = "Orders of which only statuses are known", filter = "metric.type=\"logging.googleapis.com/user/tillpulse/missing_orders\" resource.type=\"cloud_run_revision\"", aligner = "ALIGN_DELTA", reducer = "REDUCE_PERCENTILE_99", groups = [] },
     { title = "Oldest unacknowledged message (s)", filter = "metric.type=\"pubsub.googleapis.com/subscription/oldest_unacked_message_age\" resource.type=\"pubsub_subscription\"", aligner = "ALIGN_MAX", reducer = "REDUCE_MAX", groups = ["resource.label.subscription_id"] },
     { title = "Undelivered messages", filter = "metric.type=\"pubsub.googleapis.com/subscription/num_undelivered_messages\" resource.type=\"pubsub_subscription\"", aligner = "ALIGN_MAX", reducer = "REDUCE_MAX", groups = ["resource.label.subscription_id"] },
     { title = "Answers by class, a second", filter = "metric.type=\"run.googleapis.com/request_count\" resource.type=\"cloud_run_revision\"", aligner = "ALIGN_RATE", reducer = "REDUCE_SUM", groups = ["resource.label.service_name", "metric.label.response_code_class"] },
@@ -55,5 +56,5 @@ resource "google_monitoring_dashboard" "overview" {
     }
   })
 
-  depends_on = [google_logging_metric.events, google_logging_metric.measured]
+  depends_on = [google_logging_metric.events, google_logging_metric.measured, google_logging_metric.missing_orders]
 }

@@ -50,6 +50,28 @@ resource "google_logging_metric" "events" {
   }
 }
 
+resource "google_logging_metric" "missing_orders" {
+  project         = var.project_id
+  name            = "tillpulse/missing_orders"
+  description     = "Orders of which only statuses are known, an hour or longer, as each run of expire-unpaid counts them"
+  filter          = "resource.type=\"cloud_run_revision\" AND jsonPayload.message=\"unpaid orders expired\""
+  value_extractor = "EXTRACT(jsonPayload.missingOrders)"
+
+  metric_descriptor {
+    metric_kind = "DELTA"
+    value_type  = "DISTRIBUTION"
+    unit        = "1"
+  }
+
+  bucket_options {
+    exponential_buckets {
+      num_finite_buckets = 20
+      growth_factor      = 2
+      scale              = 1
+    }
+  }
+}
+
 resource "google_logging_metric" "measured" {
   for_each = local.measured
 

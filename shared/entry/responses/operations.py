@@ -8,6 +8,7 @@ from pydantic import Field, RootModel
 
 from shared.baskets.calls import CallOutcome
 from shared.dead_letters.letter import State
+from shared.domain.order import Status
 from shared.entry.responses import Count, Instant, Missing, NextCursor, Percent, Shown
 
 
@@ -103,6 +104,27 @@ class LookupCalls(Shown):
     last_hour: Annotated[CallReport, Field(description="The last 60 minutes.")]
     last_day: Annotated[CallReport, Field(description="The last 24 hours.")]
     calls: Annotated[list[CallShown], Field(description="The newest first.")]
+    next_cursor: NextCursor
+
+
+class MissingOrder(Shown):
+    """An order of which only statuses are known."""
+
+    order_id: Annotated[str, Field(description="The order's id.", examples=["o-1"])]
+    since: Annotated[Instant, Field(description="The earliest time that is known of it.")]
+    age_seconds: Annotated[Count, Field(description="How long ago that was.", examples=[7200])]
+    statuses: Annotated[
+        dict[Status, Instant],
+        Field(description="When it reached each status with a name; empty where codes alone came."),
+    ]
+
+
+class MissingOrders(Shown):
+    """Orders of a store whose creation never came."""
+
+    count: Annotated[Count, Field(le=1000, description="How many there are.", examples=[1])]
+    complete: Annotated[bool, Field(description="False where there may be more than 1000.")]
+    orders: Annotated[list[MissingOrder], Field(description="The oldest first.")]
     next_cursor: NextCursor
 
 

@@ -15,7 +15,7 @@ from shared.domain.call_report import CallResult, report
 from shared.entry import audit
 from shared.entry.cursor import write_cursor
 from shared.entry.problem import Problem
-from shared.entry.queries import CallsQuery, StoreQuery
+from shared.entry.queries import StoreQuery, TimePageQuery
 from shared.entry.request_input import refused_as_bad_request
 from shared.entry.views import ADMIN, OPERATOR, Answer, Endpoint, answer_json
 
@@ -29,8 +29,8 @@ routes = Blueprint("lookups", __name__)
 
 
 @routes.get("/store/lookups")
-@Endpoint(ADMIN, query=CallsQuery)
-def list_lookups(query: CallsQuery) -> Answer[LookupCalls]:
+@Endpoint(ADMIN, query=TimePageQuery)
+def list_lookups(query: TimePageQuery) -> Answer[LookupCalls]:
     """List the calls of the customer API for a store, the newest first, with a report on the last day."""
     now = datetime.now(UTC)
     day = runtime.lookup_calls().results(query.store_id, now - timedelta(days=1), MOST_RESULTS)
