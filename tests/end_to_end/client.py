@@ -9,9 +9,14 @@ from uuid import uuid4
 
 import requests
 
+from emulator.ask import trigger
+from emulator.options import REPOSITORY
 from emulator.stack import LocalStack
+from emulator.topology import read_topology
 from tests.patience import wait_for
 from tests.webhooks import sign_now
+
+TOPOLOGY = read_topology(REPOSITORY / "infra" / "topology.json")
 
 
 class Client:
@@ -29,9 +34,9 @@ class Client:
         answer.raise_for_status()
         return answer.json()
 
-    def set_currency(self, currency: str) -> None:
+    def set_currency(self, currency: str, **more: Any) -> None:
         settings = {"name": "Shop", "timezone": "UTC", "currency": currency}
-        self.ask("PUT", f"/stores/{self.store_id}", settings)
+        self.ask("PUT", f"/stores/{self.store_id}", settings | more)
 
     def notify(self, notice: Mapping[str, Any], secret: str | None = None) -> requests.Response:
         """Send a webhook of Bravive, signed with the stack's secret or another."""
@@ -41,14 +46,18 @@ class Client:
         return requests.post(url, data=body, headers={"X-Signature": header}, timeout=30)
 
     def expire_unpaid(self) -> Any:
-        """Do what the scheduler does every ten minutes."""
-        answer = requests.post(self.stack.state.urls["expire-unpaid"], timeout=60)
-        answer.raise_for_status()
-        return answer.json()
+        """Do what the scheduler does every ten minutes, and `make trigger NAME=expire-unpaid` at once."""
+        return json.loads(trigger(self.stack.state, TOPOLOGY, "expire-unpaid"))
 
-    def summary(self) -> Any:
-        year = {"startDate": "2024-01-01", "endDate": "2024-12-31"}
-        return self.ask("GET", "/store/dashboard", storeId=self.store_id, **year)["summary"]
+    def summary(self, **period: Any) -> Any:
+        """Return the figures of a period, or of 2024."""
+        period = period or {"startDate": "2024-01-01", "endDate": "2024-12-31"}
+        return self.ask("GET", "/store/dashboard", storeId=self.store_id, **period)["summary"]
+
+    def missing_orders(self) -> list[str]:
+        """Return the ids of orders of which only statuses are known."""
+        found = self.ask("GET", "/store/missing-orders", storeId=self.store_id)["orders"]
+        return [order["orderId"] for order in found]
 
     def wait_for_summary(self, **expected: Any) -> None:
         """Return once the store's figures of 2024 are these."""

@@ -59,7 +59,7 @@ def test_an_unpaid_order_expires_once_and_a_late_payment_counts(
         "storeId": store_id,
         "orderId": "o-1",
         "status": "EXPIRED",
-        "reason": "unpaid",
+        "expiredBy": "clock",
     }
     assert expired(apps)["expired"] == 0
     assert summary(crowd, store_id)["totalExpiredOrders"] == 1

@@ -51,6 +51,7 @@ class Checks:
         for look in (self._check_letters, self._check_baskets, self._check_cards, self._check_dashboards):
             self._within(look)
         self._check_imports()
+        self._check_missing()
         self.check_errors()
 
     def run_another_day(self) -> None:
@@ -220,6 +221,12 @@ class Checks:
                 f"expected {done.refused_lines}, got {len(done.refusals)}",
                 ["import"],
             )
+
+    def _check_missing(self) -> None:
+        """Check that no order waits for its creation: every shop published each."""
+        records = self._account.world.database.collection("orders")
+        if missing := [record["orderId"] for record in records if record["missingSince"] is not None]:
+            raise Violation("every order is found", f"only statuses are known of {missing[0]!r}", missing[:1])
 
     def _ask(self, run: Callable[[], Any]) -> Any:
         return self._operators.ask("dashboard", run, "check")

@@ -33,13 +33,7 @@ class EarlyChecks:
         if self._account.done.broken.get(body["storeId"]) == order_id:
             return  # it is kept as a dead letter until somebody corrects the record
         record = self._account.document(order_path(body["storeId"], order_id)) or {"statuses": {}}
-        at = datetime.fromisoformat(body["occurredAt"])
-        status = _REACHED.get(body.get("status"), body.get("status"))
-        knows = not isinstance(status, str) or record["statuses"].get(status, virtual.EARLY) >= at
-        if body.get("order"):
-            stamp = (record.get("occurredAt") or virtual.EARLY, record.get("eventId") or "")
-            knows = knows and stamp >= (at, body["eventId"])
-        if not knows:
+        if not _knows(record, body):
             raise Violation(
                 "nothing acknowledged is lost",
                 f"{message.message_id} was acknowledged, and order {order_id!r} does not know of it",
@@ -70,3 +64,20 @@ class EarlyChecks:
         """Check that in the end, no month has drift, and none fails."""
         if night["drifted"] or night["failures"] or night["left"]:
             raise Violation("no drift is left", str(night), ["reconcile", "spoil"])
+
+
+def _knows(record: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
+    """Whether the order's record knows what the event says."""
+    at = datetime.fromisoformat(body["occurredAt"])
+    status = _REACHED.get(body.get("status"), body.get("status"))
+    if body.get("order"):
+        stamp = (record.get("occurredAt") or virtual.EARLY, record.get("eventId") or "")
+        if stamp < (at, body["eventId"]):
+            return False
+    if status is None:
+        return True
+    if body.get("expiredBy"):
+        return (record.get("overdueAt") or virtual.LATE) <= at
+    if isinstance(status, str) and record["statuses"].get(status, virtual.EARLY) < at:
+        return False
+    return status in ("CREATED", "EXPIRED") or (record.get("progressedAt") or virtual.LATE) <= at

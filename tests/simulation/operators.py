@@ -22,7 +22,7 @@ from shared.baskets.start_basket import StartRequest
 from shared.dashboard.read import DashboardReading, Question
 from shared.dead_letters.letter import LetterRecord
 from shared.domain.period import Month
-from shared.domain.store import Store
+from shared.domain.store import Completion, Store
 from shared.errors import LetterUnknown, Reconciling, StoreSettled, TillpulseError
 from shared.importing import batches
 from shared.importing.count import BatchCounter
@@ -129,7 +129,12 @@ class Operators:
 
         def change(known: Store | None) -> Store:
             assert known is not None, f"store {store_id!r} is gone"
-            return replace(known, name=name, phone_region=self._random.choice((None, "BR", "JP")))
+            return replace(
+                known,
+                name=name,
+                phone_region=self._random.choice((None, "BR", "JP")),
+                completes_on=self._random.choice(list(Completion)),
+            )
 
         self.ask("dashboard", lambda: runtime.stores().put(store_id, change), f"rename {store_id!r}")
 

@@ -25,6 +25,9 @@ from tests.simulation.scheduler import Scheduler, Task
 EARLY = datetime(1970, 1, 1, tzinfo=UTC)
 """Before everything."""
 
+LATE = datetime(9999, 1, 1, tzinfo=UTC)
+"""After everything."""
+
 _real = {name: getattr(time, name) for name in ("monotonic", "perf_counter", "sleep")}
 _scheduler: Scheduler | None = None
 _journey: time_machine.travel | None = None

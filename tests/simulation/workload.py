@@ -13,6 +13,7 @@ from typing import Any
 from emulator.recount import EXPONENTS
 from shared.domain.money import MAX_MINOR
 from shared.domain.order import Status
+from shared.domain.store import Completion, Store
 from shared.payments.webhook import PaymentEvent, status_changed
 from tests.simulation import virtual
 
@@ -49,7 +50,7 @@ _HEAVY = 0.03
 
 _IDS = ("A/12.3", ".", "__x__", " ", "ü☃", "o" * 190, "a b", "%2F")
 _CODES = (1, 5, 7, 8, 9, 10, 11, 42)
-_NAMES = ("CREATED", "COMPLETED", "EXPIRED", "REFOUNDED", "REFUNDED")
+_NAMES = ("CREATED", "PAID", "COMPLETED", "EXPIRED", "REFOUNDED", "REFUNDED")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -99,9 +100,17 @@ class Shop:
                 store_id=self.store_id,
                 order_id=order["orderId"],
             )
-            status = self._pick((Status.COMPLETED, Status.EXPIRED, Status.REFOUNDED))
-            body = status_changed("bravive", notice, status)
-            if status is Status.COMPLETED and order["orderId"] not in self._amended:
+            told = self._pick((Status.PAID, Status.EXPIRED, Status.REFOUNDED))
+            # What completes an order may be changed between any two notices.
+            store = Store(
+                store_id=self.store_id,
+                name="",
+                timezone="UTC",
+                currency=None,
+                completes_on=self._pick(Completion),
+            )
+            body = status_changed("bravive", notice, store.status_after(told))
+            if told is Status.PAID and order["orderId"] not in self._amended:
                 # The amount is checked against the price, which must not change from now on.
                 self._paid.add(order["orderId"])
                 body["paid"] = {"amount": order["price"], "currency": order["currency"]}
@@ -154,7 +163,9 @@ class Shop:
             return self._event(
                 "order-status-changed", at, orderId=order["orderId"], status=status, order=dict(order)
             )
-        return self._event("order-status-changed", at, orderId=order["orderId"], status=status)
+        # A clean-up job of the shop's expires orders by its own clock.
+        overdue = {"expiredBy": "clock"} if status in ("EXPIRED", 9) and self.random.random() < 0.5 else {}
+        return self._event("order-status-changed", at, orderId=order["orderId"], status=status, **overdue)
 
     def _order(self, order_id: str) -> dict[str, Any]:
         items = [self._item(n) for n in range(self.random.choice((0, 1, 1, 2, 4)))]
