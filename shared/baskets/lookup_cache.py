@@ -155,7 +155,7 @@ def _profile_writes(documents: DocumentStore, subject: Subject, answer: Answer) 
         return []
     write = DocumentWrite(path=path, version=customer.version)
     write.fields = {
-        "customerId": answer.customer_id,
+        **CUSTOMERS.identity(of=answer.customer_id),
         "profile": dict(answer.profile),
         "profileAskedAt": answer.asked_at,
     }

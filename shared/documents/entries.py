@@ -15,6 +15,8 @@ from shared.domain.customer import Registration
 from shared.domain.instants import EPOCH
 from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status
 from shared.domain.period import Month, local_day, zone
+from shared.domain.slots import slot_of
+from shared.domain.tallies import CUSTOMERS
 from shared.errors import RecordUnreadable
 
 
@@ -92,6 +94,7 @@ def order_fields(
     snapshot = facts.snapshot
     return {
         "orderId": order_id,
+        "slot": slot_of(order_id),
         "timezone": timezone,
         "statuses": {str(status): at for status, at in facts.statuses.items()},
         "month": snapshot and str(Month.of(local_day(snapshot.created_at, timezone))),
@@ -141,7 +144,7 @@ def _read(kind: type[_Kind], names: Mapping[str, str], fields: Mapping[str, Any]
 def registration_fields(customer_id: str, facts: Registration, timezone: str) -> dict[str, Any]:
     """Return the registration as fields of the customer's document."""
     return {
-        "customerId": customer_id,
+        **CUSTOMERS.identity(of=customer_id),
         "timezone": timezone,
         "registeredAt": facts.registered_at,
         "emailConfirmed": facts.email_confirmed,

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from shared.domain.customer import Registration
 from shared.domain.order import OrderFacts, Snapshot, Status
 from shared.domain.period import Month, local_day
+from shared.domain.slots import slot_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -31,6 +32,7 @@ class Tally:
         sets it.
     occurrences: the counter of how often a ranked thing counts. Rankings skip documents where it is 0 again.
     is_monthly: whether there is a document for each month, with a row for each of its days.
+    is_slotted: whether a rising value of its documents is indexed, behind their slot.
     """
 
     collection: str
@@ -40,10 +42,13 @@ class Tally:
     sorted_by: str = ""
     occurrences: str = ""
     is_monthly: bool = False
+    is_slotted: bool = False
 
     def identity(self, month: Month | None = None, of: str = "") -> dict[str, str]:
         """Return the fields that say what a document counts."""
         fields = {"month": str(month)} if self.is_monthly else {}
+        if self.is_slotted:
+            fields["slot"] = slot_of(of)
         return {**fields, self.id_field: of} if self.id_field else fields
 
 
@@ -87,7 +92,7 @@ COUPONS = Tally(
     sorted_by="totalSalesAmount",
     occurrences="timesUsed",
 )
-CUSTOMERS = Tally(collection="customers", counters=ORDER_COUNTERS, id_field="customerId")
+CUSTOMERS = Tally(collection="customers", counters=ORDER_COUNTERS, id_field="customerId", is_slotted=True)
 
 TALLIES = (STORE_MONTHS, PRODUCT_MONTHS, COUPON_MONTHS, COUPONS, CUSTOMERS)
 

@@ -54,6 +54,23 @@ def test_nothing_is_indexed_but_the_fields_that_queries_need(monkeypatch: pytest
     assert all(OVERRIDES[group, "*"] == [] for group, _ in OVERRIDES)
 
 
+def test_a_rising_value_is_indexed_behind_a_slot_alone() -> None:
+    rising = {"awaitingSince", "missingSince", "createdAt", "occurredAt", "registeredAt", "lastOrderAt"}
+    composite = {
+        (index["collectionGroup"], *(field["fieldPath"] for field in index["fields"][:2]))
+        for index in DECLARED["indexes"]
+    }
+    single = {(group, field) for (group, field), indexes in OVERRIDES.items() if indexes}
+    begins = single | {(group, first) for group, first, _ in composite}
+    assert {field for group, field in begins if group in ("orders", "customers")}.isdisjoint(rising)
+    assert {(group, second) for group, first, second in composite if first == "slot"} == {
+        ("orders", "awaitingSince"),
+        ("orders", "missingSince"),
+        ("customers", "registeredAt"),
+        ("customers", "lastOrderAt"),
+    }
+
+
 def test_collections_that_orders_are_written_to_are_indexed_by_that_rule() -> None:
     documents = WatchedDocuments()
     apply_typical(documents, 30)

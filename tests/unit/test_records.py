@@ -21,6 +21,7 @@ from shared.domain.changes import Change
 from shared.domain.customer import Registration
 from shared.domain.instants import from_micros
 from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status
+from shared.domain.slots import slot_of
 from shared.errors import RecordUnreadable
 from tests.builders import NOON, a_customer_change, a_snapshot, an_item, an_order_change, facts, utc
 
@@ -116,6 +117,7 @@ def test_an_entry_reads_as_the_event_was_written() -> None:
     known = facts(a_snapshot(customer_id="c-1", items=(an_item("p-1", 12990),)), expired=NOON)
     assert order_fields("o-1", known, "Asia/Tokyo") == {
         "orderId": "o-1",
+        "slot": slot_of("o-1"),
         "timezone": "Asia/Tokyo",
         "statuses": {"EXPIRED": NOON},
         "eventId": "e-1",

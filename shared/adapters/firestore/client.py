@@ -19,6 +19,7 @@ from google.cloud.firestore import (
 )
 
 from shared.documents.sweep import Span
+from shared.domain.slots import SLOTS
 from shared.errors import StoreContended, StoreExhausted, StoreUnavailable
 
 TIMEOUT_S = 10.0
@@ -69,7 +70,12 @@ def stream(
         yield from query.stream(retry=RETRY, timeout=TIMEOUT_S, read_time=read_time)
 
 
-def in_span(documents: CollectionReference | CollectionGroup, field: str, span: Span) -> Query:
+def in_slots(documents: CollectionReference | CollectionGroup) -> Query:
+    """Return the query for documents of all slots, whose rising value is indexed behind them."""
+    return documents.where(filter=FieldFilter("slot", "in", list(SLOTS)))
+
+
+def in_span(documents: CollectionReference | CollectionGroup | Query, field: str, span: Span) -> Query:
     """Return the query for documents whose time is in the span."""
     after, until = span
     query = documents.where(filter=FieldFilter(field, "<=", until))

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from google.cloud.firestore import Client, DocumentSnapshot, Query
 
-from shared.adapters.firestore.client import RETRY, TIMEOUT_S, translated
+from shared.adapters.firestore.client import RETRY, TIMEOUT_S, in_slots, translated
 from shared.adapters.firestore.rankings import read_ranked
 from shared.documents.paths import customer_path, store_path
 from shared.domain.customer_state import CustomerState
@@ -54,7 +54,8 @@ class FirestoreCustomers:
         self, store_id: str, tally: Tally, field: str, limit: int, after: tuple[int, str] | None
     ) -> tuple[list[DocumentSnapshot[Any]], list[Any] | None]:
         collection, key = self._client.collection(*store_path(store_id), tally.collection), tally.id_field
-        query = collection.order_by(field, direction=Query.DESCENDING).order_by(key).limit(limit + 1)
+        found_in = in_slots(collection) if field == "lastOrderAt" else collection
+        query = found_in.order_by(field, direction=Query.DESCENDING).order_by(key).limit(limit + 1)
         if after is not None:
             query = query.start_after({field: after[0], key: after[1]})
         with translated():

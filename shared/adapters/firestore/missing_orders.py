@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from google.cloud.firestore import Client, CollectionGroup, CollectionReference, Query
 
-from shared.adapters.firestore.client import in_span, stream
+from shared.adapters.firestore.client import in_slots, in_span, stream
 from shared.documents.entries import order_facts
 from shared.documents.paths import order_path, store_path
 from shared.domain.instants import EPOCH, from_micros, to_micros
@@ -56,4 +56,8 @@ class FirestoreMissingOrders:
         return self._client.collection(*store_path(store_id), "orders")
 
     def _missing(self, orders: CollectionReference | CollectionGroup, until: datetime) -> Query:
-        return in_span(orders, "missingSince", (EPOCH, until)).order_by("missingSince").order_by("__name__")
+        return (
+            in_span(in_slots(orders), "missingSince", (EPOCH, until))
+            .order_by("missingSince")
+            .order_by("__name__")
+        )

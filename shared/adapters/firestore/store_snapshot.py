@@ -8,7 +8,7 @@ from typing import Any
 
 from google.cloud.firestore import Client, CollectionReference, DocumentSnapshot, FieldFilter, Query
 
-from shared.adapters.firestore.client import RETRY, TIMEOUT_S, translated
+from shared.adapters.firestore.client import RETRY, TIMEOUT_S, in_slots, translated
 from shared.documents.entries import WITHOUT_ITEMS, Record, order_facts, registration
 from shared.documents.paths import Path, store_path
 from shared.domain.customer import Registration
@@ -52,8 +52,10 @@ class FirestoreStoreSnapshot:
 
     def last_ordered(self, start: datetime, end: datetime) -> Iterator[Mapping[str, Any]]:
         """Yield customers whose stored last order is from start until before end: one read each."""
-        span = self._span("lastOrderAt", to_micros(start), to_micros(end))
-        for snapshot in self._pages(span.select(["customerId", "lastOrderAt"]), _PAGE):
+        span = self._span("lastOrderAt", to_micros(start), to_micros(end), Query.DESCENDING)
+        # The order of the index by which customers are listed.
+        span = span.order_by("customerId").select(["customerId", "lastOrderAt"])
+        for snapshot in self._pages(span, _PAGE):
             yield snapshot.to_dict() or {}
 
     def found(self, paths: Collection[Path]) -> dict[Path, Mapping[str, Any]]:
@@ -79,9 +81,9 @@ class FirestoreStoreSnapshot:
     def _collection(self, name: str) -> CollectionReference:
         return self._client.collection(*self._store, name)
 
-    def _span(self, field: str, start: Any, end: Any) -> Query:
-        query = self._collection(CUSTOMERS.collection).where(filter=FieldFilter(field, ">=", start))
-        return query.where(filter=FieldFilter(field, "<", end)).order_by(field)
+    def _span(self, field: str, start: Any, end: Any, direction: str = Query.ASCENDING) -> Query:
+        query = in_slots(self._collection(CUSTOMERS.collection)).where(filter=FieldFilter(field, ">=", start))
+        return query.where(filter=FieldFilter(field, "<", end)).order_by(field, direction=direction)
 
     def _pages(self, query: Query, size: int) -> Iterator[DocumentSnapshot[Any]]:
         page = query.limit(size)

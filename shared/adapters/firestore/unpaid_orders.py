@@ -6,7 +6,7 @@ from typing import Any
 
 from google.cloud.firestore import Client, DocumentSnapshot
 
-from shared.adapters.firestore.client import RETRY, TIMEOUT_S, in_span, translated
+from shared.adapters.firestore.client import RETRY, TIMEOUT_S, in_slots, in_span, translated
 from shared.documents.sweep import Span
 from shared.domain.instants import from_micros, to_micros
 from shared.payments.expire_unpaid import UnpaidOrder
@@ -23,7 +23,7 @@ class FirestoreUnpaidOrders:
     ) -> tuple[list[UnpaidOrder], DocumentSnapshot[Any] | None]:
         """Return orders created in the span, and where the next page starts: one call, a read for each."""
         query = (
-            in_span(self._client.collection_group("orders"), "awaitingSince", created)
+            in_span(in_slots(self._client.collection_group("orders")), "awaitingSince", created)
             .order_by("awaitingSince")
             .select(["storeId", "orderId", "awaitingSince"])
             .limit(limit + 1)
