@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator.customer_api.customers import Customer
 from emulator.local_http import request_json
+
+_KNOWN = ("customerId", "name", "phone", "email", "loyaltyCard", "tier")
+
+
+def profile_of(customer: Customer) -> dict[str, Any]:
+    """Return a customer of the API as Tillpulse keeps and tells it."""
+    attributes = {name: value for name, value in customer.items() if name not in _KNOWN}
+    return {name: customer[name] for name in _KNOWN} | {"attributes": attributes}
 
 
 class PlayedApi:

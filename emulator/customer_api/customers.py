@@ -1,32 +1,86 @@
-"""The five customers, each found by phone, e-mail and card."""
+"""The five customers, each found by phone, e-mail and card, with a tier and what else a shop may know."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
-Customer = Mapping[str, str]
+Customer = Mapping[str, Any]
 
 # The first number does not exist in any numbering plan; it is looked up as given.
-CUSTOMERS: tuple[Customer, ...] = tuple(
-    {"customerId": customer_id, "name": name, "phone": phone, "email": email, "loyaltyCard": card}
-    for customer_id, name, phone, email, card in (
-        ("cust-001", "Ana Souza", "+1234567890", "ana.souza@example.com", "CARD-1001"),
-        ("cust-002", "Bruno Lima", "+5511987654321", "bruno.lima@example.com", "CARD-1002"),
-        ("cust-003", "Carla Mendes", "+5521998765432", "carla.mendes@example.com", "CARD-1003"),
-        ("cust-004", "Daichi Tanaka", "+81312345678", "daichi.tanaka@example.com", "CARD-1004"),
-        ("cust-005", "Emma Weber", "+4930123456", "emma.weber@example.com", "CARD-1005"),
-    )
+CUSTOMERS: tuple[Customer, ...] = (
+    {
+        "customerId": "cust-001",
+        "name": "Ana Souza",
+        "phone": "+1234567890",
+        "email": "ana.souza@example.com",
+        "loyaltyCard": "CARD-1001",
+        "tier": "gold",
+        "memberSince": "2019-03-14",
+        "favouriteCategory": "coffee",
+        "points": 4820,
+        "preferences": {"language": "pt-BR", "receipt": "email"},
+    },
+    {
+        "customerId": "cust-002",
+        "name": "Bruno Lima",
+        "phone": "+5511987654321",
+        "email": "bruno.lima@example.com",
+        "loyaltyCard": "CARD-1002",
+        "tier": "silver",
+        "memberSince": "2021-08-02",
+        "favouriteCategory": "games",
+        "points": 1130,
+        "preferences": {"language": "pt-BR", "receipt": "none"},
+    },
+    {
+        "customerId": "cust-003",
+        "name": "Carla Mendes",
+        "phone": "+5521998765432",
+        "email": "carla.mendes@example.com",
+        "loyaltyCard": "CARD-1003",
+        "tier": "platinum",
+        "memberSince": "2017-11-30",
+        "favouriteCategory": "books",
+        "points": 15200,
+        "preferences": {"language": "pt-BR", "receipt": "paper"},
+    },
+    {
+        "customerId": "cust-004",
+        "name": "Daichi Tanaka",
+        "phone": "+81312345678",
+        "email": "daichi.tanaka@example.com",
+        "loyaltyCard": "CARD-1004",
+        "tier": "silver",
+        "memberSince": "2022-05-19",
+        "favouriteCategory": "tea",
+        "points": 940,
+        "preferences": {"language": "ja-JP", "receipt": "email"},
+    },
+    {
+        "customerId": "cust-005",
+        "name": "Emma Weber",
+        "phone": "+4930123456",
+        "email": "emma.weber@example.com",
+        "loyaltyCard": "CARD-1005",
+        "tier": "basic",
+        "memberSince": "2026-01-07",
+        "favouriteCategory": "music",
+        "points": 60,
+        "preferences": {"language": "de-DE", "receipt": "email"},
+    },
 )
 
-_FIELDS = {"phone": "phone", "email": "email", "card": "loyaltyCard"}
+IDENTIFIERS = {"phone": "phone", "email": "email", "card": "loyaltyCard"}
+"""{type of an identifier: the field that holds it}"""
 
 
-def find_customer(kind: str, identifier: str) -> Customer | None:
-    """Return the customer with exactly this identifier of this kind."""
-    field = _FIELDS.get(kind)
-    return next((one for one in CUSTOMERS if field and one[field] == identifier), None)
+def find_customer(kind: str | None, identifier: str) -> Customer | None:
+    """Return the customer with exactly this identifier: of this kind, or of any where that is None."""
+    fields = IDENTIFIERS.values() if kind is None else [IDENTIFIERS[kind]] if kind in IDENTIFIERS else []
+    return next((one for one in CUSTOMERS for field in fields if one[field] == identifier), None)
 
 
 def identifiers() -> Iterator[tuple[str, Customer]]:
     """Yield each of the fifteen identifiers with its customer."""
     for customer in CUSTOMERS:
-        for field in _FIELDS.values():
+        for field in IDENTIFIERS.values():
             yield customer[field], customer

@@ -1,6 +1,7 @@
 """The API over HTTP.
 
 `GET /customers?identifier=…&type=phone|email|card&storeId=…` answers a customer of the store, or 404.
+`GET /api/mock-customer-lookup/?identifier=…` is the same; `type` and `storeId` may be left out there.
 `/control` is for tests: GET counts calls, POST sets a fault (`{"kind": "status", "status": 429,
 "retry_after": "1", "times": 2}`), PUT names a store's customers (`{"storeId": "s-1", "customerIds":
 ["cust-001"]}`), DELETE ends the fault and forgets the rest.
@@ -19,6 +20,8 @@ from urllib.parse import parse_qs, urlsplit
 from emulator.customer_api.customers import Customer, find_customer
 from emulator.customer_api.faults import ControlPanel, Fault
 
+CUSTOMERS = "/customers"
+PLAIN = "/api/mock-customer-lookup"
 HUGE_BYTES = 10 * 1024 * 1024
 _DROP_S = 0.05
 
@@ -42,14 +45,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         address = urlsplit(self.path)
-        if address.path == "/customers":
+        if (path := address.path.rstrip("/")) in (CUSTOMERS, PLAIN):
             query = {name: values[0] for name, values in parse_qs(address.query).items()}
             with suppress(OSError):  # the client may have timed out
-                self._answer_call(query)
+                self._answer_call(query, needs_store=path == CUSTOMERS)
         elif address.path == "/control":
             self._send(200, self.server.panel.calls())
         else:
-            self._send(404, {"error": "expected /customers or /control"})
+            self._send(404, {"error": f"expected {CUSTOMERS}, {PLAIN}/ or /control"})
 
     def do_POST(self) -> None:
         self._control(self.server.panel.set)
@@ -73,8 +76,8 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send(200, {})
 
-    def _answer_call(self, query: Mapping[str, str]) -> None:
-        if "storeId" not in query:
+    def _answer_call(self, query: Mapping[str, str], *, needs_store: bool) -> None:
+        if needs_store and "storeId" not in query:
             self._send(400, {"error": "expected storeId, got nothing"})
             return
         customer = self._find(query)
@@ -102,8 +105,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self._reset()
 
     def _find(self, query: Mapping[str, str]) -> Customer | None:
-        found = find_customer(query.get("type", ""), query.get("identifier", ""))
-        is_known = found and self.server.panel.knows(query["storeId"], found["customerId"])
+        found = find_customer(query.get("type"), query.get("identifier", ""))
+        is_known = found and self.server.panel.knows(query.get("storeId", ""), found["customerId"])
         return found if is_known else None
 
     def _drip(self, seconds: float) -> None:
