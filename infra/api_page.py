@@ -127,7 +127,12 @@ class _Page:
         query = "&".join(
             f"{one['name']}={self._example(one['schema'])}" for one in needed if one["in"] == "query"
         )
-        for name, value in {"{storeId}": "s-1", "{customerId}": "c-1", "{letterId}": "$LETTER"}.items():
+        for name, value in {
+            "{storeId}": "s-1",
+            "{customerId}": "c-1",
+            "{letterId}": "$LETTER",
+            "{callId}": "$CALL",
+        }.items():
             path = path.replace(name, value)
         verb = "" if method == "GET" else f"-X {method} "
         (address,) = operation.get("servers", [{}])[0].get("variables", {"dashboard": ...})
@@ -150,7 +155,7 @@ def _limits(schema: Schema) -> Iterator[str]:
         yield f"{least} to {most}"
     if schema.get("maxLength"):
         yield f"at most {schema['maxLength']} characters"
-    if schema.get("default") not in {None, ""}:
+    if schema.get("default") not in (None, "", {}):
         yield f"default `{json.dumps(schema['default'])}`".replace('"', "")
 
 

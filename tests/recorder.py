@@ -12,8 +12,9 @@ from urllib.parse import parse_qs, urlsplit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One request: its query and its headers, by lower-case name."""
+    """One request: its path as it was sent, its query, and its headers by lower-case name."""
 
+    path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
 
@@ -40,9 +41,10 @@ def record() -> Iterator[Recorder]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+            address = urlsplit(self.path)
+            query = {name: values[0] for name, values in parse_qs(address.query).items()}
             headers = {name.lower(): value for name, value in self.headers.items()}
-            recorder.requests.append(Request(query=query, headers=headers))
+            recorder.requests.append(Request(path=address.path, query=query, headers=headers))
             self.send_response(recorder.status)
             for name, value in recorder.headers.items():
                 self.send_header(name, value)

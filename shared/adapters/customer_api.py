@@ -1,7 +1,7 @@
 """The stores' customer API: called with timeouts and retries, and never trusted.
 
-`GET <api_endpoint>?identifier=…&type=phone|email|card&storeId=…` answers 200 and the store's customer as
-JSON, or 404.
+Unless the configuration says otherwise, `GET <api_endpoint>?identifier=…&type=phone|email|card&storeId=…`
+answers 200 and the store's customer as JSON, or 404.
 """
 
 from __future__ import annotations
@@ -12,27 +12,26 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from threading import Lock
-from typing import Annotated
+from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from cachetools import LRUCache
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
 from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attempt, stop_before_delay
 from tenacity.wait import wait_random_exponential
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from shared.adapters.breaker import Breaker
 from shared.adapters.checked_http import checked_session
-from shared.baskets.calls import PASSING, ApiCall, CallOutcome
+from shared.adapters.customer_answer import read_customer
+from shared.baskets.api_shape import AnswerShape, fill, fill_path
+from shared.baskets.calls import ANSWERED, PASSING, ApiCall, CallOutcome
 from shared.baskets.lookup_config import LookupConfig
 from shared.domain.api_origins import ApiOrigin, token_for
 from shared.domain.customer_identifier import CustomerIdentifier
 from shared.domain.lookup import Answer
-from shared.messages.wire import Identifier
 
 MAX_BODY_BYTES = 64 * 1024
-KEPT_RESPONSE = 1000
 CONNECTIONS = 16
 MOST_ENDPOINTS = 100
 FAILURES_TO_OPEN = 5
@@ -41,23 +40,13 @@ _CONNECT_TIMEOUT_S = 3.0
 _WAIT = wait_random_exponential(multiplier=0.1, max=2.0)
 _UNKNOWN_STATUSES = (404, 410)
 
-ShortText = Annotated[str, Field(max_length=500, strict=True)]
-
-
-class Customer(BaseModel):
-    """A customer as the API describes it; other fields are dropped."""
-
-    model_config = ConfigDict(alias_generator=to_camel, extra="ignore", defer_build=True)
-
-    customer_id: Identifier
-    name: ShortText | None = None
-    email: ShortText | None = None
-    phone: ShortText | None = None
-    loyalty_card: ShortText | None = None
-
 
 class _TooLarge(Exception):
-    """The body is longer than any customer."""
+    """The body is longer than any customer; `start` is what was read of it."""
+
+    def __init__(self, start: bytes) -> None:
+        super().__init__()
+        self.start = start
 
 
 class CustomerApi:
@@ -92,17 +81,17 @@ class CustomerApi:
         calls: list[ApiCall] = []
         deadline = time.monotonic() + config.budget_s
         breaker = self._breaker(config.api_endpoint)
-        request = requests.Request(
-            "GET",
-            config.api_endpoint,
-            params={"identifier": identifier.value, "type": str(identifier.kind), "storeId": store_id},
-        )
-        if token := token_for(config.api_endpoint, store_id, self._tokens):
-            request.headers["Authorization"] = f"Bearer {token}"
+        try:
+            request = self._request(store_id, identifier, config)
+        except ValueError:
+            # No customer of this API has an identifier that its addresses can't hold.
+            return [
+                ApiCall(called_at=datetime.now(UTC), attempt=1, duration_ms=0.0, outcome=CallOutcome.REFUSED)
+            ]
 
         def attempt() -> ApiCall | None:
             timeout_s = min(config.timeout_seconds, max(0.05, deadline - time.monotonic()))
-            call = breaker.run(lambda: self._call(request, timeout_s))
+            call = breaker.run(lambda: self._call(request, config.answer, timeout_s))
             if call is not None:
                 calls.append(replace(call, attempt=len(calls) + 1))
             return call
@@ -117,6 +106,26 @@ class CustomerApi:
         retrying(attempt)
         return calls
 
+    def _request(
+        self, store_id: str, identifier: CustomerIdentifier, config: LookupConfig
+    ) -> requests.Request:
+        shape, kind = config.request, str(identifier.kind)
+        types = {str(known): name for known, name in shape.types.items()}
+        values = {"identifier": identifier.value, "type": types.get(kind, kind), "storeId": store_id}
+        url = config.api_endpoint
+        if shape.path:
+            address = urlsplit(url)
+            path = address.path.rstrip("/") + fill_path(shape.path, values)
+            url = address._replace(path=path).geturl()
+        query = {fill(name, values): fill(value, values) for name, value in shape.query.items()}
+        token = token_for(config.api_endpoint, store_id, self._tokens)
+        headers = {
+            name: fill(value, {"token": token or ""})
+            for name, value in shape.headers.items()
+            if token or "{token}" not in value
+        }
+        return requests.Request("GET", url, params=query, headers=headers)
+
     def _breaker(self, endpoint: str) -> Breaker[ApiCall]:
         with self._lock:
             if endpoint not in self._breakers:
@@ -125,9 +134,9 @@ class CustomerApi:
                 )
             return self._breakers[endpoint]
 
-    def _call(self, request: requests.Request, timeout_s: float) -> ApiCall:
+    def _call(self, request: requests.Request, shape: AnswerShape, timeout_s: float) -> ApiCall:
         called_at, began = datetime.now(UTC), time.monotonic()
-        status, body, retry_after_s = None, b"", None
+        status, body, retry_after_s, profile = None, b"", None, None
         try:
             with self._session.send(
                 self._session.prepare_request(request),
@@ -138,27 +147,25 @@ class CustomerApi:
                 status = response.status_code
                 retry_after_s = _retry_after(response.headers.get("Retry-After"), called_at)
                 body = _read(response, began + timeout_s)
-            outcome, customer = _judge(status, body)
+            outcome, profile = _judge(status, body, shape)
         except (requests.Timeout, ReadTimeoutError):
-            outcome, customer = CallOutcome.TIMEOUT, None
-        except _TooLarge:
-            outcome, customer = CallOutcome.TOO_LARGE, None
+            outcome = CallOutcome.TIMEOUT
+        except _TooLarge as error:
+            outcome, body = CallOutcome.TOO_LARGE, error.start
         except (requests.RequestException, HTTPError):
-            outcome, customer = CallOutcome.CONNECTION_ERROR, None
-        answer = None
-        if outcome in (CallOutcome.FOUND, CallOutcome.UNKNOWN):
-            profile = customer.model_dump(by_alias=True) if customer else None
-            answer = Answer(asked_at=called_at, profile=profile)
-        return ApiCall(
+            outcome = CallOutcome.CONNECTION_ERROR
+        call = ApiCall(
             called_at=called_at,
             attempt=1,
             duration_ms=round((time.monotonic() - began) * 1000, 1),
             outcome=outcome,
             status=status,
-            response=body[:KEPT_RESPONSE].decode(errors="replace"),
-            answer=answer,
+            response=body.decode(errors="replace"),
             retry_after_s=retry_after_s,
         )
+        if outcome not in ANSWERED:
+            return call
+        return replace(call, answer=Answer(asked_at=called_at, profile=profile, call_id=call.call_id))
 
 
 def _wait(state: RetryCallState) -> float:
@@ -173,13 +180,13 @@ def _read(response: requests.Response, deadline: float) -> bytes:
     while chunk := response.raw.read1(16 * 1024, decode_content=True):
         body += chunk
         if len(body) > MAX_BODY_BYTES:
-            raise _TooLarge
+            raise _TooLarge(body[:MAX_BODY_BYTES])
         if time.monotonic() > deadline:
             raise requests.Timeout("the body did not end in time")
     return body
 
 
-def _judge(status: int, body: bytes) -> tuple[CallOutcome, Customer | None]:
+def _judge(status: int, body: bytes, shape: AnswerShape) -> tuple[CallOutcome, dict[str, Any] | None]:
     if status in _UNKNOWN_STATUSES:
         return CallOutcome.UNKNOWN, None
     if status == 429:
@@ -189,9 +196,10 @@ def _judge(status: int, body: bytes) -> tuple[CallOutcome, Customer | None]:
     if status != 200:
         return CallOutcome.REFUSED, None
     try:
-        return CallOutcome.FOUND, Customer.model_validate_json(body)
-    except ValidationError:
+        profile = read_customer(body, shape)
+    except ValueError:
         return CallOutcome.MALFORMED, None
+    return (CallOutcome.FOUND if profile else CallOutcome.UNKNOWN), profile
 
 
 def _retry_after(value: str | None, now: datetime) -> float | None:

@@ -14,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from shared.baskets.api_shape import AnswerShape, RequestShape
 from shared.domain.api_origins import EndpointRules
 
 MOST_SECONDS = 40
@@ -30,7 +31,12 @@ _Endpoint = Annotated[
 _Timeout = Annotated[float, Field(ge=0.1, le=30, description="How long an attempt may take.")]
 _Attempts = Annotated[
     int,
-    Field(ge=1, le=5, description=f"Attempts in all; times `timeout_seconds` at most {MOST_SECONDS}."),
+    Field(
+        ge=1,
+        le=5,
+        description="Calls for one basket, however often its event is delivered; times `timeout_seconds` at"
+        f" most {MOST_SECONDS}.",
+    ),
 ]
 _Ttl = Annotated[int, Field(ge=0, le=30 * 86_400, description="How long an answer is used again.")]
 _Fallback = Annotated[bool, Field(description="Whether an older answer is used while the API fails.")]
@@ -50,6 +56,12 @@ class LookupConfig(BaseModel):
     retry_attempts: _Attempts = 2
     cache_ttl_seconds: _Ttl = 3600
     fallback_to_cache_on_error: _Fallback = True
+    request: Annotated[RequestShape, Field(description="How the API is asked.")] = Field(
+        default_factory=RequestShape
+    )
+    answer: Annotated[AnswerShape, Field(description="Where its answer has each field.")] = Field(
+        default_factory=AnswerShape
+    )
 
     @field_validator("api_endpoint")
     @classmethod
@@ -87,3 +99,5 @@ class StoreLookupConfig(BaseModel):
     retry_attempts: Annotated[_Attempts | None, _OTHERWISE] = None
     cache_ttl_seconds: Annotated[_Ttl | None, _OTHERWISE] = None
     fallback_to_cache_on_error: Annotated[_Fallback | None, _OTHERWISE] = None
+    request: Annotated[RequestShape | None, _OTHERWISE] = None
+    answer: Annotated[AnswerShape | None, _OTHERWISE] = None

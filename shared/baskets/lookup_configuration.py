@@ -120,7 +120,8 @@ class LookupConfiguration:
         Raises:
             ValidationError: it does not go together with what it leaves as it is.
         """
-        if changed := config.model_dump(exclude_none=True):
+        changed = {key: value for key, value in config.model_dump().items() if value is not None}
+        if changed:
             default = self._load(None)
             self._parse((default.model_dump() if default else {}) | changed, store_id)
         self._write(store_id, config.model_dump())

@@ -8,6 +8,7 @@ import pytest
 from google.cloud.firestore import Client
 
 from shared.adapters.firestore.documents import FirestoreDocuments
+from shared.baskets.api_shape import AnswerShape
 from shared.baskets.lookup_config import LookupConfig, StoreLookupConfig
 from shared.baskets.lookup_configuration import CONFIG, LookupConfiguration
 from shared.documents.paths import store_path
@@ -137,6 +138,27 @@ def test_a_broken_edit_of_a_store_leaves_its_last_good_fields_and_other_stores_a
             assert instance.current("s-1").retry_attempts == 4
             assert instance.current("s-2").retry_attempts == 2
         assert admin.instance().stored_of("s-1") == StoreLookupConfig.model_validate(broken)
+
+
+def test_the_apis_shape_is_a_stores_own_as_a_whole(admin: Admin) -> None:
+    admin.edit(api_endpoint=ENDPOINT, answer={"customer_id": "/id", "tier": "/level"})
+    running = admin.instance()
+    running.put_of("s-1", StoreLookupConfig(answer=AnswerShape(customer_id="/data/id", tier=None)))
+    ours, others = running.current("s-1").answer, running.current("s-2").answer
+    assert (ours.customer_id, ours.tier, ours.name) == ("/data/id", None, "/name")
+    assert (others.customer_id, others.tier) == ("/id", "/level")
+    assert admin.instance().current("s-1").answer == ours
+
+
+def test_a_broken_edit_of_the_apis_shape_leaves_the_last_good_one(admin: Admin) -> None:
+    admin.edit(api_endpoint=ENDPOINT, request={"path": "/v2/{identifier}"})
+    running = admin.instance()
+    running.current("s-1")
+    for broken in ({"path": "v2"}, {"path": "/{identifier.value}"}, {"query": {}}, "v2", {"header": {}}):
+        admin.edit(api_endpoint=ENDPOINT, request=broken)
+        admin.now += 60
+        for instance in (running, admin.instance()):
+            assert instance.current("s-1").request.path == "/v2/{identifier}"
 
 
 def test_a_default_that_does_not_go_together_with_a_stores_fields_stands_for_it_too(admin: Admin) -> None:

@@ -28,6 +28,22 @@ def test_the_endpoint_is_enough() -> None:
         "retry_attempts": 2,
         "cache_ttl_seconds": 3600,
         "fallback_to_cache_on_error": True,
+        "request": {
+            "path": "",
+            "query": {"identifier": "{identifier}", "type": "{type}", "storeId": "{storeId}"},
+            "headers": {"Authorization": "Bearer {token}"},
+            "types": {},
+        },
+        "answer": {
+            "customer_id": "/customerId",
+            "name": "/name",
+            "email": "/email",
+            "phone": "/phone",
+            "loyalty_card": "/loyaltyCard",
+            "tier": "/tier",
+            "attributes": "",
+            "missing_is_unknown": False,
+        },
     }
 
 
@@ -47,6 +63,28 @@ def test_the_endpoint_is_enough() -> None:
         ({"fallback_to_cache_on_error": "yes"}, "fallback_to_cache_on_error"),
         ({"api_endpoit": "x"}, "api_endpoit"),
         ({"timeout_seconds": 30, "retry_attempts": 5}, ""),
+        ({"request": {"path": "customers"}}, "request.path"),
+        ({"request": {"path": "/{customer}/{identifier}"}}, "request.path"),
+        ({"request": {"path": "/{identifier.value}"}}, "request.path"),
+        ({"request": {"path": "/../{identifier}"}}, "request.path"),
+        ({"request": {"path": "/a?b={identifier}"}}, "request.path"),
+        ({"request": {"path": "/{identifier}#"}}, "request.path"),
+        ({"request": {"query": {"q": "{token}", "i": "{identifier}"}}}, "request.query"),
+        ({"request": {"query": {"": "{identifier}"}}}, "request.query"),
+        ({"request": {"query": {"__q__": "{identifier}"}}}, "request.query"),
+        ({"request": {"query": {f"q{n}": "{identifier}" for n in range(11)}}}, "request.query"),
+        ({"request": {"query": {"q": "x"}}}, "request"),
+        ({"request": {"headers": {"Host": "evil.test"}}}, "request.headers"),
+        ({"request": {"headers": {"Content-Length": "0"}}}, "request.headers"),
+        ({"request": {"headers": {"X-Key": "a\r\nX-Other: b"}}}, "request.headers"),
+        ({"request": {"headers": {"X-Key": "{identifier}"}}}, "request.headers"),
+        ({"request": {"headers": {"X Key": "a"}}}, "request.headers"),
+        ({"request": {"types": {"fax": "fax"}}}, "request.types.fax.[key]"),
+        ({"request": {"types": {"phone": 5}}}, "request.types.phone"),
+        ({"answer": {"name": "name"}}, "answer.name"),
+        ({"answer": {"name": "/a~2"}}, "answer.name"),
+        ({"answer": {"customer_id": None}}, "answer.customer_id"),
+        ({"answer": {"surname": "/surname"}}, "answer.surname"),
     ],
 )
 def test_a_wrong_value_is_named(changed: dict[str, Any], field: str) -> None:
@@ -92,3 +130,25 @@ def test_origins_compare_as_browsers_compare_them() -> None:
 def test_http_is_for_the_local_stack() -> None:
     endpoint = "http://127.0.0.1:8084/customers"
     assert parsed({"api_endpoint": endpoint}, local=True, store_id="local").api_endpoint == endpoint
+
+
+def test_the_apis_shape_is_as_it_was_put() -> None:
+    shape = {
+        "request": {
+            "path": "/v2/{type}/{identifier}",
+            "query": {"{type}": "{identifier}"},
+            "headers": {"X-Api-Key": "{token}", "Accept-Language": "en"},
+            "types": {"phone": "msisdn"},
+        },
+        "answer": {
+            "customer_id": "/data/0/id",
+            "name": None,
+            "email": "/data/0/contact/e~1mail",
+            "phone": None,
+            "loyalty_card": None,
+            "tier": "/data/0/level",
+            "attributes": "/data/0",
+            "missing_is_unknown": True,
+        },
+    }
+    assert parsed(GOOD | shape).model_dump().items() >= shape.items()
