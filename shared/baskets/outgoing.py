@@ -22,6 +22,7 @@ FETCHED = "customer-data-fetched"
 def basket_started(basket: Basket, identifier: str | None) -> dict[str, Any]:
     """Return the event of a started basket: the same for every repeat."""
     event = {
+        "event": "BASKET_STARTED",
         "eventId": event_id(STARTED, basket.store_id, basket.basket_id),
         "occurredAt": to_rfc3339(basket.started_at),
         "storeId": basket.store_id,
@@ -35,6 +36,7 @@ def basket_started(basket: Basket, identifier: str | None) -> dict[str, Any]:
 def customer_data_fetched(basket: Basket, profile: Mapping[str, Any]) -> dict[str, Any]:
     """Return the event of a basket whose customer was found: the same for every repeat."""
     return {
+        "event": "CUSTOMER_DATA_FETCHED",
         "eventId": event_id(FETCHED, basket.store_id, basket.basket_id, str(basket.customer_id)),
         "occurredAt": to_rfc3339(basket.found_at or basket.started_at),
         "storeId": basket.store_id,

@@ -198,6 +198,7 @@ class CustomerCards:
     def _publish(self, metrics: Mapping[str, Any]) -> None:
         store_id, customer_id, version = metrics["storeId"], metrics["customerId"], metrics["version"]
         event = {
+            "event": "CUSTOMER_METRICS_UPDATED",
             # The same for every repeat of one version, so that receivers can deduplicate.
             "eventId": sha256(json.dumps([store_id, customer_id, version]).encode()).hexdigest(),
             "occurredAt": metrics["updatedAt"],

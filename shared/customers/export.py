@@ -9,6 +9,7 @@ from typing import Any
 
 from shared.customers.data import CustomerData, Kind
 from shared.documents.paths import customer_path
+from shared.documents.profiles import read_profile
 from shared.documents.store import DocumentStore
 from shared.domain.instants import to_rfc3339
 
@@ -44,6 +45,8 @@ def export_customer(
 
 def _write(fields: Mapping[str, Any]) -> str:
     shown = {name: value for name, value in fields.items() if name not in _OTHERS}
+    if "profile" in shown:
+        shown["profile"] = read_profile(shown["profile"])
     return json.dumps(shown, ensure_ascii=False, default=_instant)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,4 +18,4 @@ class CustomerState:
 
     counters: Mapping[str, int | None]
     updated_at: datetime
-    profile: Mapping[str, str | None] | None = None
+    profile: Mapping[str, Any] | None = None

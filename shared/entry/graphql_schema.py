@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import strawberry
 from pydantic.alias_generators import to_camel
+from strawberry.scalars import JSON
 from strawberry.types import Info
 
 from shared import runtime
@@ -47,7 +48,10 @@ class Metrics:
     updated_at: str
 
 
-@strawberry.type
+@strawberry.type(
+    description="A customer. `tier` and `attributes` are as the customer API tells them: `attributes` are its"
+    " other fields, at most 50 and 8 KiB."
+)
 class Customer:
     customer_id: str
     name: str | None
@@ -55,12 +59,23 @@ class Customer:
 
     @strawberry.field
     def profile(self) -> Profile | None:
-        known = (self.card or {}).get("profile")
-        return _only(Profile, known) if known else None
+        return _only(Profile, self.known) if self.known else None
+
+    @strawberry.field
+    def tier(self) -> str | None:
+        return self.known.get("tier")
+
+    @strawberry.field
+    def attributes(self) -> JSON | None:
+        return JSON(self.known["attributes"]) if self.known else None
 
     @strawberry.field
     def metrics(self) -> Metrics | None:
         return _only(Metrics, self.card) if self.card else None
+
+    @property
+    def known(self) -> Mapping[str, Any]:
+        return (self.card or {}).get("profile") or {}
 
     @cached_property
     def card(self) -> dict[str, Any] | None:
@@ -87,7 +102,7 @@ def find_customer(info: Info, customer_id: str, store_id: str | None = None) -> 
     customer = Customer(customer_id=check("customerId", customer_id), name=None, store_id=store_id)
     if customer.card is None:
         return None
-    customer.name = (customer.card.get("profile") or {}).get("name")
+    customer.name = customer.known.get("name")
     return customer
 
 

@@ -62,6 +62,9 @@ class EmailConfirmed(Event):
 class BasketStarted(Event):
     """A basket was started at a till, perhaps with the customer's phone number, e-mail address or card."""
 
+    event: Annotated[
+        Literal["BASKET_STARTED"] | None, Field(description="Always in the events that Tillpulse sends.")
+    ] = None
     basket_id: Identifier
     employee_id: Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)]
     terminal_id: Identifier

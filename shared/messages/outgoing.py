@@ -5,7 +5,7 @@ Whoever publishes one builds it without these models, which would cost each func
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -39,6 +39,7 @@ class CustomerMetrics(WireModel):
 class CustomerMetricsUpdated(Event):
     """A customer's figures changed. Of two events about one customer, the higher `version` is newer."""
 
+    event: Literal["CUSTOMER_METRICS_UPDATED"]
     customer_id: Identifier
     version: Count
     metrics: CustomerMetrics
@@ -52,11 +53,17 @@ class CustomerProfile(WireModel):
     email: str | None
     phone: str | None
     loyalty_card: str | None
+    tier: str | None
+    attributes: Annotated[
+        dict[str, Any],
+        Field(description="What else the customer API tells: at most 50 fields, 8 KiB as JSON."),
+    ]
 
 
 class CustomerDataFetched(Event):
     """The customer of a basket was found; `stale_cache` means that the customer API did not answer."""
 
+    event: Literal["CUSTOMER_DATA_FETCHED"]
     basket_id: Identifier
     customer_id: Identifier
     source: Literal["api", "cache", "stale_cache"]

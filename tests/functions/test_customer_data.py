@@ -74,7 +74,10 @@ def test_an_export_holds_everything(crowd: Crowd, known: str) -> None:
     assert held["customer"]["profile"]["customerId"] == CUSTOMER
     assert [order["orderId"] for order in held["orders"]] == ["o-1"]
     assert [basket["basketId"] for basket in held["baskets"]] == ["b-1"]
-    assert [lookup["profile"]["customerId"] for lookup in held["lookups"]] == [CUSTOMER]
+    assert held["customer"]["profile"]["tier"] == "gold"
+    assert held["customer"]["profile"]["attributes"]["favouriteCategory"] == "coffee"
+    # One for each of the customer's identifiers.
+    assert [lookup["profile"] for lookup in held["lookups"]] == [held["customer"]["profile"]] * 3
     assert CUSTOMER in held["calls"][0]["response"]
     assert held["formerOrders"] == []
 

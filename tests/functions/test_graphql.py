@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from graphql import build_client_schema, get_introspection_query
 
+from emulator.customer_api.customers import CUSTOMERS
 from shared import runtime
 from shared.errors import StoreUnavailable
 from tests.functions.dashboard_client import problem
 from tests.functions.till_client import USERS_CALL, Till
+from tests.played_api import profile_of
 
 DOUBLING = " ".join(f"fragment f{n} on Query {{ ...f{n + 1} ...f{n + 1} }}" for n in range(60))
 """Fragments that each spread the next one twice."""
@@ -58,6 +61,17 @@ def test_a_customer_is_shown_with_profile_and_metrics(till: Till) -> None:
         "metrics": {"totalOrders": 0, "version": 1},
     }
     assert till.ask('{ customer(customerId: "nobody") { name } }') == {"customer": None}
+
+
+def test_a_customers_tier_and_attributes_are_shown(till: Till) -> None:
+    query = '{ customer(customerId: "cust-001") { tier attributes } }'
+    till.ask(USERS_CALL)
+    assert till.ask(query)["customer"] is None
+    till.deliver()
+    expected = profile_of(CUSTOMERS[0])
+    assert till.ask(query)["customer"] == {name: expected[name] for name in ("tier", "attributes")}
+    [message] = till.pubsub.take("customer-data-fetched")
+    assert json.loads(message.data)["customer"] == expected
 
 
 def test_an_unknown_basket_is_null(till: Till) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask
 
+from shared.messages.events import BasketStarted
 from shared.messages.outgoing import OUTGOING
 from tests.functions.messages import AT, PubSub, an_old_creation, an_old_status, push
 from tests.functions.till_client import USERS_CALL, Till
@@ -32,5 +33,9 @@ def test_a_customers_metrics(apps: Mapping[str, Flask], pubsub: PubSub, store_id
 
 def test_a_customer_found_at_the_till(till: Till) -> None:
     till.ask(USERS_CALL)
-    till.deliver()
+    [started] = till.pubsub.take("basket-started")
+    event = json.loads(started.data)
+    assert event["event"] == "BASKET_STARTED"
+    assert BasketStarted.model_validate(event).model_dump(mode="json", by_alias=True) == event
+    push(till.apps["basket_started"], "basket-started", data=started.data)
     assert received(till.pubsub, "customer-data-fetched")["source"] == "api"

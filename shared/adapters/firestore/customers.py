@@ -10,6 +10,7 @@ from google.cloud.firestore import Client, DocumentSnapshot, Query
 from shared.adapters.firestore.client import RETRY, TIMEOUT_S, in_slots, translated
 from shared.adapters.firestore.rankings import read_ranked
 from shared.documents.paths import customer_path, store_path
+from shared.documents.profiles import read_profile
 from shared.domain.customer_state import CustomerState
 from shared.domain.dashboard import Ranked
 from shared.domain.tallies import COUPONS, CUSTOMERS, Tally
@@ -70,4 +71,6 @@ def _state(snapshot: DocumentSnapshot[Any]) -> CustomerState:
     counters = {name: value for name, value in fields.items() if type(value) is int}
     # A registration alone changes the document too, but nothing that a card shows: no `version`.
     updated_at = fields.get("updatedAt", snapshot.create_time)
-    return CustomerState(counters=counters, updated_at=updated_at, profile=fields.get("profile"))
+    return CustomerState(
+        counters=counters, updated_at=updated_at, profile=read_profile(fields.get("profile"))
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -25,6 +25,14 @@ class ProfileShown(Shown):
     email: Annotated[str | None, Field(description="The e-mail address.", examples=["ana@example.com"])]
     phone: Annotated[str | None, Field(description="The phone number.", examples=["+5511987654321"])]
     loyalty_card: Annotated[str | None, Field(description="The loyalty card.", examples=["LC-1001"])]
+    tier: Annotated[str | None, Field(description="The tier.", examples=["gold"])]
+    attributes: Annotated[
+        dict[str, Any],
+        Field(
+            description="What else the customer API tells: at most 50 fields, 8 KiB.",
+            examples=[{"favouriteCategory": "coffee"}],
+        ),
+    ]
 
 
 @with_figures(
