@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from shared.baskets.calls import ApiCall, call_write
+from shared.baskets.calls import ApiCall, CallOutcome, Subject, call_write
 from shared.baskets.records import entry_fields, read_entry
-from shared.documents.paths import Path, customer_path, lookup_path
+from shared.documents.paths import Path, customer_path
+from shared.documents.profiles import profile_fields
 from shared.documents.retry import retry
 from shared.documents.store import Document, DocumentStore, DocumentWrite, PreconditionLost
-from shared.domain.customer_identifier import IdentifierKind
 from shared.domain.lookup import Answer, LookupEntry
 from shared.domain.retention import Retention
 from shared.domain.tallies import CUSTOMERS
@@ -22,16 +22,16 @@ ATTEMPTS_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """Who is looked up, where. The identifier itself is not kept."""
+class Asked:
+    """What the API was asked about an identifier for a basket, and the calls that this took."""
 
-    store_id: str
-    kind: IdentifierKind
-    identifier_hash: str
+    subject: Subject
+    basket_id: str
+    calls: Sequence[ApiCall]
 
     @property
-    def path(self) -> Path:
-        return lookup_path(self.store_id, self.identifier_hash)
+    def is_refused(self) -> bool:
+        return bool(self.calls) and self.calls[-1].outcome is CallOutcome.REFUSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ class LookupCache:
 
         The lease ends by itself, so that whoever dies with it stops nobody for long.
         """
-        entry = replace(known.entry, leased_until=until, failed_at=None)
+        entry = replace(known.entry, leased_until=until, failed_at=None, refused_at=None)
         try:
             committed = self._documents.commit([self._entry_write(subject, entry, known.version)])
         except PreconditionLost:
@@ -70,13 +70,14 @@ class LookupCache:
         return Remembered(entry=entry, version=committed.versions[subject.path])
 
     def save_answer(
-        self, subject: Subject, leased: Remembered, answer: Answer, calls: Sequence[ApiCall]
+        self, asked: Asked, leased: Remembered, answer: Answer, others: Sequence[Subject] = ()
     ) -> Answer:
         """Keep the answer, its customer's profile and the calls, in one commit; return the newest answer.
 
-        That is another one where somebody asked later, after the lease had run out, and was faster.
+        That is another one where somebody asked later, after the lease had run out, and was faster. `others`
+        are the customer's other identifiers, which the answer is good for too.
         """
-        known = leased
+        known, subject = leased, asked.subject
 
         def attempt() -> Answer:
             nonlocal known
@@ -86,10 +87,10 @@ class LookupCache:
             entry = LookupEntry(answer=newest, leased_until=others_lease)
             writes = [
                 self._entry_write(subject, entry, known.version),
-                *_profile_writes(self._documents, subject, answer),
+                *self._customer_writes(subject.store_id, answer, others),
             ]
             try:
-                self._documents.commit([*writes, *self._call_writes(subject, calls)])
+                self._documents.commit([*writes, *self._call_writes(asked)])
             except PreconditionLost:
                 known = self.read(subject)
                 raise
@@ -97,20 +98,19 @@ class LookupCache:
 
         return retry(attempt, within_s=ATTEMPTS_S)
 
-    def save_failure(
-        self, subject: Subject, leased: Remembered, calls: Sequence[ApiCall], now: datetime
-    ) -> None:
+    def save_failure(self, asked: Asked, leased: Remembered, now: datetime) -> None:
         """Give the lease back, tell those who wait that there is no answer, and keep the calls.
 
         If somebody else has the lease by now, they will tell how it ended; only the calls are kept.
         """
-        known, kept = leased, self._call_writes(subject, calls)
+        known, kept, subject = leased, self._call_writes(asked), asked.subject
 
         def attempt() -> None:
             nonlocal known
             writes = list(kept)
             if _is_held(leased, known):
-                entry = replace(known.entry, leased_until=None, failed_at=now)
+                refused_at = now if asked.is_refused else None
+                entry = replace(known.entry, leased_until=None, failed_at=now, refused_at=refused_at)
                 writes.append(self._entry_write(subject, entry, known.version))
             try:
                 if writes:
@@ -125,15 +125,25 @@ class LookupCache:
         fields = entry_fields(entry, self._retention.lookups)
         return DocumentWrite(path=subject.path, version=version, fields=fields)
 
-    def _call_writes(self, subject: Subject, calls: Sequence[ApiCall]) -> list[DocumentWrite]:
-        about = (subject.store_id, subject.kind, subject.identifier_hash)
-        return [call_write(*about, call, self._retention.lookup_calls) for call in calls]
+    def _call_writes(self, asked: Asked) -> list[DocumentWrite]:
+        kept_for = self._retention.lookup_calls
+        return [call_write(asked.subject, asked.basket_id, call, kept_for) for call in asked.calls]
 
-
-def profile_of(fields: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return the profile in a customer's document."""
-    profile = fields.get("profile")
-    return dict(profile) if profile else None
+    def _customer_writes(
+        self, store_id: str, answer: Answer, others: Sequence[Subject]
+    ) -> list[DocumentWrite]:
+        """Return the writes of the customer's profile, and of what is remembered of the other identifiers."""
+        if answer.customer_id is None:
+            return []
+        path = customer_path(store_id, answer.customer_id)
+        customer, *entries = self._documents.read([path, *(other.path for other in others)])
+        writes = _profile_writes(path, customer, answer)
+        for other, document in zip(others, entries, strict=True):
+            before = remembered(document)
+            after = before.entry.with_answer_for(answer)
+            if after != before.entry:
+                writes.append(self._entry_write(other, after, before.version))
+        return writes
 
 
 def _is_held(leased: Remembered, known: Remembered) -> bool:
@@ -141,22 +151,18 @@ def _is_held(leased: Remembered, known: Remembered) -> bool:
     return known.entry.leased_until == leased.entry.leased_until
 
 
-def _profile_writes(documents: DocumentStore, subject: Subject, answer: Answer) -> list[DocumentWrite]:
+def _profile_writes(path: Path, customer: Document, answer: Answer) -> list[DocumentWrite]:
     """Return the write of the profile, unless the customer's document has one that was asked for later.
 
     One customer has several identifiers, so their lookups may cross.
     """
-    if answer.profile is None or answer.customer_id is None:
-        return []
-    path = customer_path(subject.store_id, answer.customer_id)
-    [customer] = documents.read([path])
     known_at = customer.fields.get("profileAskedAt")
     if known_at is not None and known_at > answer.asked_at:
         return []
     write = DocumentWrite(path=path, version=customer.version)
     write.fields = {
-        **CUSTOMERS.identity(of=answer.customer_id),
-        "profile": dict(answer.profile),
+        **CUSTOMERS.identity(of=str(answer.customer_id)),
+        "profile": profile_fields(answer.profile),
         "profileAskedAt": answer.asked_at,
     }
     write.count_version()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from shared.documents.profiles import profile_fields, read_profile
 from shared.domain.basket import Basket, LookupSource, LookupStatus
 from shared.domain.instants import EPOCH
 from shared.domain.lookup import Answer, LookupEntry
@@ -21,6 +22,7 @@ def basket_fields(basket: Basket, kept_for: timedelta) -> dict[str, Any]:
         "startedAt": basket.started_at,
         "status": basket.status,
         "lookupStatus": str(basket.lookup_status),
+        "lookupAttempts": basket.lookup_attempts,
         "requestHash": basket.request_hash,
         "customerId": basket.customer_id,
         "customerName": basket.customer_name,
@@ -41,6 +43,7 @@ def read_basket(fields: Mapping[str, Any]) -> Basket:
         started_at=fields["startedAt"],
         status=fields["status"],
         lookup_status=LookupStatus(fields["lookupStatus"]),
+        lookup_attempts=fields.get("lookupAttempts", 0),
         request_hash=fields.get("requestHash"),
         customer_id=fields.get("customerId"),
         customer_name=fields.get("customerName"),
@@ -55,18 +58,24 @@ def entry_fields(entry: LookupEntry, kept_for: timedelta) -> dict[str, Any]:
     times = (answer and answer.asked_at, entry.leased_until, entry.failed_at)
     return {
         "askedAt": answer and answer.asked_at,
-        "profile": answer and answer.profile and dict(answer.profile),
+        "callId": answer and answer.call_id,
+        "profile": answer and profile_fields(answer.profile),
         "leasedUntil": entry.leased_until,
         "failedAt": entry.failed_at,
+        "refusedAt": entry.refused_at,
         "expireAt": max((at for at in times if at), default=EPOCH) + kept_for,
     }
 
 
 def read_entry(fields: Mapping[str, Any]) -> LookupEntry:
     """Return what a document remembers; the inverse of `entry_fields`, and blank where there is none."""
-    asked_at = fields.get("askedAt")
+    answer = None
+    if asked_at := fields.get("askedAt"):
+        profile = read_profile(fields["profile"])
+        answer = Answer(asked_at=asked_at, profile=profile, call_id=fields.get("callId"))
     return LookupEntry(
-        answer=Answer(asked_at=asked_at, profile=fields["profile"]) if asked_at else None,
+        answer=answer,
         leased_until=fields.get("leasedUntil"),
         failed_at=fields.get("failedAt"),
+        refused_at=fields.get("refusedAt"),
     )

@@ -25,7 +25,11 @@ class LookupSource(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basket:
-    """A basket. `request_hash` tells a repeated request from another request with the same key."""
+    """A basket.
+
+    `request_hash` tells a repeated request from another request with the same key. `lookup_attempts` are the
+    calls of the customer API for this basket that brought no answer.
+    """
 
     basket_id: str
     store_id: str
@@ -34,6 +38,7 @@ class Basket:
     started_at: datetime
     status: str = "OPEN"
     lookup_status: LookupStatus
+    lookup_attempts: int = 0
     request_hash: str | None = None
     customer_id: str | None = None
     customer_name: str | None = None
@@ -59,8 +64,14 @@ class Basket:
             return self
         return replace(self, lookup_status=LookupStatus.NOT_FOUND)
 
-    def failed(self) -> Basket:
-        """Return the basket marked as failed, unless an earlier lookup ended it."""
-        if self.lookup_status is not LookupStatus.PENDING:
-            return self
-        return replace(self, lookup_status=LookupStatus.FAILED)
+    def failed(self, attempts: int) -> Basket:
+        """Return the basket after so many calls without an answer.
+
+        It is marked as failed, unless an earlier lookup ended it.
+        """
+        is_pending = self.lookup_status is LookupStatus.PENDING
+        return replace(
+            self,
+            lookup_status=LookupStatus.FAILED if is_pending else self.lookup_status,
+            lookup_attempts=self.lookup_attempts + attempts,
+        )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hmac
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 _PHONE = re.compile(r"\+?[\d\s().\-/\u2010-\u2015]+", re.ASCII)
 
@@ -48,6 +50,20 @@ def normalise(given: str | None, region: str | None) -> CustomerIdentifier | Non
     if phone := _phone(text, region):
         return CustomerIdentifier(kind=IdentifierKind.PHONE, value=phone)
     return CustomerIdentifier(kind=IdentifierKind.CARD, value="".join(text.split()).upper())
+
+
+def identifiers_of(profile: Mapping[str, Any], region: str | None) -> list[CustomerIdentifier]:
+    """Return what a customer's profile can be found by, each in its normal form.
+
+    A card that somebody would type as a phone number is left out: it would be looked up as one.
+    """
+    given = {
+        IdentifierKind.PHONE: profile.get("phone"),
+        IdentifierKind.EMAIL: profile.get("email"),
+        IdentifierKind.CARD: profile.get("loyaltyCard"),
+    }
+    found = [(kind, normalise(text, region)) for kind, text in given.items()]
+    return [identifier for kind, identifier in found if identifier and identifier.kind is kind]
 
 
 def _phone(text: str, region: str | None) -> str | None:

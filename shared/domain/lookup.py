@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from typing import Any
 
 UNKNOWN_FOR = timedelta(minutes=1)
-"""The longest that "no such customer" is trusted: people register at the till."""
+"""The longest that "no such customer" is trusted: people register at the till. So is a refusal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +17,8 @@ class Answer:
     """What the API answered to a call at `asked_at`. `profile` is None for an unknown customer."""
 
     asked_at: datetime
-    profile: Mapping[str, str | None] | None
+    profile: Mapping[str, Any] | None
+    call_id: str | None = None
 
     @property
     def customer_id(self) -> str | None:
@@ -25,11 +27,32 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookupEntry:
-    """The newest answer, how long another lookup holds the lease to ask, and when the last one failed."""
+    """What is remembered of an identifier.
+
+    That is the newest answer, how long another lookup holds the lease to ask, when the last one failed, and
+    when the API last refused to answer.
+    """
 
     answer: Answer | None = None
     leased_until: datetime | None = None
     failed_at: datetime | None = None
+    refused_at: datetime | None = None
+
+    def is_refused(self, now: datetime, ttl: timedelta) -> bool:
+        """Whether the API need not be asked: a moment ago it refused, and would again."""
+        return self.refused_at is not None and now - self.refused_at < min(ttl, UNKNOWN_FOR)
+
+    def with_answer_for(self, answer: Answer) -> LookupEntry:
+        """Return the entry with the answer to a call about another identifier of the same customer.
+
+        What the API itself said of this identifier, later or about another customer, stands.
+        """
+        stands = self.answer
+        if stands and (
+            stands.asked_at > answer.asked_at or stands.customer_id not in (None, answer.customer_id)
+        ):
+            return self
+        return replace(self, answer=answer)
 
 
 class NextStep(Enum):
@@ -43,7 +66,7 @@ class NextStep(Enum):
     """Another lookup is asking."""
 
     FAIL = auto()
-    """Another lookup asked meanwhile and got no answer."""
+    """Another lookup asked meanwhile and got no answer, or a moment ago and was refused."""
 
 
 def next_step(
@@ -71,7 +94,7 @@ def next_step(
         fresh_for = ttl if answer.profile else min(ttl, UNKNOWN_FOR)
         if answer.asked_at >= started_at or now - answer.asked_at < fresh_for:
             return NextStep.USE
-    if entry.failed_at is not None and entry.failed_at >= began:
+    if entry.is_refused(now, ttl) or (entry.failed_at is not None and entry.failed_at >= began):
         return NextStep.FAIL
     if entry.leased_until is not None and entry.leased_until > now:
         return NextStep.WAIT

@@ -10,6 +10,7 @@ from shared.adapters.valkey import connect_url
 from shared.baskets.look_up_customer import Dependencies
 from shared.customers import cards as customer_cards
 from shared.customers.cards import CustomerCards
+from shared.documents.profiles import read_profile
 from shared.errors import CacheUnavailable, PublishFailed
 from tests.contract.lookup_bench import Killed, LookupBench, Mortal
 
@@ -46,11 +47,12 @@ def test_wherever_it_dies_the_next_delivery_finishes(bench: LookupBench, step: i
     assert (basket["lookupStatus"], basket["customerId"]) == ("FOUND", "cust-001")
     card = bench.card()
     assert card is not None
-    assert card["profile"] == bench.customer()["profile"]
+    assert card["profile"] == read_profile(bench.customer()["profile"])
     first, *others = bench.fetched(started)
     assert all(event == first for event in others)
     assert bench.api.calls == (calls if was_saved else calls + 1)
-    assert len(bench.logged()) == 1
+    # The answer was kept before the basket knew of it: then the basket uses an earlier answer, its own.
+    assert [call["source"] for call in bench.logged()] in (["api"], ["api", "cache"])
 
 
 def test_every_step_of_a_lookup_is_died_at(bench: LookupBench) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 from valkey import Valkey
@@ -76,7 +77,8 @@ def test_an_unknown_customer_stays_a_hit(bench: LookupBench) -> None:
 def test_a_profile_of_an_older_version_never_replaces_a_newer_one(bench: LookupBench) -> None:
     bench.run(bench.started())
     old = bench.cards._with.customers().read(bench.store_id, "cust-001")
-    bench.run(bench.started("CARD-1001"))
+    bench.ahead += timedelta(hours=2)
+    assert bench.run(bench.started("CARD-1001"))["source"] == "api"
     assert old is not None
     content = bench.cards._content(bench.store_id, "cust-001", old)
     bench.cards._put_profile(bench.store_id, "cust-001", content, {"profile": {"name": "Older"}})

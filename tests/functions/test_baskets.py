@@ -92,13 +92,20 @@ def test_a_malformed_event_is_kept_and_acknowledged(till: Till, changed: dict[st
 
 
 def test_without_an_answer_the_event_comes_again_and_ends_well(till: Till, customer_api: PlayedApi) -> None:
-    customer_api.misbehave("status", status=500)
+    customer_api.misbehave("malformed", times=1)
     assert delivered(till, an_event(till.store_id)) == 500
     assert basket(till)["lookupStatus"] == "FAILED"
-    customer_api.behave()
     assert delivered(till, an_event(till.store_id)) == 200
     assert basket(till)["lookupStatus"] == "FOUND"
     assert till.pubsub.take(DEAD_LETTERS) == []
+
+
+def test_after_the_last_attempt_the_event_comes_no_more(till: Till, customer_api: PlayedApi) -> None:
+    customer_api.misbehave("status", status=500)
+    assert delivered(till, an_event(till.store_id)) == 200
+    assert basket(till)["lookupStatus"] == "FAILED"
+    assert customer_api.calls == 2
+    assert till.pubsub.take(DEAD_LETTERS) == till.pubsub.take("customer-data-fetched") == []
 
 
 def test_no_log_line_names_the_customer(

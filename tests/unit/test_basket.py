@@ -16,6 +16,11 @@ PENDING = Basket(
     basket_id="b-1", store_id="s-1", employee_id=1, terminal_id="term_001", started_at=NOON,
     lookup_status=LookupStatus.PENDING,
 )  # fmt: skip
+ANSWER = Answer(
+    asked_at=NOON,
+    call_id="call-1",
+    profile={"customerId": "c", "attributes": {"__a__": [[1], [2.5, None]], "": 2**70, "b": {"c": "é\0"}}},
+)
 FOUND = PENDING.found("cust-001", "Ana", LookupSource.API, NOON)
 
 
@@ -28,16 +33,21 @@ def test_whatever_came_before_a_customer_is_taken(status: LookupStatus) -> None:
 def test_a_basket_keeps_its_first_customer() -> None:
     assert FOUND.found("cust-002", "Bruno", LookupSource.CACHE, NOON) == FOUND
     assert FOUND.not_found() == FOUND
-    assert FOUND.failed() == FOUND
+    assert FOUND.failed(0) == FOUND
 
 
 def test_a_failure_does_not_undo_an_answer() -> None:
-    assert PENDING.failed().lookup_status is LookupStatus.FAILED
-    assert PENDING.not_found().failed().lookup_status is LookupStatus.NOT_FOUND
-    assert PENDING.failed().not_found().lookup_status is LookupStatus.NOT_FOUND
+    assert PENDING.failed(1).lookup_status is LookupStatus.FAILED
+    assert FOUND.failed(1).lookup_status is LookupStatus.FOUND
+    assert PENDING.not_found().failed(1).lookup_status is LookupStatus.NOT_FOUND
+    assert PENDING.failed(1).not_found().lookup_status is LookupStatus.NOT_FOUND
 
 
-@pytest.mark.parametrize("basket", [PENDING, FOUND, PENDING.failed()])
+def test_calls_in_vain_add_up() -> None:
+    assert PENDING.failed(1).failed(0).failed(2).lookup_attempts == 3
+
+
+@pytest.mark.parametrize("basket", [PENDING, FOUND, PENDING.failed(2)])
 def test_a_basket_is_read_as_it_was_written(basket: Basket) -> None:
     assert read_basket(basket_fields(basket, DAY)) == basket
 
@@ -47,7 +57,8 @@ def test_a_basket_is_read_as_it_was_written(basket: Basket) -> None:
     [
         LookupEntry(),
         LookupEntry(answer=Answer(asked_at=NOON, profile=None), failed_at=NOON),
-        LookupEntry(answer=Answer(asked_at=NOON, profile={"customerId": "c"}), leased_until=NOON),
+        LookupEntry(answer=ANSWER, leased_until=NOON),
+        LookupEntry(failed_at=NOON, refused_at=NOON),
     ],
 )
 def test_what_is_remembered_is_read_as_it_was_written(entry: LookupEntry) -> None:

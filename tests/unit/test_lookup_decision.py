@@ -1,5 +1,6 @@
 """What is done about an identifier, by what is remembered of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -65,3 +66,37 @@ def test_a_lease_holds_until_its_deadline(ends: timedelta, step: NextStep) -> No
 def test_a_failure_is_shared_by_those_who_waited_for_it_only() -> None:
     assert decided(LookupEntry(failed_at=NOON - SECOND)) is NextStep.FAIL
     assert decided(LookupEntry(failed_at=NOON - 2 * SECOND)) is NextStep.CALL
+
+
+@pytest.mark.parametrize(
+    ("age", "ttl", "step"),
+    [
+        (UNKNOWN_FOR - SECOND, TTL, NextStep.FAIL),
+        (UNKNOWN_FOR, TTL, NextStep.CALL),
+        (2 * SECOND, SECOND, NextStep.CALL),
+    ],
+)
+def test_a_refusal_is_believed_briefly(age: timedelta, ttl: timedelta, step: NextStep) -> None:
+    assert decided(LookupEntry(refused_at=NOON - age), ttl=ttl) is step
+
+
+def test_a_fresh_answer_is_used_whatever_the_api_refused_since() -> None:
+    assert decided(replace(answered(SECOND), refused_at=NOON)) is NextStep.USE
+
+
+BRUNO = Answer(asked_at=NOON - 2 * SECOND, profile={"customerId": "cust-002"})
+NEWS = Answer(asked_at=NOON, profile=ANA)
+
+
+@pytest.mark.parametrize(
+    "entry", [LookupEntry(), answered(SECOND), answered(SECOND, known=False), LookupEntry(leased_until=NOON)]
+)
+def test_an_answer_is_good_for_another_identifier_of_its_customer(entry: LookupEntry) -> None:
+    assert entry.with_answer_for(NEWS) == replace(entry, answer=NEWS)
+
+
+@pytest.mark.parametrize(
+    "entry", [LookupEntry(answer=BRUNO), answered(-SECOND), answered(-SECOND, known=False)]
+)
+def test_what_the_api_said_of_that_identifier_itself_stands(entry: LookupEntry) -> None:
+    assert entry.with_answer_for(NEWS) is entry
