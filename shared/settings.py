@@ -120,7 +120,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         retention=Retention(
             baskets=_days(environment, "KEEP_BASKETS_DAYS", 90, problems),
             lookups=_days(environment, "KEEP_LOOKUPS_DAYS", 30, problems),
-            lookup_calls=_days(environment, "KEEP_LOOKUP_CALLS_DAYS", 30, problems),
+            lookup_calls=_days(environment, "LOOKUP_CALL_DAYS", 90, problems),
             outbox=_days(environment, "KEEP_OUTBOX_DAYS", 30, problems),
         ),
     )

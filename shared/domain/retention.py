@@ -14,7 +14,7 @@ class Retention:
         baskets: after their start. They hold the customer's name.
         lookups: after the customer API was asked last. They hold what it answered; an older answer is not
             used, even where the document is still there.
-        lookup_calls: after the call. They hold the start of the API's answer.
+        lookup_calls: after the call. They hold the API's answer, up to 64 KiB.
         outbox: events that could not be published, after the basket's start. They hold what identifies the
             customer.
     """

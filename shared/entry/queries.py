@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic.alias_generators import to_camel
 
+from shared.baskets.calls import CallOutcome
 from shared.dashboard.read import PRODUCTS_PER_PAGE, Comparison, Question
 from shared.domain.period import MAX_RANGE_DAYS, Month, Period
 from shared.entry.cursor import Cursor, TimeCursor
@@ -86,6 +87,27 @@ class TimePageQuery(PageQuery):
     """A page of something by time."""
 
     cursor: TimeCursor | None = None
+
+
+class CallsQuery(TimePageQuery):
+    """A page of the history of lookups, the newest first: all of it, or that of one filter."""
+
+    basket_id: Annotated[Identifier | None, Field(description="Only lookups for this basket.")] = None
+    customer_id: Annotated[Identifier | None, Field(description="Only lookups that found this customer.")] = (
+        None
+    )
+    outcome: Annotated[CallOutcome | None, Field(description="Only lookups that came to this.")] = None
+
+    @model_validator(mode="after")
+    def _check_filter(self) -> Self:
+        if len(self.only()) > 1:
+            raise ValueError("expected one of basketId, customerId and outcome")
+        return self
+
+    def only(self) -> dict[str, str]:
+        """Return {field: its value} for the filter, if there is one."""
+        given = {"basketId": self.basket_id, "customerId": self.customer_id, "outcome": self.outcome}
+        return {name: str(value) for name, value in given.items() if value is not None}
 
 
 class CustomersQuery(PageQuery):

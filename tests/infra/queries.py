@@ -136,7 +136,8 @@ def _questions(client: Client) -> Iterator[Callable[[], object]]:
     yield lambda: FirestoreDocuments(client).other_orders(("s", "c"), ["o"])
     yield lambda: FirestoreLeftBehind(client).changes("s", "UTC", 10)
     calls = FirestoreLookupCalls(client)
-    yield lambda: calls.page("s", 10, None)
+    for only in ({}, {"basketId": "b"}, {"customerId": "c"}, {"outcome": "found"}):
+        yield lambda only=only: calls.page("s", 10, None, only)  # type: ignore[misc]
     yield lambda: calls.results("s", NOW, 10)
     missing = FirestoreMissingOrders(client)
     yield lambda: missing.page("s", NOW, 10, None)

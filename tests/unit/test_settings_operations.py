@@ -38,8 +38,8 @@ def test_a_secret_and_the_one_that_it_replaces_stand_in_one_variable() -> None:
 def test_how_long_documents_of_baskets_are_kept_is_set_in_days() -> None:
     default, given = read_settings(PROJECT).retention, {"KEEP_BASKETS_DAYS": "1", "KEEP_LOOKUPS_DAYS": "2"}
     assert (default.baskets.days, default.lookups.days) == (90, 30)
-    assert (default.lookup_calls.days, default.outbox.days) == (30, 30)
-    given |= {"KEEP_LOOKUP_CALLS_DAYS": "3", "KEEP_OUTBOX_DAYS": "4"}
+    assert (default.lookup_calls.days, default.outbox.days) == (90, 30)
+    given |= {"LOOKUP_CALL_DAYS": "3", "KEEP_OUTBOX_DAYS": "4"}
     kept = read_settings(PROJECT | given).retention
     days = (kept.baskets.days, kept.lookups.days, kept.lookup_calls.days, kept.outbox.days)
     assert days == (1, 2, 3, 4)

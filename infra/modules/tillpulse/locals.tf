@@ -39,9 +39,9 @@ locals {
       GROUP_WAIT_MS                   = tostring(var.group_wait_ms)
       KEEP_BASKETS_DAYS               = tostring(var.retention_days.baskets)
       KEEP_LOOKUPS_DAYS               = tostring(var.retention_days.lookups)
-      KEEP_LOOKUP_CALLS_DAYS          = tostring(var.retention_days.lookup_calls)
       KEEP_OUTBOX_DAYS                = tostring(var.retention_days.outbox)
       LOG_LEVEL                       = var.log_level
+      LOOKUP_CALL_DAYS                = tostring(var.retention_days.lookup_calls)
       MEMORYSTORE_INSTANCE            = google_memorystore_instance.cache.id
       MOST_EXPIRED_PER_RUN            = tostring(var.most_expired_per_run)
       MOST_RANGE_READS                = tostring(var.most_range_reads)

@@ -303,7 +303,7 @@ variable "retention_days" {
   type = object({
     baskets      = optional(number, 90)
     lookups      = optional(number, 30)
-    lookup_calls = optional(number, 30)
+    lookup_calls = optional(number, 90)
     outbox       = optional(number, 30)
   })
   default  = {}

@@ -1,29 +1,37 @@
-"""The log of calls of the customer API in Firestore."""
+"""The history of customer lookups in Firestore."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from google.cloud.firestore import Client, CollectionReference, FieldFilter, Query
 
 from shared.adapters.firestore.client import RETRY, TIMEOUT_S, translated
-from shared.documents.paths import store_path
+from shared.baskets.calls import LISTED
+from shared.documents.paths import lookup_call_path, store_path
 from shared.domain.instants import from_micros, to_micros
 
 
 class FirestoreLookupCalls:
-    """Reads the log. Safe to share between threads."""
+    """Reads the history. Safe to share between threads."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
     def page(
-        self, store_id: str, limit: int, after: tuple[int, str] | None
+        self, store_id: str, limit: int, after: tuple[int, str] | None, only: Mapping[str, str]
     ) -> tuple[list[dict[str, Any]], list[Any] | None]:
-        """Return calls, the newest first, and where the next page starts: one call, `limit` + 1 reads."""
-        newest = self._calls(store_id).order_by("calledAt", direction=Query.DESCENDING).order_by("callId")
-        query = newest.limit(limit + 1)
+        """Return entries without their responses, the newest first, and where the next page starts.
+
+        One call, `limit` + 1 reads. `only` is {field: its value}, with at most one field.
+        """
+        query: Any = self._calls(store_id)
+        for field, value in only.items():
+            query = query.where(filter=FieldFilter(field, "==", value))
+        newest = query.order_by("calledAt", direction=Query.DESCENDING).order_by("callId")
+        query = newest.limit(limit + 1).select(LISTED)
         if after is not None:
             query = query.start_after({"calledAt": from_micros(after[0]), "callId": after[1]})
         found = _stream(query)
@@ -32,14 +40,22 @@ class FirestoreLookupCalls:
         last = found[limit - 1]
         return found[:limit], [to_micros(last["calledAt"]), last["callId"]]
 
+    def find(self, store_id: str, call_id: str) -> dict[str, Any] | None:
+        """Return an entry with its response; None where there is no such entry: one read."""
+        with translated():
+            snapshot = self._client.document(*lookup_call_path(store_id, call_id)).get(
+                retry=RETRY, timeout=TIMEOUT_S
+            )
+        return snapshot.to_dict()
+
     def results(self, store_id: str, since: datetime, limit: int) -> list[dict[str, Any]]:
-        """Return time, outcome and duration of the newest calls since then: one call, `limit` reads."""
+        """Return what a report needs of the newest entries since then: one call, `limit` reads."""
         query = (
             self._calls(store_id)
             .where(filter=FieldFilter("calledAt", ">=", since))
             .order_by("calledAt", direction=Query.DESCENDING)
             .limit(limit)
-            .select(["calledAt", "outcome", "durationMs"])
+            .select(["calledAt", "source", "attempt", "outcome", "durationMs"])
         )
         return _stream(query)
 

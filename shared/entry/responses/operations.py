@@ -1,4 +1,4 @@
-"""Answers about dead letters, lookups, webhooks and the function itself."""
+"""Answers about dead letters, webhooks and the function itself."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, RootModel
 
-from shared.baskets.calls import CallOutcome
 from shared.dead_letters.letter import State
 from shared.domain.order import Status
-from shared.entry.responses import Count, Instant, Missing, NextCursor, Percent, Shown
+from shared.entry.responses import Count, Instant, Missing, NextCursor, Shown
 
 
 class HealthShown(Shown):
@@ -61,49 +60,6 @@ class LetterPage(Shown):
     """A page of dead letters."""
 
     dead_letters: Annotated[list[LetterShown], Field(description="The newest first.")]
-    next_cursor: NextCursor
-
-
-class CallReport(Shown):
-    """How well the calls of a time went."""
-
-    calls: Annotated[Count, Field(description="How many calls were made.", examples=[250])]
-    success_rate: Annotated[
-        Percent | None,
-        Field(description="Calls answered, in percent; null without calls.", examples=[99.2]),
-    ]
-    p50_ms: Annotated[
-        float | None,
-        Field(description="Half of the calls took no longer, in milliseconds.", examples=[82.1]),
-    ]
-    p95_ms: Annotated[
-        float | None, Field(description="95 % of them took no longer, in milliseconds.", examples=[240.5])
-    ]
-    complete: Annotated[
-        bool, Field(description="False where there were more than 1000: the newest 1000 are reported.")
-    ]
-
-
-class CallShown(Shown):
-    """One call of the customer API, kept for 30 days."""
-
-    call_id: Annotated[str, Field(description="The call's id.")]
-    called_at: Annotated[Instant, Field(description="When it was made.")]
-    identifier_kind: Annotated[str, Field(description="What was looked up.", examples=["email"])]
-    identifier_hash: Annotated[str, Field(description="A salted hash of what was looked up.")]
-    attempt: Annotated[int, Field(ge=1, description="1 for the first try.", examples=[1])]
-    duration_ms: Annotated[float, Field(description="How long it took, in milliseconds.", examples=[82.1])]
-    http_status: Annotated[int | None, Field(description="Null without an answer.", examples=[200])]
-    outcome: Annotated[CallOutcome, Field(description="What it came to.")]
-    response: Annotated[str, Field(description="The start of the answer's body.")]
-
-
-class LookupCalls(Shown):
-    """The calls of the customer API for a store."""
-
-    last_hour: Annotated[CallReport, Field(description="The last 60 minutes.")]
-    last_day: Annotated[CallReport, Field(description="The last 24 hours.")]
-    calls: Annotated[list[CallShown], Field(description="The newest first.")]
     next_cursor: NextCursor
 
 

@@ -1,4 +1,4 @@
-"""Customer lookups over HTTP: how they go, and how they are made."""
+"""Customer lookups over HTTP: how they went, why a basket has its customer, and how they are made."""
 
 from __future__ import annotations
 
@@ -11,40 +11,65 @@ from flask import Blueprint
 from shared import runtime
 from shared.baskets.calls import ANSWERED, show_call
 from shared.baskets.lookup_config import LookupConfig, StoreLookupConfig
-from shared.domain.call_report import CallResult, report
+from shared.domain.basket import LookupSource
+from shared.domain.call_report import CallResult, by_hour, report
 from shared.entry import audit
 from shared.entry.cursor import write_cursor
 from shared.entry.problem import Problem
-from shared.entry.queries import StoreQuery, TimePageQuery
+from shared.entry.queries import CallsQuery, StoreQuery
 from shared.entry.request_input import refused_as_bad_request
 from shared.entry.views import ADMIN, OPERATOR, Answer, Endpoint, answer_json
 
 if TYPE_CHECKING:
-    from shared.entry.responses.operations import LookupCalls
+    from shared.entry.responses.lookups import CallRead, LookupCalls
 
 MOST_RESULTS = 1000
-"""Calls that a report looks at; of more, the newest."""
+"""Entries that a report looks at; of more, the newest."""
 
 routes = Blueprint("lookups", __name__)
 
 
 @routes.get("/store/lookups")
-@Endpoint(ADMIN, query=TimePageQuery)
-def list_lookups(query: TimePageQuery) -> Answer[LookupCalls]:
-    """List the calls of the customer API for a store, the newest first, with a report on the last day."""
+@Endpoint(ADMIN, query=CallsQuery)
+def list_lookups(query: CallsQuery) -> Answer[LookupCalls]:
+    """List the history of a store's lookups, the newest first, with a report on the last day.
+
+    An entry is a call of the customer API, or the use of an earlier answer: `answeredBy` is then the `callId`
+    of the call that brought it. The entries of a basket tell why it has its customer.
+    """
     now = datetime.now(UTC)
-    day = runtime.lookup_calls().results(query.store_id, now - timedelta(days=1), MOST_RESULTS)
-    found, following = runtime.lookup_calls().page(query.store_id, query.limit, query.cursor)
-    an_hour_ago = now - timedelta(hours=1)
-    hour = [fields for fields in day if fields["calledAt"] >= an_hour_ago]
+    read = runtime.lookup_calls().results(query.store_id, now - timedelta(days=1), MOST_RESULTS)
+    found, following = runtime.lookup_calls().page(query.store_id, query.limit, query.cursor, query.only())
+    day = [_result(fields) for fields in read]
+    hour = [result for result in day if result.at >= now - timedelta(hours=1)]
     return answer_json(
         {
-            "lastHour": _report(hour, is_complete=len(hour) < MOST_RESULTS),
-            "lastDay": _report(day, is_complete=len(day) < MOST_RESULTS),
+            "lastHour": report(hour) | {"complete": len(hour) < MOST_RESULTS},
+            "lastDay": report(day) | {"complete": len(day) < MOST_RESULTS},
+            "hours": by_hour(day, now),
             "calls": [show_call(fields) for fields in found],
             "nextCursor": write_cursor(following),
         }
     )
+
+
+@routes.get("/store/lookups/<id:call_id>")
+@Endpoint(
+    ADMIN,
+    query=StoreQuery,
+    audited="lookups.read",
+    statuses={HTTPStatus.NOT_FOUND: "There is no such entry in this store."},
+)
+def show_lookup(call_id: str, query: StoreQuery) -> Answer[CallRead]:
+    """Show one entry of the history with the API's whole response, up to 64 KiB.
+
+    The response has personal data of the customer, so the audit trail records who read it.
+    """
+    audit.of(call_id)
+    fields = runtime.lookup_calls().find(query.store_id, call_id)
+    if fields is None:
+        raise Problem(HTTPStatus.NOT_FOUND, "no such entry")
+    return answer_json(show_call(fields))
 
 
 @routes.get("/config/customer-lookup")
@@ -90,9 +115,11 @@ def put_store_configuration(query: StoreQuery, body: StoreLookupConfig) -> Answe
     return answer_json(body.model_dump())
 
 
-def _report(calls: list[dict[str, Any]], *, is_complete: bool) -> dict[str, Any]:
-    results = [
-        CallResult(is_answered=fields["outcome"] in ANSWERED, duration_ms=fields["durationMs"])
-        for fields in calls
-    ]
-    return report(results) | {"complete": is_complete}
+def _result(fields: dict[str, Any]) -> CallResult:
+    return CallResult(
+        at=fields["calledAt"],
+        source=LookupSource(fields["source"]),
+        is_first=fields["attempt"] == 1,
+        is_answered=fields["outcome"] in ANSWERED,
+        duration_ms=fields["durationMs"],
+    )
