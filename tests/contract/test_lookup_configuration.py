@@ -154,6 +154,7 @@ def test_a_broken_edit_of_the_apis_shape_leaves_the_last_good_one(admin: Admin) 
     admin.edit(api_endpoint=ENDPOINT, request={"path": "/v2/{identifier}"})
     running = admin.instance()
     running.current("s-1")
+    broken: object
     for broken in ({"path": "v2"}, {"path": "/{identifier.value}"}, {"query": {}}, "v2", {"header": {}}):
         admin.edit(api_endpoint=ENDPOINT, request=broken)
         admin.now += 60
