@@ -87,7 +87,7 @@ def test_the_configuration_is_refused_in_the_apis_words_and_saved(visitor: Visit
     expect(form.get_by_role("status")).to_have_text("Saved.")
 
 
-def test_lookups_are_shown(visitor: Visitor, shop: Shop) -> None:
+def test_no_lookups_are_shown_before_there_are_any(visitor: Visitor, shop: Shop) -> None:
     visitor.open("/operations", store=shop.store_id)
     expect(visitor.page.locator("#reports h3")).to_have_text(["Last hour", "Last day"])
     expect(visitor.page.locator("#no-calls")).to_be_visible()

@@ -13,6 +13,7 @@ const ACTIONS = {
   "customer.exported": "Export a customer's data",
   "customer.erased": "Erase a customer",
   "lookups.configured": "Change the lookup settings",
+  "lookups.read": "Read an answer of the customer API",
   "dead_letter.replayed": "Replay a dead letter",
   "dead_letter.discarded": "Discard a dead letter",
   "session.opened": "Sign in",

@@ -1,4 +1,5 @@
 // The charts of the daily trend and of the products' shares. Chart.js loads after the figures are shown.
+// Other charts are loaded, coloured and drawn by the same functions.
 
 import { $, el, fill } from "./dom.js";
 import { cells, headings, write } from "./figures.js";
@@ -25,7 +26,7 @@ export async function showCharts(data) {
   draw("shares", shares(shown));
 }
 
-function load() {
+export function load() {
   loading ??= new Promise((resolve, reject) => {
     const src = new URL("./chart.js", import.meta.url).href;
     document.head.append(el("script", { src, onload: resolve, onerror: () => reject(new Error("Chart.js")) }));
@@ -58,7 +59,7 @@ function list(data) {
   $("no-shares").hidden = found.length > 0;
 }
 
-function draw(id, config) {
+export function draw(id, config) {
   const old = drawn[id];
   const kept = old && old.options.plugins.currency === config.options.plugins.currency;
   if (!kept) {
@@ -71,7 +72,7 @@ function draw(id, config) {
   old.update();
 }
 
-function look() {
+export function look() {
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => style.getPropertyValue(name).trim();
   window.Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;

@@ -86,6 +86,7 @@ function draw(card) {
     ["Last order", when(card.lastOrderAt)],
     ["Days since then", days === null ? "–" : format.count(days)],
   ];
+  if (typeof profile?.tier === "string") rows.unshift(["Tier", profile.tier]);
   const contact = [profile?.email, profile?.phone].filter((text) => typeof text === "string");
   if (contact.length) rows.unshift(["Contact", contact.join(", ")]);
   const outcomes = card.totalCompletedOrders + card.totalExpiredOrders + card.totalRefundedOrders;
@@ -94,7 +95,17 @@ function draw(card) {
     el("h2", { id: "card-name", text: typeof profile?.name === "string" ? profile.name : card.customerId }),
     segment(card.segment),
     el("dl", {}, ...rows.flatMap(([name, value]) => [el("dt", { text: name }), el("dd", { text: value })])),
-    outcomes > card.totalOrders ? el("p", { class: "meaning", text: note }) : "");
+    outcomes > card.totalOrders ? el("p", { class: "meaning", text: note }) : "",
+    ...attributes(profile));
+}
+
+// What else the customer API tells of the customer.
+function attributes(profile) {
+  const given = Object.entries(profile?.attributes ?? {});
+  if (given.length === 0) return [];
+  const rows = given.flatMap(([name, value]) =>
+    [el("dt", { text: name }), el("dd", { text: typeof value === "string" ? value : JSON.stringify(value) })]);
+  return [el("details", { class: "numbers" }, el("summary", { text: "More about the customer" }), el("dl", {}, ...rows))];
 }
 
 $("card").addEventListener("pointerenter", () => clearTimeout(closing));

@@ -7,10 +7,12 @@ import { store } from "./page.js";
 
 const THRESHOLDS = ["recencyDays", "completedOrders", "spent"];
 let current = null;
+let configured = {};
 
 export async function showConfiguration() {
   try {
-    fillForm($("config"), await read("/config/customer-lookup"));
+    configured = await read("/config/customer-lookup");
+    fillForm($("config"), configured);
   } catch (error) {
     if (error.status === 404) say($("config"), "Not configured yet.");
     else notice(explain(error), "error");
@@ -47,8 +49,10 @@ function suggest(list, kind) {
 
 $("config")?.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const saved = await save($("config"), "/config/customer-lookup", values($("config")));
+  // The form has no fields for the shape of the API; what is set of it stays.
+  const saved = await save($("config"), "/config/customer-lookup", { ...configured, ...values($("config")) });
   if (!saved) return;
+  configured = saved;
   fillForm($("config"), saved);
   say($("config"), "Saved.");
 });
