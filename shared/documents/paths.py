@@ -87,7 +87,7 @@ def lookup_path(store_id: str, identifier_hash: str) -> Path:
 
 
 def lookup_call_path(store_id: str, call_id: str) -> Path:
-    return (*store_path(store_id), "lookupCalls", call_id)
+    return (*store_path(store_id), "lookupCalls", document_id(call_id))
 
 
 def record_path(change: Change) -> Path:

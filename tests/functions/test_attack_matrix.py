@@ -29,7 +29,7 @@ OF_A_STORE = [
 SECRET = "what-only-the-other-store-sells"
 SETTINGS = {"name": "Taken", "timezone": "UTC", "currency": "BRL"}
 
-PARTS = {"customerId": "c-1", "letterId": "0" * 64}
+PARTS = {"callId": "0" * 32, "customerId": "c-1", "letterId": "0" * 64}
 """Parts of paths besides the store."""
 
 QUERY = {"month": "2024-05"}

@@ -98,7 +98,8 @@ def test_a_call_is_shown_with_the_whole_response_and_that_is_audited(till: Till,
     [entry] = admin.get("/store/audit", storeId=till.store_id).get_json()["entries"]
     assert (entry["action"], entry["target"], entry["outcome"]) == ("lookups.read", call["callId"], "done")
     assert "Ana" not in str(entry)
-    problem(admin.get("/store/lookups/other", storeId=till.store_id), 404)
+    for other in ("other", "__x__", "..", "a/b", "é" * 200):
+        problem(admin.get(f"/store/lookups/{quote(other, safe='')}", storeId=till.store_id), 404)
     problem(crowd.admin(["other"]).get(f"/store/lookups/{call['callId']}", storeId=till.store_id), 403)
     problem(crowd.admin(["other"]).get(f"/store/lookups/{call['callId']}", storeId="other"), 404)
 
