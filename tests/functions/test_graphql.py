@@ -22,7 +22,7 @@ FOLLOW = """query($basketId: String!) { basket(basketId: $basketId) {
   basketId customerId status lookupStatus customer { customerId name profile { phone loyaltyCard } } } }"""
 
 
-@pytest.mark.parametrize("path", ["/", "/graphql"])
+@pytest.mark.parametrize("path", ["/", "/graphql", "/graphql/"])
 def test_the_users_call_starts_a_basket_whose_customer_is_found(till: Till, path: str) -> None:
     started = till.ask(USERS_CALL, path=path)["startBasket"]
     assert started == {"basketId": started["basketId"], "customerId": None, "status": "OPEN"}

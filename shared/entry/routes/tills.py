@@ -23,6 +23,7 @@ routes = Blueprint("tills", __name__)
 
 @routes.post("/")
 @routes.post("/graphql")
+@routes.post("/graphql/")
 @Endpoint(
     SIGNED_IN,
     body=Document,
