@@ -9,7 +9,7 @@ DEV := $(VENV)/.dev
 INSTALL := $(RUN)pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r
 SAY_SIZE = echo "$(VENV) now holds $$(ls -d $(VENV)/lib/python*/site-packages/*.dist-info | wc -l | tr -d ' ') packages, $$(du -sm $(VENV) | cut -f1) MB."
 LOCK := $(RUN)uv pip compile --universal --generate-hashes --no-annotate --no-header --quiet
-CODE := functions shared emulator infra tests
+CODE := functions samples shared emulator infra tests
 ENVIRONMENT ?= staging
 DATABASE := tillpulse
 TERRAFORM := terraform -chdir=infra/environments/$(ENVIRONMENT)
@@ -105,7 +105,7 @@ lock: $(DEV)  ## write the lock files anew from pyproject.toml (ARGS=--upgrade: 
 	@$(LOCK) pyproject.toml --extra stack --output-file requirements-stack.lock $(ARGS)
 	@$(LOCK) pyproject.toml --extra stack --extra dev --constraint requirements-stack.lock --output-file requirements-dev.lock $(ARGS)
 	@$(LOCK) infra/checkov/requirements.in --python-version 3.11 --output-file infra/checkov/requirements.txt $(ARGS)
-	@for folder in functions/*/; do \
+	@for folder in functions/*/ samples/*/; do \
 	  $(LOCK) --group "$$(basename "$$folder")" --constraint requirements-stack.lock --output-file "$${folder}requirements.txt" || exit 1; \
 	done
 

@@ -43,7 +43,7 @@ class Plan:
     @property
     def urls(self) -> dict[str, str]:
         """{name: address} of what is called over HTTP: functions without a topic, and the customer API."""
-        names = [function.name for function in self.topology.functions if function.topic is None]
+        names = [function.name for function in self.topology.local if function.topic is None]
         names += [CUSTOMER_API] if CUSTOMER_API in self.services else []
         return {name: f"http://{self.services[name].address}" for name in names}
 
@@ -94,7 +94,7 @@ def make_plan(options: StackOptions, topology: Topology, folder: StateFolder) ->
         values["CUSTOMER_API_ENDPOINT"] = f"{origin}/customers"
         values["CUSTOMER_API_TOKENS"] = json.dumps([{"origin": origin, "token": webhook_secret}])
     emulator_hosts = {FIRESTORE.host_variable: firestore_host, PUBSUB.host_variable: pubsub_host}
-    for function in topology.functions:
+    for function in topology.local:
         services[function.name] = builder.build_function(
             function, root=options.root, values=values, emulator_hosts=emulator_hosts, secret=webhook_secret
         )

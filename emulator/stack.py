@@ -89,7 +89,7 @@ class LocalStack:
                 function.name: FunctionAddress(
                     port=plan.services[function.name].port, pid=self.processes[function.name].pid
                 )
-                for function in plan.topology.functions
+                for function in plan.topology.local
             },
         )
 
@@ -188,7 +188,7 @@ class LocalStack:
         """Return {folder: the functions that run its code}; all run what is in `shared`."""
         root = self._options.root
         sources: dict[Path, list[ManagedProcess]] = {}
-        for function in self._plan.topology.functions:
+        for function in self._plan.topology.local:
             for folder in (root / function.source, root / "shared"):
                 sources.setdefault(folder, []).append(self.processes[function.name])
         return sources

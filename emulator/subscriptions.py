@@ -26,7 +26,7 @@ def create_all(pubsub_host: str, project: str, topology: Topology, ports: Mappin
     """
     for topic in topology.topics():
         _put(pubsub_host, f"projects/{project}/topics/{topic}", {})
-    for function in topology.functions:
+    for function in topology.local:
         if function.topic is not None:
             name = f"projects/{project}/subscriptions/{function.name}"
             body = build_subscription(function, topology.delivery, project, ports[function.name])

@@ -42,15 +42,24 @@ class FunctionSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topology:
-    """Every function, and what they share."""
+    """Every function, and what they share.
+
+    `functions` are deployed. `samples` stand for other applications, and run on the local stack alone.
+    """
 
     delivery: Delivery
     functions: tuple[FunctionSpec, ...]
+    samples: tuple[FunctionSpec, ...]
+
+    @property
+    def local(self) -> tuple[FunctionSpec, ...]:
+        """What the local stack runs."""
+        return (*self.functions, *self.samples)
 
     def topics(self) -> tuple[str, ...]:
         """Return every topic that is consumed, published to or keeps dead letters, once, sorted."""
         names = {self.delivery.dead_letter_topic}
-        for function in self.functions:
+        for function in self.local:
             names.update(function.publishes)
             if function.topic is not None:
                 names.add(function.topic)
@@ -67,13 +76,15 @@ def read_topology(path: Path) -> Topology:
         document = json.loads(path.read_text(encoding="utf-8"))
         delivery, functions = document["delivery"], document["functions"]
         topology = Topology(
-            delivery=_delivery(delivery), functions=tuple(_function(function) for function in functions)
+            delivery=_delivery(delivery),
+            functions=tuple(_function(function) for function in functions),
+            samples=tuple(_function(function) for function in document.get("samples", ())),
         )
     except OSError as error:
         raise StackError(f"cannot read the list of functions: {error}") from error
     except (ValueError, KeyError, TypeError) as error:
         raise StackError(f"{path} is not a valid list of functions: {error!r}") from error
-    names = [function.name for function in topology.functions]
+    names = [function.name for function in topology.local]
     if repeated := sorted({name for name in names if names.count(name) > 1}):
         raise StackError(f"{path} names these functions twice: {', '.join(repeated)}")
     return topology

@@ -1,6 +1,10 @@
-"""Five baskets at the till, each with what another customer gave, and whom the system recognised."""
+"""Five baskets at the till: what the customers gave, whom the system recognised, and their discounts.
+
+The discounts come from the sample subscriber `samples/discounts`, as its events bring them to a till.
+"""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
@@ -8,6 +12,7 @@ from rich.table import Table
 
 from emulator.customer_api.customers import CUSTOMERS
 from emulator.demo.api import Api, DemoFailed
+from emulator.demo.discounts import Discounts
 
 _START = """
 mutation Start($storeId: String!, $given: String) {
@@ -18,7 +23,7 @@ mutation Start($storeId: String!, $given: String) {
 """
 _FOLLOW = """
 query Follow($storeId: String!, $basketId: String!) {
-  basket(basketId: $basketId, storeId: $storeId) { lookupStatus customer { customerId name } }
+  basket(basketId: $basketId, storeId: $storeId) { lookupStatus customer { customerId name tier } }
 }
 """
 _GIVEN = ("phone", "email", "loyaltyCard", "phone", "email")
@@ -26,19 +31,31 @@ _PATIENCE_S = 60.0
 _PAUSE_S = 0.05
 
 
-def show_baskets(console: Console, api: Api, store_id: str) -> None:
+def show_baskets(console: Console, api: Api, store_id: str, discounts: Discounts) -> None:
     """Start five baskets and print what was found. Raises DemoFailed where the API refuses."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    for title in ("Given at the till", "Lookup", "Customer"):
+    for title in ("Given at the till", "Lookup", "Customer", "Tier", "Discount"):
         table.add_column(title, no_wrap=True)
     given = [customer[field] for customer, field in zip(CUSTOMERS, _GIVEN, strict=True)]
     started = [api.query(_START, storeId=store_id, given=one)["startBasket"]["basketId"] for one in given]
     for one, basket_id in zip(given, started, strict=True):
         basket = _wait(api, store_id, basket_id)
-        customer = basket["customer"] or {"name": "nobody known", "customerId": ""}
-        table.add_row(one, basket["lookupStatus"], f"{customer['name']} {customer['customerId']}")
-    console.print("Baskets started, and the customers recognised:")
+        customer = basket["customer"] or {"name": "nobody known", "customerId": "", "tier": None}
+        table.add_row(
+            one,
+            basket["lookupStatus"],
+            f"{customer['name']} {customer['customerId']}",
+            customer["tier"],
+            _write(discounts.wait_for(basket_id)),
+        )
+    console.print("Baskets started, the customers recognised, and the sample subscriber's discounts:")
     console.print(table)
+
+
+def _write(discount: Mapping[str, Any]) -> str:
+    if not discount["percent"]:
+        return "none"
+    return f"{discount['percent']} % on {discount['category'] or 'everything'}"
 
 
 def _wait(api: Api, store_id: str, basket_id: str) -> Any:

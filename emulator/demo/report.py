@@ -43,8 +43,9 @@ def print_access(console: Console, urls: Mapping[str, str], token: str) -> None:
     for name, url in urls.items():
         console.print(f"{name:<14} {url}", markup=False, soft_wrap=True)
     console.print(f"{'token':<14} {token}", markup=False, soft_wrap=True)
-    dashboard = urls["dashboard"].rstrip("/")
+    dashboard, graphql = urls["dashboard"].rstrip("/"), urls["graphql"].rstrip("/")
     console.print(f"\n{'open':<14} {dashboard}/signin#token={token}", markup=False, soft_wrap=True)
+    console.print(f"{'GraphiQL':<14} {graphql}/graphql/#token={token}", markup=False, soft_wrap=True)
     question = f"{dashboard}/store/dashboard?storeId=aurora-sp"
     # One line, so that it can be copied; the terminal wraps it.
     console.print(f"\ncurl -s -H 'Authorization: Bearer {token}' '{question}'", markup=False, soft_wrap=True)

@@ -12,6 +12,7 @@ from rich.console import Console
 from emulator.demo.api import Api, DemoFailed
 from emulator.demo.baskets import show_baskets
 from emulator.demo.customers import show_best_customers
+from emulator.demo.discounts import receive
 from emulator.demo.publish import publish
 from emulator.demo.questions import Question, questions_about, whole_range
 from emulator.demo.report import dashboard_panel, print_access
@@ -75,7 +76,8 @@ def _demonstrate(console: Console, stack: RunningStack, api: Api, orders: int, s
     console.print()
     _print_verdict(console, len(events), differences)
     console.print()
-    show_baskets(console, Api(stack.urls["graphql"], stack.token), STORES[0].store_id)
+    with receive(stack.project_id) as discounts:
+        show_baskets(console, Api(stack.urls["graphql"], stack.token), STORES[0].store_id, discounts)
     console.print()
     print_access(console, stack.urls, stack.token)
     return 1 if differences else 0

@@ -12,4 +12,6 @@ def test_the_demonstration_ends_well_when_every_answer_equals_the_recount(tmp_pa
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "Every answer equals a recount" in ended.stdout
+    assert "Ana Souza cust-001" in ended.stdout
+    assert "15 % on books" in ended.stdout
     assert "curl" in ended.stdout

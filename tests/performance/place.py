@@ -90,5 +90,5 @@ def with_functions(options: StackOptions, names: Collection[str], *, empty: bool
         chosen += [functions["order-created"] | nothing | event, functions["dashboard"] | nothing | http]
     options.state_dir.mkdir(parents=True, exist_ok=True)
     file = options.state_dir / "topology.json"
-    file.write_text(json.dumps({**topology, "functions": chosen}), encoding="utf-8")
+    file.write_text(json.dumps({**topology, "functions": chosen, "samples": []}), encoding="utf-8")
     return replace(options, topology=file)

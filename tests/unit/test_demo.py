@@ -100,7 +100,9 @@ def test_a_dashboard_fits_the_terminal_and_shows_the_figures(console: Console, o
 
 def test_the_command_to_paste_is_one_unbroken_line(console: Console, output: io.StringIO) -> None:
     token = "t" * 500
-    print_access(console, {"dashboard": "http://127.0.0.1:8080/"}, token)
+    urls = {"dashboard": "http://127.0.0.1:8080/", "graphql": "http://127.0.0.1:8082"}
+    print_access(console, urls, token)
+    assert f"http://127.0.0.1:8082/graphql/#token={token}" in output.getvalue()
     assert output.getvalue().splitlines()[-1] == (
         f"curl -s -H 'Authorization: Bearer {token}' "
         "'http://127.0.0.1:8080/store/dashboard?storeId=aurora-sp'"

@@ -45,6 +45,14 @@ def test_the_repository_has_a_valid_list() -> None:
     assert topology.delivery.dead_letter_topic in topology.topics()
 
 
+def test_samples_run_on_the_local_stack_alone() -> None:
+    topology = read_topology(REPOSITORY / "infra" / "topology.json")
+    assert [sample.name for sample in topology.samples] == ["discounts"]
+    assert not {*topology.samples} & {*topology.functions}
+    assert topology.local == (*topology.functions, *topology.samples)
+    assert "discount-decided" in topology.topics()
+
+
 def test_topics_are_those_consumed_published_or_kept(tmp_path: Path) -> None:
     topology = read_topology(write(tmp_path, a_function("a"), a_function("b", trigger={"http": True})))
     assert topology.topics() == ("customer-metrics-updated", "dead-letters", "order-created")

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from emulator.customer_api.customers import CUSTOMERS
+from shared.adapters.customer_answer import read_customer
+from shared.baskets.lookup_config import StoreLookupConfig
 from shared.domain.webhook_grant import read_grants
 from shared.errors import MalformedEvent
 from shared.messages.decode import decode, parse, read_basket, read_event
@@ -70,6 +72,17 @@ def test_an_example_of_a_notice_makes_an_event(provider: str, document: str) -> 
 def test_the_example_of_secrets_can_be_read() -> None:
     [example] = [block.text for block in BLOCKS if '"secret"' in block.text]
     assert [grant.livemode for grant in read_grants(example)] == [True, True, False]
+
+
+def test_the_example_of_an_api_of_another_shape_is_a_setting_and_reads_the_answer_beside_it() -> None:
+    [example] = [json.loads(block.text) for block in BLOCKS if '"api_endpoint"' in block.text]
+    config = StoreLookupConfig.model_validate(example)
+    [answer] = re.findall(r"answers `(.*)`:", TEXT)
+    assert config.answer is not None
+    assert read_customer(answer.encode(), config.answer) == {
+        "customerId": "17", "name": "Ana Souza", "email": None, "phone": None, "loyaltyCard": None,
+        "tier": "gold", "attributes": {"points": 4820},
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
