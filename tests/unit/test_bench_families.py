@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from infra.cost import ORDERS, count
-from tests.performance.families import apply, dashboards, pipeline
+from tests.performance.families import apply, baskets, dashboards, pipeline
 from tests.performance.families.costs import dollar_rows, event_rows
 from tests.performance.wire import WireCounter
 
@@ -89,3 +89,18 @@ def test_only_what_the_run_itself_sends_is_counted() -> None:
     wire = WireCounter()
     assert wire.counted(lambda: wire.counts.update(calls=2)) == Counter(calls=2)
     assert wire.counted(lambda: wire.counts.update(reads=1)) == Counter(reads=1)
+
+
+def test_nine_baskets_of_ten_need_no_call_and_hits_are_quick() -> None:
+    handled = [
+        {"basketId": f"{source}-{n}", "source": source, "durationMs": took}
+        for source, took in (("cache", 10.0), ("api", 501.0))
+        for n in range(3)
+    ]
+    counted = {line["basketId"] for line in handled}
+    others = [{"basketId": "other", "source": "cache", "durationMs": 99.0}]
+    rows = baskets.lookup_rows([*handled, *others], counted, visits=100, calls=10)
+    assert [(row.value, row.unit, row.met) for row in rows] == [
+        (90.0, "%", True), (10.0, "ms", True), (501.0, "ms", False),
+    ]  # fmt: skip
+    assert not baskets.lookup_rows(handled, counted, visits=100, calls=11)[0].met
