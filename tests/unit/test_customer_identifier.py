@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.customer_identifier import CustomerIdentifier, IdentifierKind, normalise
+from shared.domain.customer_identifier import CustomerIdentifier, IdentifierKind, identifiers_of, normalise
 from shared.domain.phone_region import is_region, region_of
 
 
@@ -61,3 +61,28 @@ def test_only_countries_are_regions() -> None:
     assert is_region("BR")
     assert not is_region("br")
     assert not is_region("XX")
+
+
+def test_a_profile_names_identifiers_in_their_normal_form() -> None:
+    profile = {
+        "phone": "(11) 98765-4321",
+        "email": "Ana@Example.com",
+        "loyaltyCard": "card 1001",
+        "tier": "gold",
+    }
+    assert [(str(one.kind), one.value) for one in identifiers_of(profile, "BR")] == [
+        ("phone", "+5511987654321"), ("email", "ana@example.com"), ("card", "CARD1001"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        {},
+        {"phone": None, "email": None, "loyaltyCard": None},
+        {"phone": "extension 5", "email": "ana", "loyaltyCard": "ana@example.com"},
+        {"loyaltyCard": "11 98765-4321"},
+    ],
+)
+def test_what_would_be_looked_up_as_something_else_is_left_out(profile: dict[str, str | None]) -> None:
+    assert identifiers_of(profile, "BR") == []
