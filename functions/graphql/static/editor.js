@@ -36,4 +36,4 @@ async function fetcher(document, { headers } = {}) {
 }
 
 const editor = React.createElement(GraphiQL, { fetcher, defaultQuery: QUERY, defaultEditorToolsVisibility: "variables" });
-ReactDOM.createRoot(window.document.getElementById("editor")).render(editor);
+ReactDOM.render(editor, window.document.getElementById("editor")); // the package has React 17
