@@ -97,7 +97,7 @@ def test_nine_baskets_of_ten_need_no_call_and_hits_are_quick() -> None:
         for source, took in (("cache", 10.0), ("api", 501.0))
         for n in range(3)
     ]
-    counted = {line["basketId"] for line in handled}
+    counted = {str(line["basketId"]) for line in handled}
     others = [{"basketId": "other", "source": "cache", "durationMs": 99.0}]
     rows = baskets.lookup_rows([*handled, *others], counted, visits=100, calls=10)
     assert [(row.value, row.unit, row.met) for row in rows] == [
