@@ -4,6 +4,7 @@ TillpulseError
 ├── PermanentError        the same message always fails: kept as a dead letter, acknowledged
 │   ├── MalformedEvent
 │   ├── CurrencyMismatch
+│   ├── StoreForeign
 │   ├── StoreUnknown
 │   ├── CommitRefused
 │   ├── PaymentMismatch
@@ -52,6 +53,10 @@ class MalformedEvent(PermanentError):
 
 class CurrencyMismatch(PermanentError):
     """The order's currency is not its store's. Correct the store's currency, then replay the message."""
+
+
+class StoreForeign(PermanentError):
+    """The event names another store than its publisher may speak for. Discard the message."""
 
 
 class StoreUnknown(PermanentError):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from shared.dead_letters.letter import DeadLetter, LetterRecord, State
+from shared.dead_letters.letter import DeadLetter, LetterRecord, State, topic_read
 from shared.documents.retry import retry
 from shared.documents.store import PreconditionLost
 from shared.errors import LetterUnknown, TopicUnknown
@@ -71,7 +71,7 @@ class DeadLetterBox:
         from shared.messages.events import EVENTS  # needs pydantic, which keeping a letter does not
 
         record = self._find(letter_id)
-        if record.source_topic not in EVENTS:
+        if record.source_topic is None or topic_read(record.source_topic) not in EVENTS:
             raise TopicUnknown(f"the letter comes from {record.source_topic!r}, which no function reads")
         data, attributes = self._letters.payload(letter_id)
         self._publisher().publish(record.source_topic, data, attributes)

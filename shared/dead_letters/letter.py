@@ -13,7 +13,9 @@ from typing import Any
 from shared.documents.store import ABSENT
 
 _OURS = ("reason", "function", "sourceTopic")
-_PUBSUBS = "CloudPubSubDeadLetterSource"
+PUBSUBS = "CloudPubSubDeadLetterSource"
+"""What the attributes begin with that Pub/Sub adds to what it forwards."""
+
 _REMEMBERED_MESSAGES = 100
 
 
@@ -77,23 +79,29 @@ class LetterRecord:
         )
 
 
+def topic_read(topic: str) -> str:
+    """Return the topic whose function reads a topic: that of a tenant is `order-created.acme`."""
+    return topic.partition(".")[0]
+
+
 def read_dead_letter(data: bytes, attributes: Mapping[str, str]) -> DeadLetter:
     """Return the dead letter in a message of the dead letters' topic.
 
-    Our functions say why in attributes of theirs. What Pub/Sub forwards by itself, after too many failed
-    deliveries, names the subscription; subscription, event function and topic share one name.
+    What Pub/Sub forwards by itself, after too many failed deliveries, names the subscription, which has the
+    name of its topic: that of an event function, or `<that>.<tenant>`. Our functions say why in attributes of
+    theirs. Publishers could write these too, so Pub/Sub's, which our functions drop, come first.
     """
     source_topic: str | None
     function: str | None
     dropped: tuple[str, ...] = ()
-    forwarded = attributes.get(f"{_PUBSUBS}Subscription", "").rpartition("/")[2] or None
-    if "reason" in attributes and "sourceTopic" in attributes:
+    forwarded = attributes.get(f"{PUBSUBS}Subscription", "").rpartition("/")[2] or None
+    if forwarded:
+        source_topic, function = forwarded, topic_read(forwarded).replace("-", "_")
+        tries = attributes.get(f"{PUBSUBS}DeliveryCount", "too many")
+        reason = f"Pub/Sub gave up after {tries} deliveries; the function's log says why"
+    elif "reason" in attributes and "sourceTopic" in attributes:
         source_topic, function = attributes["sourceTopic"], attributes.get("function")
         reason, dropped = attributes["reason"], _OURS
-    elif forwarded:
-        source_topic, function = forwarded, forwarded.replace("-", "_")
-        tries = attributes.get(f"{_PUBSUBS}DeliveryCount", "too many")
-        reason = f"Pub/Sub gave up after {tries} deliveries; the function's log says why"
     else:
         source_topic = function = None
         reason = "not known: the message was published to this topic by somebody else"
@@ -101,7 +109,7 @@ def read_dead_letter(data: bytes, attributes: Mapping[str, str]) -> DeadLetter:
         name: value
         for name, value in attributes.items()
         # Pub/Sub adds names that begin with "goog" to what it delivers, and refuses them when published.
-        if name not in dropped and not name.startswith((_PUBSUBS, "goog"))
+        if name not in dropped and not name.startswith((PUBSUBS, "goog"))
     }
     return DeadLetter(
         source_topic=source_topic, function=function, reason=reason, data=data, attributes=original

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from shared.dead_letters.letter import PUBSUBS
 from shared.messages.publishing import Publishes
 
 TOPIC = "dead-letters"
@@ -33,6 +34,6 @@ class DeadLetters:
         }
         room = _MOST_ATTRIBUTES - len(ours)
         # Pub/Sub adds names that begin with "goog" to what it delivers, and refuses them when published.
-        legal = [name for name in attributes if name not in ours and not name.startswith("goog")]
+        legal = [name for name in attributes if name not in ours and not name.startswith((PUBSUBS, "goog"))]
         theirs = {name: attributes[name] for name in legal[:room]}
         self._publisher.publish(TOPIC, data, theirs | ours)

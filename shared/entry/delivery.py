@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from threading import Lock
+from typing import NamedTuple
 
 import flask
 import functions_framework
@@ -42,17 +43,26 @@ _MMAP_THRESHOLD = -3
 _DONE = {"applied", "duplicate", "ignored"}
 
 
+class Tenant(NamedTuple):
+    """A topic whose publishers may speak for one store alone."""
+
+    topic: str
+    store_id: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A Pub/Sub message as it was published; delivered again, it has the same id.
 
-    A handler adds to `log_fields` what it learns, so that a failure's log line has it too.
+    `tenant` is None for a topic whose publishers may speak for every store. A handler adds to `log_fields`
+    what it learns, so that a failure's log line has it too.
     """
 
     message_id: str
     published_at: datetime
     data: bytes
     attributes: Mapping[str, str]
+    tenant: Tenant | None
     log_fields: dict[str, object]
 
 
@@ -98,8 +108,15 @@ def _message(event: CloudEvent) -> Message:
         published_at=published_at,
         data=base64.b64decode(message.get("data") or ""),
         attributes=message.get("attributes") or {},
+        tenant=_tenant(event),
         log_fields={},
     )
+
+
+def _tenant(event: CloudEvent) -> Tenant | None:
+    """Return what the push subscription's address says, which no publisher can change."""
+    store_id = flask.request.args.get("store")
+    return None if store_id is None else Tenant(event["source"].rpartition("/")[2], store_id)
 
 
 def _prepare_requests(name: str) -> None:

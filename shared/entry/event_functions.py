@@ -10,9 +10,10 @@ from cloudevents.http import CloudEvent
 
 from shared import runtime
 from shared.domain.changes import Change
-from shared.entry.delivery import Message, receives
-from shared.errors import PermanentError
+from shared.entry.delivery import Message, Tenant, receives
+from shared.errors import PermanentError, StoreForeign
 from shared.messages.decode import parse, read_event
+from shared.messages.validation import shorten
 from shared.messages.wire import MAX_ID_CHARACTERS
 
 Handler = Callable[[Change], dict[str, object]]
@@ -52,14 +53,27 @@ def _handle(
     try:
         document = parse(message.data)
         message.log_fields.update(_ids(document))
+        _check_store(document, message.tenant)
         event = read(topic, document, datetime.now(UTC))
         return handler(event) if event else {"outcome": "ignored"}
     except PermanentError as error:
         reason = str(error)
     runtime.dead_letters().keep(
-        message.data, message.attributes, reason=reason, function=handler.__name__, source_topic=topic
+        message.data,
+        message.attributes,
+        reason=reason,
+        function=handler.__name__,
+        source_topic=message.tenant.topic if message.tenant else topic,
     )
     return {"outcome": "dead_letter", "reason": reason}
+
+
+def _check_store(document: Any, tenant: Tenant | None) -> None:
+    named = document.get("storeId") if isinstance(document, dict) else None
+    if tenant and named != tenant.store_id:
+        raise StoreForeign(
+            f"storeId: expected {shorten(tenant.store_id)}, which the topic is for, got {shorten(named)}"
+        )
 
 
 def _ids(document: Any) -> dict[str, object]:

@@ -118,7 +118,17 @@ def test_an_unknown_letter_is_refused(
         decide(box_of(client), "0" * 64)
 
 
-@pytest.mark.parametrize("topic", [None, "dead-letters", "customer-metrics-updated", "x"])
+def test_a_letter_of_a_tenants_topic_is_sent_there_again(client: Client) -> None:
+    letter = a_letter(source_topic="order-created.acme")
+    take(client, letter=letter)
+    topics = Topics()
+    assert box_of(client, topics).replay(letter.letter_id).state == State.REPLAYED
+    assert [topic for topic, *_ in topics.messages] == ["order-created.acme"]
+
+
+@pytest.mark.parametrize(
+    "topic", [None, "dead-letters", "customer-metrics-updated", "x", "dead-letters.acme", ".order-created"]
+)
 def test_a_letter_from_a_topic_that_nobody_reads_is_not_sent(client: Client, topic: str | None) -> None:
     letter = a_letter(source_topic=topic)
     take(client, letter=letter)

@@ -111,6 +111,10 @@ def evaluate(expression: str, folder: Path) -> Any:
             "bia@example.com": {"stores": ["s-1"], "roles": ["viewer"]},
         },
         "operators": ["group:ops@example.com"], "secret_versions": {"LOOKUP_SALT": "2"},
+        "tenant_publishers": {
+            "acme": {"store_id": "s 1/é", "members": ["serviceAccount:shop@acme.iam.gserviceaccount.com"]},
+            "b-2": {"store_id": "s-2", "members": ["group:b@example.com"], "topics": ["order-created"]},
+        },
     }  # fmt: skip
     (folder / "terraform.tfvars.json").write_text(json.dumps(values))
     done = subprocess.run(

@@ -26,7 +26,12 @@ GAVE_UP = "Pub/Sub gave up after 100 deliveries; the function's log says why"
     [
         (OURS, "order-created", "order_created", OURS["reason"]),
         (PUBSUBS, "order-status-changed", "order_status_changed", GAVE_UP),
-        (PUBSUBS | OURS, "order-created", "order_created", OURS["reason"]),
+        (
+            PUBSUBS | {"CloudPubSubDeadLetterSourceSubscription": "order-created.acme"},
+            "order-created.acme",
+            "order_created",
+            GAVE_UP,
+        ),
         (
             {"CloudPubSubDeadLetterSourceSubscription": "projects/p/subscriptions/order-created"},
             "order-created",
@@ -49,6 +54,12 @@ def test_a_message_from_anywhere_else_is_kept_as_it_came() -> None:
     assert (letter.source_topic, letter.function) == (None, None)
     assert letter.attributes == {"reason": "theirs", "a": "b"}
     assert letter.reason.startswith("not known")
+
+
+def test_a_publisher_cannot_say_where_a_letter_that_pubsub_forwards_came_from() -> None:
+    letter = read_dead_letter(b"", PUBSUBS | OURS)
+    assert (letter.source_topic, letter.reason) == ("order-status-changed", GAVE_UP)
+    assert letter.attributes == OURS
 
 
 def test_the_senders_own_words_stay_where_pubsub_forwards() -> None:

@@ -26,6 +26,8 @@ module "tillpulse" {
   monthly_budget  = var.monthly_budget
   budget_currency = var.budget_currency
 
+  tenant_publishers = var.tenant_publishers
+
   audit_locked = true
 
   # Answers at once, and survives the loss of a zone.

@@ -103,6 +103,17 @@ variable "operators" {
   nullable    = false
 }
 
+variable "tenant_publishers" {
+  description = "Publishers who may speak for one store alone, on topics of their own: {name: store, IAM members, topics}; acme publishes to order-created.acme."
+  type = map(object({
+    store_id = string
+    members  = set(string)
+    topics   = optional(set(string), ["order-created", "order-status-changed", "customer-registered", "email-confirmed", "basket-started"])
+  }))
+  default  = {}
+  nullable = false
+}
+
 variable "alert_emails" {
   description = "Who is written to when something is wrong."
   type        = set(string)

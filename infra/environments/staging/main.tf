@@ -26,6 +26,8 @@ module "tillpulse" {
   monthly_budget  = var.monthly_budget
   budget_currency = var.budget_currency
 
+  tenant_publishers = var.tenant_publishers
+
   # Small, and gone without a question.
   cache_node_type       = "SHARED_CORE_NANO"
   cache_replicas        = 0

@@ -26,6 +26,14 @@ locals {
     ]) : "${pair.function}/${pair.topic}" => pair
   }
 
+  tenant_topics = {
+    for one in flatten([
+      for tenant, publisher in var.tenant_publishers : [
+        for topic in publisher.topics : { name = "${topic}.${tenant}", topic = topic, store_id = publisher.store_id, members = publisher.members }
+      ]
+    ]) : one.name => one
+  }
+
   # The value of each variable that the topology may list. What the local stack alone uses is never set here.
   environment = merge(
     {

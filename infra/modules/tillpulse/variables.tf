@@ -490,6 +490,33 @@ variable "archived_topics" {
   }
 }
 
+variable "tenant_publishers" {
+  description = "Publishers who may speak for one store alone, on topics of their own: {name: store, IAM members, topics}; acme publishes to order-created.acme."
+  type = map(object({
+    store_id = string
+    members  = set(string)
+    topics   = optional(set(string), ["order-created", "order-status-changed", "customer-registered", "email-confirmed", "basket-started"])
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.tenant_publishers) : can(regex("^[a-z][a-z0-9-]{0,39}$", name))])
+    error_message = "Expected names of small letters, digits and hyphens."
+  }
+  validation {
+    condition     = alltrue([for publisher in values(var.tenant_publishers) : length(publisher.store_id) > 0 && length(publisher.store_id) <= 200])
+    error_message = "Expected a store_id of 1 to 200 characters for each publisher."
+  }
+  validation {
+    condition = alltrue([
+      for publisher in values(var.tenant_publishers) :
+      length(setsubtract(publisher.topics, ["order-created", "order-status-changed", "customer-registered", "email-confirmed", "basket-started"])) == 0
+    ])
+    error_message = "Expected topics that shops publish to: order-created, order-status-changed, customer-registered, email-confirmed, basket-started."
+  }
+}
+
 variable "alert_emails" {
   description = "Who is written to when something is wrong."
   type        = set(string)
