@@ -17,7 +17,7 @@ PYTEST := $(RUN)python -m pytest -n logical --maxprocesses 4
 PLAN := $(CURDIR)/dist/$(ENVIRONMENT).tfplan
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down bench simulate reconcile timezone import trigger test check lint types unit format schemas openapi capacity lock stage plan deploy smoke clean
+.PHONY: help demo up down bench simulate reconcile timezone import trigger test check lint types unit format schemas openapi capacity lock stage advisories plan deploy smoke clean
 
 help:  ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -109,8 +109,12 @@ lock: $(DEV)  ## write the lock files anew from pyproject.toml (ARGS=--upgrade: 
 	  $(LOCK) --group "$$(basename "$$folder")" --constraint requirements-stack.lock --output-file "$${folder}requirements.txt" || exit 1; \
 	done
 
-stage: $(STACK)  ## lay out and pack what is deployed, in dist
+stage: $(DEV)  ## lay out and pack what is deployed, in dist, and write what it is made of
 	@$(RUN)python -m infra.stage
+	@$(RUN)python -m infra.sbom
+
+advisories: $(DEV)  ## look up known weaknesses of what the locks name
+	@$(RUN)python -m infra.advisories
 
 plan: $(STACK)  ## show what a deploy would change: ENVIRONMENT=staging STATE_BUCKET=…
 	@$(RUN)python -m infra.preflight plan '$(ENVIRONMENT)' '$(STATE_BUCKET)'

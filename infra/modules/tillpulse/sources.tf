@@ -33,6 +33,15 @@ resource "google_storage_bucket_object" "source" {
   source = "${local.infra}/../dist/archives/${each.value}"
 }
 
+# What each archive is made of besides our code, in CycloneDX.
+resource "google_storage_bucket_object" "bill" {
+  for_each = local.archives
+
+  bucket = google_storage_bucket.sources.name
+  name   = "sbom/${trimsuffix(each.value, ".zip")}.cdx.json"
+  source = "${local.infra}/../dist/sbom/${trimsuffix(each.value, ".zip")}.cdx.json"
+}
+
 # Builds of functions run as this account, not as the project's default one.
 resource "google_service_account" "build" {
   project      = var.project_id
