@@ -12,8 +12,11 @@ from zipfile import ZipFile
 
 import pytest
 
-from infra.stage import REPOSITORY, read_sources, stage
+from emulator.topology import read_topology
+from infra.stage import REPOSITORY, describe, holders, read_sources, stage
+from tests.infra.reach import reach
 
+TOPOLOGY = read_topology(REPOSITORY / "infra" / "topology.json")
 SOURCES = read_sources(REPOSITORY / "infra" / "topology.json")
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
 
@@ -58,6 +61,57 @@ def test_an_unchanged_folder_keeps_its_name(first: Path, second: Path, tmp_path:
         main.write("# changed\n")
     after = stage(second, tmp_path / "after")
     assert [source for source in SOURCES if before[source] != after[source]] == ["functions/payments"]
+
+
+@pytest.mark.parametrize(
+    ("path", "folders"),
+    [
+        ("shared/adapters/customer_api.py", ["baskets"]),
+        ("shared/adapters/openid.py", ["dashboard"]),
+        ("shared/payments/stripe.py", ["payments"]),
+        ("shared/adapters/valkey.py", ["baskets", "dashboard", "graphql", "orders", "reconcile"]),
+        ("shared/ledger/decide.py", ["customers", "dashboard", "orders", "reconcile"]),
+        ("shared/importing/run.py", []),
+        ("shared/errors.py", [Path(source).name for source in SOURCES]),
+    ],
+)
+def test_a_change_of_a_module_changes_the_archives_that_hold_it(
+    path: str, folders: list[str], first: Path, tmp_path: Path
+) -> None:
+    before = stage(first, tmp_path / "before")
+    with (first / path).open("a") as module:
+        module.write("# changed\n")
+    after = stage(first, tmp_path / "after")
+    assert [Path(source).name for source in SOURCES if before[source] != after[source]] == folders
+    assert holders(tmp_path / "after", Path(path)) == folders
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_folder_holds_what_its_functions_reach_and_little_else(source: str, dist: Path) -> None:
+    """Which modules are reached, another reading of the code says, for each function by itself."""
+    folder = dist / Path(source).name
+    held = {path.relative_to(folder).as_posix() for path in (folder / "shared").rglob("*.py")}
+    reached = {
+        name.replace(".", "/") + ".py"
+        for function in TOPOLOGY.functions
+        if function.source == source
+        for name in reach(source, function.entry_point).modules
+    }
+    reached |= {name.replace(".py", "/__init__.py") for name in reached}
+    assert {name for name in reached if (REPOSITORY / name).is_file()} - held == set()
+    packages = {f"{parent}/__init__.py" for name in held for parent in Path(name).parents}
+    # The settings import the types of every variable, and a view may ask who calls.
+    assert len(held - reached - packages) <= 8
+
+
+def test_the_table_names_every_function_once(dist: Path) -> None:
+    _, _, *rows = describe(REPOSITORY, dist)
+    named = [name for row in rows for name in row.split(" | ")[1].split(", ")]
+    assert sorted(named) == sorted(function.name for function in TOPOLOGY.functions)
+    sizes = [int(row.split(" | ")[2]) for row in rows]
+    assert sizes == [
+        len([path for path in (dist / Path(source).name).rglob("*") if path.is_file()]) for source in SOURCES
+    ]
 
 
 @pytest.mark.parametrize("source", SOURCES)
