@@ -225,6 +225,10 @@ def test_without_an_answer_an_old_one_stands_in(bench: LookupBench, kind: str) -
     assert bench.run(started)["source"] == "stale_cache"
     assert bench.basket(started)["lookupStatus"] == "FOUND"
     assert bench.fetched(started)[0]["source"] == "stale_cache"
+    first, *_, last = bench.logged()
+    assert (last["source"], last["answeredBy"], last["customerId"], last["basketId"]) == (
+        "stale_cache", first["callId"], "cust-001", started.basket_id,
+    )  # fmt: skip
 
 
 def test_no_old_answer_stands_in_where_that_is_not_wanted(bench: LookupBench) -> None:
