@@ -30,13 +30,13 @@ def test_what_the_page_says_in_short_is_what_the_tables_say() -> None:
     together = simulate(replace(DEPLOYED, shards=1))
     alone = simulate(replace(DEPLOYED, shards=1, grouped=False))
     in_short = f"about {found['documents of a store']:.0f} orders a second in one store, and "
-    assert f"{in_short}{found['index orders.awaitingSince']:.0f} in all stores together" in PAGE
+    assert f"{in_short}{found['instances of a function']:.0f} in all stores together" in PAGE
     assert f"{together.events / alone.events:.0f} times as many" in PAGE
 
 
 def test_the_walls_in_words_are_those_of_the_model() -> None:
     rows = re.findall(r"^\| ([\d,]+)/s in (one store|1,000 stores) \| (.*?) \|", PAGE, re.MULTILINE)
-    words = {"documents of a store": "its documents", "index orders.awaitingSince": "the index of unpaid"}
+    words = {"documents of a store": "its documents", "instances of a function": "the instances"}
     for (load, where, wall), (rate, count) in zip(
         rows, [(rate, count) for rate in RATES for count in STORES], strict=True
     ):
