@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -92,3 +94,23 @@ def test_no_lookups_are_shown_before_there_are_any(visitor: Visitor, shop: Shop)
     expect(visitor.page.locator("#reports h3")).to_have_text(["Last hour", "Last day"])
     expect(visitor.page.locator("#no-calls")).to_be_visible()
     visitor.check_accessibility()
+
+
+def test_an_order_whose_creation_never_came_is_shown_until_it_comes(
+    visitor: Visitor, stack: LocalStack
+) -> None:
+    shop = Shop(stack)
+    shop.pay("o-1")
+    shop.wait_for(lambda: shop.ask("GET", "/store/missing-orders", storeId=shop.store_id)["count"] == 1)
+    visitor.open("/operations", store=shop.store_id)
+    row = visitor.page.locator("#missing tbody tr")
+    expect(row.locator("th")).to_have_text("o-1")
+    expect(row.locator("td").first).to_have_text("COMPLETED")
+    expect(row.locator("td").last).to_contain_text(re.compile("second|minute"))
+    expect(visitor.page.locator("#missing-count")).to_have_text("(1)")
+    visitor.check_accessibility()
+    shop.order("10", status=None)
+    shop.settle(totalCompletedOrders=1)
+    visitor.page.reload()
+    expect(visitor.page.locator("#no-missing")).to_be_visible()
+    expect(row).to_have_count(0)

@@ -119,3 +119,15 @@ def test_a_currency_that_orders_have_fixed_is_refused_in_the_apis_words(
     form.get_by_role("button", name="Save").click()
     expect(form.get_by_role("status")).to_contain_text("BRL")
     assert saved(shop)["currency"] == "BRL"
+
+
+def test_what_completes_an_order_is_shown_and_saved(visitor: Visitor, stack: LocalStack) -> None:
+    shop = Shop(stack)
+    form = see_settings(visitor, shop)
+    choice = form.get_by_label("Orders are completed by")
+    expect(choice).to_have_value("payment")
+    choice.select_option("their fulfilment")
+    save(form)
+    assert saved(shop)["completesOn"] == "fulfilment"
+    visitor.page.reload()
+    expect(choice).to_have_value("fulfilment")
