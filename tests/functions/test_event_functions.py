@@ -55,9 +55,11 @@ def test_a_customer_registers_and_is_new_once_confirmed(apps: Apps, store_id: st
     assert month_of(store_id) == {"registeredCustomers": 1, "newCustomers": 1}
 
 
-def test_a_step_on_the_way_is_acknowledged_and_moves_nothing(
-    apps: Apps, pubsub: PubSub, store_id: str
+def test_a_code_that_means_unpaid_is_acknowledged_and_moves_nothing(
+    apps: Apps, pubsub: PubSub, instance: Forget, monkeypatch: pytest.MonkeyPatch, store_id: str
 ) -> None:
+    monkeypatch.setenv("UNPAID_STATUS_CODES", "3")
+    instance()
     pushed = push(apps["order_status_changed"], "order-status-changed", an_old_status(store_id, 3))
     assert pushed.status_code == 200
     assert runtime.stores().find(store_id) is None

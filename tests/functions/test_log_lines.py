@@ -35,7 +35,11 @@ def test_each_event_is_one_line(apps: Apps, lines: Any, store_id: str) -> None:
         assert 0 <= line["messageAgeMs"] < 60_000
 
 
-def test_a_step_on_the_way_is_told_as_ignored(apps: Apps, lines: Any, store_id: str) -> None:
+def test_a_code_that_means_unpaid_is_told_as_ignored(
+    apps: Apps, lines: Any, instance: Forget, monkeypatch: pytest.MonkeyPatch, store_id: str
+) -> None:
+    monkeypatch.setenv("UNPAID_STATUS_CODES", "3")
+    instance()
     push(apps["order_status_changed"], "order-status-changed", an_old_status(store_id, 3))
     (line,) = lines()
     assert (line["severity"], line["outcome"]) == ("INFO", "ignored")

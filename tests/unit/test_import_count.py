@@ -78,7 +78,8 @@ def stored(backend: MemoryBackend) -> list[str]:
 def test_a_list_is_one_commit() -> None:
     backend = MemoryBackend()
     batch = [*(order(n) for n in range(50)), an_account_event(), "", a_status_change(3), "  "]
-    counted = counted_by(counter(backend), *batch)
+    read, counted = read_all(lines(*batch), "s-1", NOON, unpaid_codes={3})
+    counted.add(counter(backend).count(read))
     assert backend.documents.commits == 1
     assert (counted.outcomes, counted.refusals) == ({"applied": 51, "ignored": 1}, [])
 

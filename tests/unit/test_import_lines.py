@@ -77,6 +77,7 @@ def test_an_order_comes_with_the_statuses_it_reached() -> None:
         Status.COMPLETED: utc("2026-11-20T13:00:00Z"),
         Status.REFOUNDED: utc("2026-11-20T14:00:00Z"),
     }
+    assert change.facts.progressed_at == utc("2026-11-20T12:30:00Z")
     assert (change.store_id, change.order_id, change.creates) == ("s-1", "o-1", True)
 
 
