@@ -76,9 +76,9 @@ def test_an_unchanged_folder_keeps_its_name(first: Path, second: Path, tmp_path:
     ],
 )
 def test_a_change_of_a_module_changes_the_archives_that_hold_it(
-    path: str, folders: list[str], first: Path, tmp_path: Path
+    path: str, folders: list[str], dist: Path, first: Path, tmp_path: Path
 ) -> None:
-    before = stage(first, tmp_path / "before")
+    before = json.loads((dist / "archives.json").read_text())
     with (first / path).open("a") as module:
         module.write("# changed\n")
     after = stage(first, tmp_path / "after")
