@@ -133,7 +133,9 @@ def fill(
         if isinstance(values, dict):
             values.update({name: known[name] for name in known.keys() & values.keys()})
     if endpoint.query is DashboardQuery:
-        case.query = {name: one for name, one in case.query.items() if name not in PERIOD} | period
+        # Nobody guesses a cursor; and an operator has to name the store.
+        guessed = {name: one for name, one in case.query.items() if name not in PERIOD | {"cursor"}}
+        case.query = guessed | period | {"storeId": known["storeId"]}
     if endpoint.raw_body:
         case.body = a_bravive_notice(store_id=known["storeId"])
     return case
