@@ -17,7 +17,7 @@ PYTEST := $(RUN)python -m pytest -n logical --maxprocesses 4
 PLAN := $(CURDIR)/dist/$(ENVIRONMENT).tfplan
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down bench simulate reconcile timezone import trigger test check lint types unit format schemas openapi capacity lock stage advisories plan deploy smoke clean
+.PHONY: help demo up down bench simulate reconcile timezone import compare trigger test check lint types unit format schemas openapi capacity lock stage advisories plan deploy smoke clean
 
 help:  ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -61,6 +61,14 @@ ifeq ($(origin PROJECT),command line)
 	@GOOGLE_CLOUD_PROJECT='$(PROJECT)' FIRESTORE_DATABASE='$(DATABASE)' $(RUN)python -m infra.import_orders --store '$(STORE)' -- '$(FILE)'
 else
 	@$(RUN)python -m emulator import $(ARGS) -- '$(FILE)' '$(STORE)'
+endif
+
+compare: $(STACK)  ## compare old counters (CSV, JSON) with the orders: FILE=… STORE=…, ORDERS=out.csv lists all, PROJECT=… as above
+ifeq ($(origin PROJECT),command line)
+	@GOOGLE_CLOUD_PROJECT='$(PROJECT)' FIRESTORE_DATABASE='$(DATABASE)' $(RUN)python -m infra.compare \
+	  $(if $(ORDERS),--orders '$(ORDERS)') --store '$(STORE)' -- '$(FILE)'
+else
+	@$(RUN)python -m emulator compare $(ARGS) $(if $(ORDERS),--orders '$(ORDERS)') -- '$(FILE)' '$(STORE)'
 endif
 
 simulate: $(DEV)  ## run the system through faults: SEEDS=20, SECONDS=600 of fresh seeds, SEED=24, or PLANTED=1 (does it find bugs?)

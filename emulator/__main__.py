@@ -218,6 +218,22 @@ def import_(folder: StateFolder, file: Path, store: str) -> None:
 
 
 @main.command()
+@with_folder
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("store", default="")
+@click.option(
+    "--orders",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write every order behind a difference to this file, as CSV.",
+)
+def compare(folder: StateFolder, file: Path, store: str, orders: Path | None) -> None:
+    """Compare FILE, old counters as CSV or JSON, with the orders of STORE; ends with 1 if any differ."""
+    from emulator.import_orders import compare_with
+
+    sys.exit(compare_with(read_state(folder.stack_file), file, store or None, orders))
+
+
+@main.command()
 @with_options
 @click.argument("name", default="")
 def trigger(folder: StateFolder, options: StackOptions, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Import a file into the running stack, as an operator does on Google Cloud."""
+"""Import a file into the running stack, or compare one with it, as an operator does on Google Cloud."""
 
 import os
 from hashlib import sha256
@@ -10,6 +10,21 @@ from emulator.state import StackState
 def import_into(state: StackState, file: Path, store_id: str | None) -> int:
     """Import the file and return the exit status. Changes the environment of this process to the stack's."""
     from infra.import_orders import import_file
+
+    _use(state)
+    # Each stack starts with an empty database, so progress of an import into another one does not count.
+    return import_file(file, store_id, target=sha256(state.webhook_secret.encode()).hexdigest())
+
+
+def compare_with(state: StackState, file: Path, store_id: str | None, orders: Path | None) -> int:
+    """Compare the file and return the exit status. Changes the environment of this process to the stack's."""
+    from infra.compare.__main__ import compare_file
+
+    _use(state)
+    return compare_file(file, store_id, orders)
+
+
+def _use(state: StackState) -> None:
     from shared import runtime
 
     os.environ.update(
@@ -21,5 +36,3 @@ def import_into(state: StackState, file: Path, store_id: str | None) -> int:
     )
     os.environ.pop("MEMORYSTORE_INSTANCE", None)
     runtime.reset()
-    # Each stack starts with an empty database, so progress of an import into another one does not count.
-    return import_file(file, store_id, target=sha256(state.webhook_secret.encode()).hexdigest())

@@ -25,12 +25,14 @@ class Record:
     """The facts in one document, the time zone that they were counted in, and the document's version.
 
     `former_customers` are those whom amendments took the order from: a repeat of one concerns them too.
+    `of` is the id of the order or customer, where a whole document was read.
     """
 
     facts: OrderFacts | Registration
     timezone: str
     version: Any
     former_customers: tuple[str, ...] = ()
+    of: str = ""
 
     @property
     def is_counted(self) -> bool:

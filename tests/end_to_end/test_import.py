@@ -21,7 +21,7 @@ def make(stack: LocalStack, target: str, *variables: str) -> subprocess.Complete
     tools = [
         f"RUN={Path(sys.executable).parent}/",
         "-o",
-        ".venv/.ready",
+        ".venv/.stack",
         f"ARGS=--state-dir={stack._folder.path}",
     ]
     command = ["make", "--no-print-directory", *tools, target, *variables]

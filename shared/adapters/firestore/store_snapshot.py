@@ -105,4 +105,5 @@ def _record(
         zone(timezone)
     except (TypeError, ValueError) as error:
         raise RecordUnreadable(f"{snapshot.reference.path}: {error}") from error
-    return Record(facts=facts, timezone=timezone, version=None)
+    of = fields.get("orderId", fields.get("customerId", ""))
+    return Record(facts=facts, timezone=timezone, version=None, of=of)
