@@ -15,6 +15,8 @@ PAGES = {
     ("GET", "/"),
     ("GET", "/assets/{version}/{name}"),
     ("GET", "/customers"),
+    ("GET", "/graphql/"),
+    ("GET", "/graphql/{name}"),
     ("GET", "/operations"),
     ("GET", "/signin"),
     ("GET", "/signin/callback"),
