@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from cloudevents.http import CloudEvent
+from flask import Flask
 
 from emulator.topology import read_topology
 from shared import runtime
@@ -149,7 +150,9 @@ class World:
         def run() -> None:
             runtime.arrivals().come()
             try:
-                handle(_cloud_event(message))
+                # A function asks its request for which store a publisher may speak.
+                with _PUSHED_TO.test_request_context("/"):
+                    handle(_cloud_event(message))
             finally:
                 runtime.arrivals().join()
 
@@ -242,4 +245,5 @@ def _cloud_event(message: pubsub.Published) -> CloudEvent:
     return CloudEvent(attributes, body)
 
 
+_PUSHED_TO = Flask("push")
 _SILENT = logging.Logger("simulation", level=logging.CRITICAL + 1)
