@@ -48,7 +48,8 @@ _OTHERWISE = Field(description=_SAID)
 class LookupConfig(BaseModel):
     """How customers are looked up in the customer API."""
 
-    # The keys are the users'. Validate with the context {"endpoints": EndpointRules}.
+    # The keys are the users'. Validate with the context {"endpoints": EndpointRules}, and, for a store that
+    # has a `request` of its own, "own_request": True.
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
     api_endpoint: _Endpoint
@@ -75,6 +76,14 @@ class LookupConfig(BaseModel):
             raise ValueError(
                 f"expected timeout_seconds times retry_attempts to be at most {MOST_SECONDS} seconds"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _check_request(self, info: ValidationInfo) -> Self:
+        context = info.context or {}
+        if context.get("own_request"):
+            rules: EndpointRules = context["endpoints"]
+            rules.check_own_request(self.api_endpoint)
         return self
 
     @property

@@ -123,7 +123,7 @@ class LookupConfiguration:
         changed = {key: value for key, value in config.model_dump().items() if value is not None}
         if changed:
             default = self._load(None)
-            self._parse((default.model_dump() if default else {}) | changed, store_id)
+            self._parse(default.model_dump() if default else {}, changed, store_id)
         self._write(store_id, config.model_dump())
         with self._lock:
             self._known.pop(store_id, None)
@@ -133,15 +133,18 @@ class LookupConfiguration:
         rules = EndpointRules(local=self._local, origins=self._origins, store_id=store_id)
         return {"endpoints": rules}
 
-    def _parse(self, fields: Mapping[str, Any], store_id: str | None) -> LookupConfig:
-        return LookupConfig.model_validate(fields, context=self.context(store_id))
+    def _parse(
+        self, default: Mapping[str, Any], fields: Mapping[str, Any], store_id: str | None
+    ) -> LookupConfig:
+        own = {"own_request": store_id is not None and "request" in fields}
+        return LookupConfig.model_validate({**default, **fields}, context=self.context(store_id) | own)
 
     def _load(self, store_id: str | None) -> LookupConfig | None:
         paths = [*_paths(None), *(_paths(store_id) if store_id else ())]
         documents = self._documents.read(paths)
         config = self._choose({}, documents[:2], None)
         if config is None and self._default_endpoint:
-            config = self._parse_last({"api_endpoint": self._default_endpoint}, None)
+            config = self._parse_last({}, {"api_endpoint": self._default_endpoint}, None)
         if store_id:
             default = config.model_dump() if config else {}
             config = self._choose(default, documents[2:], store_id) or config
@@ -154,7 +157,7 @@ class LookupConfiguration:
         document, last_good = (_fields(stored) for stored in documents)
         if document:
             try:
-                config = self._parse({**default, **document}, store_id)
+                config = self._parse(default, document, store_id)
             except ValidationError as error:
                 wrong = dict(describe_errors(error))
                 self._log.error("lookup configuration is broken", extra={"storeId": store_id, "wrong": wrong})
@@ -163,11 +166,13 @@ class LookupConfiguration:
                     # Edited by hand. An instance that starts after a broken edit finds this one.
                     self._documents.commit([_write(_paths(store_id)[1], document)])
                 return config
-        return self._parse_last({**default, **last_good}, store_id) if last_good else None
+        return self._parse_last(default, last_good, store_id) if last_good else None
 
-    def _parse_last(self, fields: Mapping[str, Any], store_id: str | None) -> LookupConfig | None:
+    def _parse_last(
+        self, default: Mapping[str, Any], fields: Mapping[str, Any], store_id: str | None
+    ) -> LookupConfig | None:
         try:
-            return self._parse(fields, store_id)
+            return self._parse(default, fields, store_id)
         except ValidationError:
             self._log.exception("no good lookup configuration is left", extra={"storeId": store_id})
             return None

@@ -50,6 +50,21 @@ class EndpointRules:
             raise ValueError(f"expected {expected}, got {origin_of(url)}")
         return url
 
+    def check_own_request(self, url: str) -> None:
+        """Refuse a store's own wording of requests to an API that all stores share.
+
+        With it, a store could ask the API in the name of another one.
+
+        Raises:
+            ValueError: the URL's origin serves all stores.
+        """
+        own = [one for one in self.origins if one.stores is not None and one.serves(self.store_id)]
+        if origin_of(url) not in {one.origin for one in own}:
+            raise ValueError(
+                f"request: expected an api_endpoint whose origin is named for the store, as {origin_of(url)}"
+                " serves all stores"
+            )
+
 
 def origin_of(url: str) -> str:
     """Return scheme, host and, unless it is the scheme's own, port of a URL."""

@@ -6,9 +6,10 @@ import logging
 
 import pytest
 from google.cloud.firestore import Client
+from pydantic import ValidationError
 
 from shared.adapters.firestore.documents import FirestoreDocuments
-from shared.baskets.api_shape import AnswerShape
+from shared.baskets.api_shape import AnswerShape, RequestShape
 from shared.baskets.lookup_config import LookupConfig, StoreLookupConfig
 from shared.baskets.lookup_configuration import CONFIG, LookupConfiguration
 from shared.documents.paths import store_path
@@ -16,6 +17,7 @@ from shared.domain.api_origins import ApiOrigin
 from shared.errors import LookupFailed, StoreUnavailable
 
 ENDPOINT = "https://api.example.com/customers"
+OWN = "https://s-1.example.com/customers"
 
 
 class Admin:
@@ -36,7 +38,10 @@ class Admin:
         return LookupConfiguration(
             FirestoreDocuments(self.client),
             local=False,
-            origins=[ApiOrigin(origin="https://api.example.com")],
+            origins=[
+                ApiOrigin(origin="https://api.example.com"),
+                ApiOrigin(origin="https://s-1.example.com", stores=frozenset({"s-1"})),
+            ],
             default_endpoint=default,
             log=log,
             clock=lambda: self.now,
@@ -148,6 +153,18 @@ def test_the_apis_shape_is_a_stores_own_as_a_whole(admin: Admin) -> None:
     assert (ours.customer_id, ours.tier, ours.name) == ("/data/id", None, "/name")
     assert (others.customer_id, others.tier) == ("/id", "/level")
     assert admin.instance().current("s-1").answer == ours
+
+
+def test_a_store_words_requests_to_an_api_of_its_own_alone(admin: Admin) -> None:
+    admin.edit(api_endpoint=ENDPOINT)
+    running = admin.instance()
+    theirs = RequestShape(query={"identifier": "{identifier}", "storeId": "s-2"})
+    with pytest.raises(ValidationError, match="serves all stores"):
+        running.put_of("s-1", StoreLookupConfig(request=theirs))
+    admin.edit_store("s-1", request=theirs.model_dump())
+    assert admin.instance().current("s-1").request == RequestShape()
+    admin.edit_store("s-1", request=theirs.model_dump(), api_endpoint=OWN)
+    assert admin.instance().current("s-1").request == theirs
 
 
 def test_a_broken_edit_of_the_apis_shape_leaves_the_last_good_one(admin: Admin) -> None:

@@ -45,6 +45,10 @@ def allow(monkeypatch: pytest.MonkeyPatch, *origins: dict[str, Any]) -> None:
     monkeypatch.setenv("CUSTOMER_API_ORIGINS", json.dumps(origins))
 
 
+def endpoint_of(crowd: Crowd) -> str:
+    return str(crowd.admin().get(CONFIG).get_json()["api_endpoint"])
+
+
 def customer_of(store_id: str, basket_id: str) -> Any:
     fields = runtime.firestore().document(*basket_path(store_id, basket_id)).get().to_dict() or {}
     return fields.get("customerId")
@@ -139,6 +143,23 @@ def test_an_admin_of_a_store_points_its_endpoint_to_no_origin_of_other_stores(
     problem(admin.send("PUT", f"{OWN_CONFIG}?storeId=theirs", foreign), 403)
     assert theirs.send("PUT", f"{OWN_CONFIG}?storeId=theirs", foreign).status_code == 200
     assert wrong_fields(crowd.admin().send("PUT", CONFIG, foreign)) == {"api_endpoint"}, "it serves not all"
+
+
+def test_a_store_does_not_ask_an_api_of_all_stores_in_the_name_of_another(
+    till: Till, crowd: Crowd, own: Recorder, monkeypatch: pytest.MonkeyPatch, instance: Forget
+) -> None:
+    mine = f"{OWN_CONFIG}?storeId={quote(till.store_id, safe='')}"
+    admin = crowd.admin([till.store_id])
+    theirs = {"request": {"query": {"identifier": "{identifier}", "type": "{type}", "storeId": "theirs"}}}
+    refused = admin.send("PUT", mine, theirs)
+    assert "whose origin is named for the store" in problem(refused, 400)["detail"]
+    assert admin.send("PUT", mine, {"answer": {"tier": "/level"}}).status_code == 200
+    assert crowd.admin().send("PUT", CONFIG, theirs | {"api_endpoint": endpoint_of(crowd)}).status_code == 200
+    allow(monkeypatch, {"origin": own.origin, "stores": [till.store_id]})
+    instance()
+    assert admin.send("PUT", mine, theirs | {"api_endpoint": own.url}).status_code == 200
+    assert delivered(till, an_event(till.store_id, basketId="b-1", customerIdentifier="C-1")) == 200
+    assert [request.query["storeId"] for request in own.requests] == ["theirs"]
 
 
 def test_the_token_goes_to_its_origin_alone(
