@@ -11,9 +11,11 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING
 
-from shared.errors import SettingsError
+from shared.errors import SettingsError, TransientError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from google.cloud.firestore import Client
 
     from shared.adapters.auth import TokenVerifier
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from shared.customers.cards import CustomerCards
     from shared.customers.erase import Dependencies as ErasureDependencies
     from shared.customers.erasures import Erasures
+    from shared.customers.warm_cards import Dependencies as Warming
     from shared.dead_letters.box import DeadLetterBox
     from shared.dead_letters.publish import DeadLetters
     from shared.domain.pseudonym import Pseudonyms
@@ -103,9 +106,21 @@ def arrivals() -> Arrivals:
 
 @cache
 def group_commit() -> GroupCommit:
+    """Return what commits registrations, which change no card."""
     from shared.ledger.group_commit import GroupCommit
 
     return GroupCommit(ledger(), arrivals(), wait_s=settings().group_wait_ms / 1000)
+
+
+@cache
+def order_group_commit() -> GroupCommit:
+    from functools import partial
+
+    from shared.ledger.group_commit import GroupCommit
+    from shared.ledger.update_cards import update_cards
+
+    wait_s = settings().group_wait_ms / 1000
+    return GroupCommit(ledger(), arrivals(), wait_s=wait_s, follow=partial(update_cards, cards))
 
 
 @cache
@@ -124,13 +139,15 @@ def customers() -> FirestoreCustomers:
 
 @cache
 def valkey() -> ValkeyCache:
+    # A restored database has a name of its own, and is behind the cards of the former one.
+    options = (settings().threads, f"{settings().firestore_database} ")
     if instance := settings().memorystore_instance:
         from shared.adapters.memorystore import connect_instance
 
-        return connect_instance(instance, settings().threads)
+        return connect_instance(instance, *options)
     from shared.adapters.valkey import connect_url
 
-    return connect_url(settings().valkey_url, settings().threads)
+    return connect_url(settings().valkey_url, *options)
 
 
 @cache
@@ -138,6 +155,21 @@ def cards() -> CustomerCards:
     from shared.customers.cards import CustomerCards, Dependencies
 
     return CustomerCards(valkey(), Dependencies(customers=customers, stores=stores, publisher=publisher))
+
+
+@cache
+def warming() -> Warming:
+    from shared.adapters.firestore.card_passes import FirestoreCardPasses
+    from shared.customers.warm_cards import Dependencies
+
+    return Dependencies(
+        cache=valkey(),
+        cards=cards(),
+        customers=customers(),
+        documents=documents(),
+        passes=FirestoreCardPasses(firestore()).some,
+        stores=stores(),
+    )
 
 
 @cache
@@ -339,11 +371,20 @@ def recount_dependencies() -> Dependencies:
 
 @cache
 def repair_dependencies() -> Dependencies:
-    return recount_dependencies()._replace(
-        refresh=lambda store_id, customer_ids: cards().update_and_publish(
-            store_id, dict.fromkeys(customer_ids)
-        )
-    )
+    return recount_dependencies()._replace(refresh=_rebuild_cards)
+
+
+def _rebuild_cards(store_id: str, customer_ids: Collection[str]) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    from shared.customers.warm_cards import request_passes
+
+    try:
+        cards().rebuild(store_id, *customer_ids)
+    except TransientError:
+        now = datetime.now(UTC)
+        request_passes(documents(), [store_id], due_at=now, tell_since=now - timedelta(minutes=5))
+        raise
 
 
 @cache

@@ -6,7 +6,6 @@ from typing import Any
 from shared import runtime
 from shared.domain.changes import Change
 from shared.entry.event_functions import handles
-from shared.ledger.count_order import count_order
 from shared.messages.decode import read_event
 
 
@@ -29,4 +28,5 @@ def order_status_changed(change: Change) -> dict[str, object]:
 
 def _count(change: Change) -> dict[str, object]:
     [change] = runtime.erasures().redirected([change])
-    return count_order(runtime.group_commit(), runtime.cards(), change)
+    outcome = runtime.order_group_commit().apply(change)
+    return {"outcome": outcome.result, **outcome.followed}

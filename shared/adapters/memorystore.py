@@ -105,9 +105,9 @@ class TrustingOneAuthority(SSLConnection):
         return self._context.wrap_socket(sock, server_hostname=self.host)
 
 
-def connect_instance(instance_name: str, connections: int) -> ValkeyCache:
+def connect_instance(instance_name: str, connections: int, prefix: str = "") -> ValkeyCache:
     """Return the cache in the instance `projects/…/locations/…/instances/…`; connections sign in with IAM."""
-    return ValkeyCache(partial(_find, instance_name, connections))
+    return ValkeyCache(partial(_find, instance_name, connections), prefix=prefix)
 
 
 def discover(client: MemorystoreClient, instance_name: str) -> Endpoint:

@@ -1,5 +1,8 @@
 """The cache in Valkey: the newest version wins, and a server that is down costs almost nothing.
 
+Several commands go to the server in one pipeline. Scripts are sent whole (`EVAL`), which a cluster's pipeline
+takes too and which costs no second call after the server forgot them.
+
 Some outages only show as silence. So each step has a short timeout, nothing is retried, slow work (finding
 the server) runs on its own thread, and after a failure the server is not called for a second.
 """
@@ -14,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from functools import partial
 from threading import Lock
-from typing import NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from valkey import Valkey
 from valkey.connection import Connection, SSLConnection, parse_url
@@ -25,9 +28,11 @@ from shared.adapters.valkey_connection import (
     connect_pool,
     found_pool_full,
     timed_out,
+    translate,
     translated,
     was_answered,
 )
+from shared.customers.cache import Put
 from shared.errors import CacheUnavailable, SettingsError
 
 Found = TypeVar("Found")
@@ -48,6 +53,16 @@ end
 redis.call('SET', KEYS[1], new .. ' ' .. ARGV[2], 'EX', ARGV[3])
 return 1
 """
+GET_AND_RENEW = """
+local stored = redis.pcall('GET', KEYS[1])
+if type(stored) ~= 'string' then
+  return false
+end
+if not string.match(stored, '^0+ ') then
+  redis.call('EXPIRE', KEYS[1], ARGV[1])
+end
+return stored
+"""
 TAKE = """
 local now = redis.call('TIME')
 now = now[1] * 1000 + now[2] / 1000
@@ -67,6 +82,7 @@ for i, key in ipairs(KEYS) do
 end
 return 0
 """
+_MOST_COMMANDS = 100
 _STORED = re.compile(rb"(\d+) (.*)", re.DOTALL)
 
 
@@ -87,9 +103,13 @@ class ValkeyCache:
         find: finds the server, without a time limit. Runs at the start and after failures, at most every
             `FIND_AGAIN_S`; while a new search fails, the last server found stays in use.
         clock: monotonic seconds.
+        prefix: stands before every key, so that what was made from another database is not found.
     """
 
-    def __init__(self, find: Callable[[], Connect], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, find: Callable[[], Connect], clock: Callable[[], float] = time.monotonic, prefix: str = ""
+    ) -> None:
+        self._prefix = prefix
         self._find = find
         self._clock = clock
         self._lock = Lock()
@@ -108,25 +128,40 @@ class ValkeyCache:
         Raises:
             CacheUnavailable: read from Firestore instead.
         """
-        return _parse(self._ask(lambda client: cast("bytes | None", client.get(key))))
+        return _parse(self._ask(lambda client: cast("bytes | None", client.get(self._prefix + key))))
 
-    def get_many(self, keys: Sequence[str]) -> list[Versioned | None]:
-        """As `get`, for several keys in one round trip; in a cluster they must share a hash tag."""
-        return [_parse(s) for s in self._ask(lambda client: cast("list[bytes | None]", client.mget(keys)))]
+    def get_and_renew(self, keys: Sequence[str], ttl_s: int) -> list[Versioned | None]:
+        """As `get`, for several keys in one round trip; what is found lives for `ttl_s` from now on.
 
-    def put_if_newer(self, key: str, value: bytes, *, version: int, ttl_s: int) -> bool:
-        """Store the value unless a newer version is stored, and return whether it was stored.
-
-        A value of the same version (0 or more) is replaced.
+        A value of version 0 keeps its time: it says that there is nothing, and soon there may be.
 
         Raises:
-            CacheUnavailable: the value may or may not be stored; put it again.
+            CacheUnavailable: read from Firestore instead.
         """
+        answers = self._run([(GET_AND_RENEW, key, (ttl_s,)) for key in keys])
+        return [_parse(answer if isinstance(answer, bytes) else None) for answer in answers]
 
-        def put(client: Valkey) -> bool:
-            return bool(client.register_script(PUT_IF_NEWER)(keys=[key], args=[version, value, ttl_s]))
+    def put_if_newer(self, key: str, value: bytes, *, version: int, ttl_s: int) -> bool:
+        """As `put_all`, for one value. Raise what that returns."""
+        [stored] = self.put_all([Put(key, value, version=version, ttl_s=ttl_s)])
+        if isinstance(stored, CacheUnavailable):
+            raise stored
+        return stored
 
-        return self._ask(put)
+    def put_all(self, puts: Sequence[Put]) -> list[bool | CacheUnavailable]:
+        """Store each value unless a newer version is stored; return whether each was stored, or its error.
+
+        A value of the same version (0 or more) is replaced. A hundred values take one round trip.
+
+        Raises:
+            CacheUnavailable: some values may be stored; put all of them again.
+        """
+        stored: list[bool | CacheUnavailable] = []
+        for start in range(0, len(puts), _MOST_COMMANDS):
+            chunk = puts[start : start + _MOST_COMMANDS]
+            for answer in self._run([(PUT_IF_NEWER, p.key, (p.version, p.value, p.ttl_s)) for p in chunk]):
+                stored.append(answer if isinstance(answer, CacheUnavailable) else bool(answer))
+        return stored
 
     def take(self, limits: Mapping[str, int], *, window_s: int, uses: int = 1) -> float:
         """Count the uses under each key; return 0, or the seconds to wait if one is used up.
@@ -141,7 +176,8 @@ class ValkeyCache:
 
         def take(client: Valkey) -> float:
             arguments = [window_s * 1000, uses, *limits.values()]
-            return float(client.register_script(TAKE)(keys=[*limits], args=arguments)) / 1000
+            keys = [self._prefix + key for key in limits]
+            return float(client.register_script(TAKE)(keys=keys, args=arguments)) / 1000
 
         return self._ask(take)
 
@@ -151,7 +187,28 @@ class ValkeyCache:
         Raises:
             CacheUnavailable: the values may or may not be deleted; delete them again.
         """
-        self._ask(lambda client: client.delete(*keys))
+        self._ask(lambda client: client.delete(*(self._prefix + key for key in keys)))
+
+    def _run(self, commands: Sequence[tuple[str, str, tuple[Any, ...]]]) -> list[Any]:
+        """Run each script on its key, in one round trip; return the answers, and errors of single commands.
+
+        Raises:
+            CacheUnavailable: no command was answered well.
+        """
+
+        def run(client: Valkey) -> list[Any]:
+            pipeline = client.pipeline(transaction=False)
+            for script, key, arguments in commands:
+                # Not `eval`, which the library withholds from clusters although it finds the key's node.
+                pipeline.execute_command(  # type: ignore[no-untyped-call]
+                    "EVAL", script, 1, self._prefix + key, *arguments
+                )
+            answers: list[Any] = pipeline.execute(raise_on_error=False)  # type: ignore[no-untyped-call]
+            if answers and all(isinstance(answer, Exception) for answer in answers):
+                raise answers[0]
+            return answers
+
+        return [translate(a) if isinstance(a, Exception) else a for a in self._ask(run)]
 
     def _ask(self, question: Callable[[Valkey], Found]) -> Found:
         self._raise_while_resting()
@@ -207,12 +264,13 @@ class ValkeyCache:
         return found
 
 
-def connect_url(url: str, connections: int = 16) -> ValkeyCache:
+def connect_url(url: str, connections: int = 16, prefix: str = "") -> ValkeyCache:
     """Return the cache at a `redis://` or `valkey://` address or, with TLS, `rediss://` or `valkeys://`.
 
     Args:
         url: the address.
         connections: the most at once. Each caller needs one, so have as many as requests are served at once.
+        prefix: of the keys; see `ValkeyCache`.
 
     Raises:
         SettingsError: the address is malformed.
@@ -230,7 +288,7 @@ def connect_url(url: str, connections: int = 16) -> ValkeyCache:
             socket.getaddrinfo(host, port)  # takes no timeout; if it hangs, it hangs on this thread
         return partial(connect_pool, options, connections)
 
-    return ValkeyCache(find)
+    return ValkeyCache(find, prefix=prefix)
 
 
 def _parse(stored: bytes | None) -> Versioned | None:

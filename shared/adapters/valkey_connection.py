@@ -43,7 +43,14 @@ def translated() -> Iterator[None]:
     try:
         yield
     except UNAVAILABLE as error:
-        raise CacheUnavailable(f"Valkey did not answer: {type(error).__name__}: {error}") from error
+        raise translate(error) from error
+
+
+def translate(error: Exception) -> CacheUnavailable:
+    """Return an error of the library as ours, with the original as its cause."""
+    ours = CacheUnavailable(f"Valkey did not answer: {type(error).__name__}: {error}")
+    ours.__cause__ = error
+    return ours
 
 
 def connect_pool(options: dict[str, Any], connections: int) -> Valkey:

@@ -1,60 +1,45 @@
-"""The quick-metrics card of a customer: updated in the cache after each commit, and read from there.
-
-A card is two cached values, read in one round trip, so that a hit needs nothing else. One holds the metrics
-and the store settings that a card depends on: {"metrics": {...} or null for an unknown customer, "timezone":
-"...", "segments": {...}}. The other is {"profile": {...} or null}. Orders change only the first.
-"""
+"""The quick-metrics card of a customer: updated in the cache after each commit, and read from there."""
 
 from __future__ import annotations
 
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
+from threading import Lock
 from typing import Any, Literal, NamedTuple, Protocol
 
-from shared.domain.customer_metrics import customer_card, customer_metrics
+from cachetools import TTLCache
+
+from shared.customers.cache import Cache
+from shared.customers.cached_card import (
+    KEPT_S,
+    Card,
+    card_keys,
+    customer_keys,
+    metrics_put,
+    profile_content,
+    profile_put,
+    read_card,
+    settings_put,
+)
+from shared.domain.customer_metrics import customer_metrics
 from shared.domain.customer_state import CustomerState
-from shared.domain.identifiers import document_id
-from shared.domain.segment import SegmentRule
 from shared.domain.store import Store
-from shared.errors import CacheUnavailable
-from shared.messages.publishing import Publishes
+from shared.errors import CacheUnavailable, TransientError
+from shared.messages.publishing import PublishesMany, encode
 
 TOPIC = "customer-metrics-updated"
-KNOWN_S = 3600
-"""Bounds how long a card stays wrong after a lost update or a change of segment thresholds."""
-
-UNKNOWN_S = 30
-
-_MOMENT_S = 30
-"""Longer than any request takes."""
 
 _FIRST_VERSION = 1
 """The version of a customer whose first change was an order: there is no profile to look for yet."""
 
-_METRICS, _PROFILE = "customer-card", "customer-profile"
+_SETTINGS_AGAIN_S = 3600.0
 
 Source = Literal["HIT", "MISS", "BYPASS"]
-
-
-class Cached(Protocol):
-    """A cached value."""
-
-    @property
-    def value(self) -> bytes: ...
-
-
-class Cache(Protocol):
-    """A cache that keeps the newest version; its errors are CacheUnavailable."""
-
-    def get_many(self, keys: Sequence[str]) -> Sequence[Cached | None]: ...
-
-    def put_if_newer(self, key: str, value: bytes, *, version: int, ttl_s: int) -> bool: ...
-
-    def delete(self, keys: Sequence[str]) -> None: ...
+States = Mapping[str, CustomerState | None]
+"""Customers by id."""
 
 
 class Customers(Protocol):
@@ -62,11 +47,18 @@ class Customers(Protocol):
 
     def read(self, store_id: str, customer_id: str) -> CustomerState | None: ...
 
+    def read_many(self, store_id: str, customer_ids: Sequence[str]) -> dict[str, CustomerState]:
+        """Return those customers that exist: one call."""
+
 
 class StoreReader(Protocol):
     """Reads stores."""
 
-    def find(self, store_id: str) -> Store | None: ...
+    def find(self, store_id: str) -> Store | None:
+        """Return the store as it was within the last minute."""
+
+    def read(self, store_id: str) -> Store | None:
+        """Return the store as it is now."""
 
 
 class Dependencies(NamedTuple):
@@ -74,7 +66,7 @@ class Dependencies(NamedTuple):
 
     customers: Callable[[], Customers]
     stores: Callable[[], StoreReader]
-    publisher: Callable[[], Publishes]
+    publisher: Callable[[], PublishesMany]
 
 
 class CustomerCards:
@@ -83,162 +75,141 @@ class CustomerCards:
     def __init__(self, cache: Cache, dependencies: Dependencies) -> None:
         self._cache = cache
         self._with = dependencies
+        self._lock = Lock()
+        self._settings_kept: TTLCache[str, bool] = TTLCache(10_000, _SETTINGS_AGAIN_S)
 
-    def update_and_publish(
-        self, store_id: str, customers: Mapping[str, CustomerState | None]
-    ) -> dict[str, object]:
-        """Update each customer's card and publish their metrics; return fields for the log.
+    def update(
+        self, store_id: str, customers: States, *, tells: bool = True, are_read: bool = False
+    ) -> dict[str, dict[str, object] | TransientError]:
+        """Write the customers' cards with one pipeline, and publish their metrics with one call.
 
-        A state of None is read from Firestore, so a redelivered message repairs what a crash left undone.
+        Args:
+            store_id: their store.
+            customers: their states. One that is None is read from Firestore, so a redelivered message
+                repairs what a crash left undone.
+            tells: whether to publish the metrics.
+            are_read: whether the states come from Firestore, profile included, and not from a commit.
+
+        Returns:
+            for each customer the fields of a log line, or what left the card undone: do it again.
 
         Raises:
-            TransientError: something is left undone; do it again.
+            TransientError: every card may be undone; do it again.
         """
-        fields: dict[str, object] = {}
-        for customer_id, state in customers.items():
-            began = time.perf_counter()
-            known = state or self._with.customers().read(store_id, customer_id)
-            content = self._content(store_id, customer_id, known)
-            calculated = time.perf_counter()
-            stored = self._put(store_id, customer_id, content)
-            if content["metrics"] and content["metrics"]["version"] == _FIRST_VERSION:
-                self._put_profile(store_id, customer_id, content, _profile(known))
-            fields = {
+        began = time.perf_counter()
+        store = self._with.stores().find(store_id)
+        unread = [customer_id for customer_id, state in customers.items() if state is None]
+        read = self._with.customers().read_many(store_id, unread) if unread else {}
+        states = {**customers, **read}
+        metrics = {of: customer_metrics(store, of, state) for of, state in states.items() if store and state}
+        puts = [metrics_put(store_id, of, metrics.get(of)) for of in states]
+        puts += [
+            profile_put(store_id, of, state, metrics[of]["version"])
+            for of, state in states.items()
+            if state
+            and of in metrics
+            and (are_read or of in read or metrics[of]["version"] == _FIRST_VERSION)
+        ]
+        calculated = time.perf_counter()
+        self._keep_settings_sometimes(store_id)
+        stored = dict(zip([put.key for put in puts], self._cache.put_all(puts), strict=True))
+        done = time.perf_counter()
+        results: dict[str, dict[str, object] | TransientError] = {}
+        for of in states:
+            outcomes = [stored[key] for key in customer_keys(store_id, of) if key in stored]
+            error = next((one for one in outcomes if isinstance(one, CacheUnavailable)), None)
+            results[of] = error or {
+                "cacheOutcome": "stored" if outcomes[0] else "newer_kept",
                 "calculationMs": round((calculated - began) * 1000, 2),
-                "cacheOutcome": "stored" if stored else "newer_kept",
-                "cacheMs": round((time.perf_counter() - calculated) * 1000, 2),
+                "cacheMs": round((done - calculated) * 1000, 2),
             }
-            if content["metrics"]:
-                self._publish(content["metrics"])
-        return fields
+        told = [metrics[of] for of, result in results.items() if of in metrics and isinstance(result, dict)]
+        if tells and told:
+            self._with.publisher().publish_all(TOPIC, [(encode(_event(one)), {}) for one in told])
+        return results
 
-    def show(self, store_id: str, customer_id: str, now: datetime) -> tuple[dict[str, Any] | None, Source]:
-        """Return the customer's card, None for an unknown customer, and how the cache took part."""
-        source: Source = "MISS"
-        try:
-            keys = [_key(_METRICS, store_id, customer_id), _key(_PROFILE, store_id, customer_id)]
-            metrics, profile = (
-                _parse(cached.value) if cached else None for cached in self._cache.get_many(keys)
-            )
-            if metrics and (profile or metrics["metrics"] is None):
-                return _card(metrics, profile, now), "HIT"
-        except CacheUnavailable:
-            source = "BYPASS"
-        state = self._with.customers().read(store_id, customer_id)
-        content, profile = self._content(store_id, customer_id, state), _profile(state)
-        if source == "MISS":
-            try:
-                self._put(store_id, customer_id, content)
-                self._put_profile(store_id, customer_id, content, profile)
-            except CacheUnavailable:
-                source = "BYPASS"
-        return _card(content, profile, now), source
-
-    def rebuild(self, store_id: str, customer_id: str) -> None:
-        """Write both cached values again, after the customer's profile changed.
-
-        Raises:
-            TransientError: the card may be outdated; do it again.
-        """
-        state = self._with.customers().read(store_id, customer_id)
-        content = self._content(store_id, customer_id, state)
-        self._put(store_id, customer_id, content)
-        self._put_profile(store_id, customer_id, content, _profile(state))
-
-    def replace_outdated(self, store_id: str, customers: Mapping[str, CustomerState | None]) -> None:
-        """Replace cached cards that many changes at once made outdated, without publishing anything.
-
-        The new card lives only for a moment: long enough to win over an older one that a concurrent reader
-        is about to write, short enough that a million customers don't fill the cache. Where the state is
-        None, only a card that is cached is replaced.
+    def rebuild(self, store_id: str, *customer_ids: str) -> None:
+        """Read the customers, write their cards again and publish their metrics.
 
         Raises:
             TransientError: some cards may be outdated; do it again.
         """
-        for customer_id, state in customers.items():
-            if state is None and not any(self._cache.get_many([_key(_METRICS, store_id, customer_id)])):
-                continue
-            known = state or self._with.customers().read(store_id, customer_id)
-            self._put(store_id, customer_id, self._content(store_id, customer_id, known), _MOMENT_S)
+        _raise_first(self.update(store_id, dict.fromkeys(customer_ids)))
+
+    def replace_outdated(self, store_id: str, customers: States) -> None:
+        """Write the cards of customers whom an import changes, and publish nothing yet.
+
+        Raises:
+            TransientError: some cards may be outdated; do it again.
+        """
+        _raise_first(self.update(store_id, customers, tells=False))
+
+    def keep_settings(self, store: Store) -> None:
+        """Have every card of the store follow its settings.
+
+        Raises:
+            CacheUnavailable: cards may follow the former settings; do it again.
+        """
+        [stored] = self._cache.put_all([settings_put(store)])
+        if isinstance(stored, CacheUnavailable):
+            raise stored
+
+    def show(self, store_id: str, customer_id: str, now: datetime) -> tuple[dict[str, Any] | None, Source]:
+        """Return the customer's card, None for an unknown customer, and how the cache took part."""
+        store: Store | None = None
+        source: Source = "MISS"
+        try:
+            keys = card_keys(store_id, customer_id)
+            cached = read_card(store_id, self._cache.get_and_renew(keys, KEPT_S))
+            if cached.is_whole:
+                return cached.show(now), "HIT"
+            store = cached.store or self._with.stores().read(store_id)
+        except CacheUnavailable:
+            source = "BYPASS"
+            store = self._with.stores().find(store_id)
+        state = self._with.customers().read(store_id, customer_id)
+        metrics = customer_metrics(store, customer_id, state) if store and state else None
+        if source == "MISS":
+            puts = [metrics_put(store_id, customer_id, metrics)]
+            if store and state and metrics:
+                puts += [profile_put(store_id, customer_id, state, metrics["version"]), settings_put(store)]
+            try:
+                _raise_first(dict(enumerate(self._cache.put_all(puts))))
+            except CacheUnavailable:
+                source = "BYPASS"
+        return Card({"metrics": metrics}, profile_content(state), store).show(now), source
 
     def forget(self, store_id: str, customer_id: str) -> None:
         """Delete a customer's card. Raise CacheUnavailable where that may not have happened."""
-        self._cache.delete([_key(kind, store_id, customer_id) for kind in (_METRICS, _PROFILE)])
+        self._cache.delete(customer_keys(store_id, customer_id))
 
-    def _content(self, store_id: str, customer_id: str, state: CustomerState | None) -> dict[str, Any]:
-        store = self._with.stores().find(store_id) if state else None
-        if state is None or store is None:
-            return {"metrics": None}
-        return {
-            "metrics": customer_metrics(store, customer_id, state),
-            "timezone": store.timezone,
-            "segments": asdict(store.segments),
-        }
-
-    def _put(
-        self, store_id: str, customer_id: str, content: Mapping[str, Any], known_s: int = KNOWN_S
-    ) -> bool:
-        metrics = content["metrics"]
-        return self._cache.put_if_newer(
-            _key(_METRICS, store_id, customer_id),
-            json.dumps(content, ensure_ascii=False).encode(),
-            version=metrics["version"] if metrics else 0,
-            ttl_s=known_s if metrics else UNKNOWN_S,
-        )
-
-    def _put_profile(
-        self, store_id: str, customer_id: str, content: Mapping[str, Any], profile: Mapping[str, Any]
-    ) -> None:
-        if content["metrics"]:
-            value = json.dumps(profile, ensure_ascii=False).encode()
-            version = content["metrics"]["version"]
-            key = _key(_PROFILE, store_id, customer_id)
-            self._cache.put_if_newer(key, value, version=version, ttl_s=KNOWN_S)
-
-    def _publish(self, metrics: Mapping[str, Any]) -> None:
-        store_id, customer_id, version = metrics["storeId"], metrics["customerId"], metrics["version"]
-        event = {
-            "event": "CUSTOMER_METRICS_UPDATED",
-            # The same for every repeat of one version, so that receivers can deduplicate.
-            "eventId": sha256(json.dumps([store_id, customer_id, version]).encode()).hexdigest(),
-            "occurredAt": metrics["updatedAt"],
-            "storeId": store_id,
-            "customerId": customer_id,
-            "version": version,
-            "metrics": metrics,
-        }
-        self._with.publisher().publish(TOPIC, json.dumps(event, ensure_ascii=False).encode(), {})
+    def _keep_settings_sometimes(self, store_id: str) -> None:
+        """Keep the settings of a store that this instance hears of, so that its first card is a hit."""
+        with self._lock:
+            if store_id in self._settings_kept:
+                return
+        # Not the store that the instance remembers: where the cache lost newer settings, those would win.
+        if store := self._with.stores().read(store_id):
+            self.keep_settings(store)
+            with self._lock:
+                self._settings_kept[store_id] = True
 
 
-def _key(kind: str, store_id: str, customer_id: str) -> str:
-    # In a cluster, keys with the same text in braces share a slot.
-    return f"{kind} {{{document_id(store_id, customer_id)}}}"
+def _event(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    store_id, customer_id, version = metrics["storeId"], metrics["customerId"], metrics["version"]
+    return {
+        "event": "CUSTOMER_METRICS_UPDATED",
+        # The same for every repeat of one version, so that receivers can deduplicate.
+        "eventId": sha256(json.dumps([store_id, customer_id, version]).encode()).hexdigest(),
+        "occurredAt": metrics["updatedAt"],
+        "storeId": store_id,
+        "customerId": customer_id,
+        "version": version,
+        "metrics": metrics,
+    }
 
 
-def _parse(value: bytes) -> dict[str, Any] | None:
-    """Return the cached content, or None where it is not in the current format."""
-    try:
-        content = json.loads(value)
-        if "profile" in content:
-            return {"profile": content["profile"] and dict(content["profile"])}
-        if content["metrics"] is not None:
-            SegmentRule(**content["segments"])
-            content["timezone"], content["metrics"]["version"]
-    except (ValueError, KeyError, TypeError):
-        return None
-    return dict(content)
-
-
-def _profile(state: CustomerState | None) -> dict[str, Any]:
-    return {"profile": dict(state.profile) if state and state.profile else None}
-
-
-def _card(
-    content: Mapping[str, Any], profile: Mapping[str, Any] | None, now: datetime
-) -> dict[str, Any] | None:
-    if content["metrics"] is None:
-        return None
-    card = customer_card(content["metrics"], content["timezone"], SegmentRule(**content["segments"]), now)
-    if profile and profile["profile"]:
-        card["profile"] = profile["profile"]
-    return card
+def _raise_first(results: Mapping[Any, object]) -> None:
+    for result in results.values():
+        if isinstance(result, Exception):
+            raise result

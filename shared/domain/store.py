@@ -26,6 +26,7 @@ class Store:
     completes_on: what completes an order.
     shards: the number of documents over which writers of one month spread.
     zoned_at: when the store moved to this time zone together with its orders.
+    version: counts the store's changes.
     """
 
     store_id: str
@@ -39,6 +40,7 @@ class Store:
     completes_on: Completion = Completion.PAYMENT
     shards: int = 1
     zoned_at: datetime | None = None
+    version: int = 0
 
     def status_after(self, told: Status) -> Status:
         """Return the status of an order of which a payment provider told this one."""

@@ -58,6 +58,7 @@ def change_zone(
     timezone: str,
     *,
     stores: StoreMover,
+    tell: Callable[[Store], None],
     left_behind: LeftBehind,
     ledger: Ledger,
     clock: Callable[[], datetime],
@@ -65,8 +66,8 @@ def change_zone(
 ) -> Progress | None:
     """Move the store and as many of its records as the budget allows; return None if there is no such store.
 
-    A further call continues. The move is finished when nothing is left behind two minutes after the store
-    itself moved.
+    `tell` is called with the store once it is in the zone. A further call continues. The move is finished
+    when nothing is left behind two minutes after the store itself moved.
 
     Raises:
         ZoneMoved: another request moved the store to a third zone meanwhile.
@@ -77,6 +78,7 @@ def change_zone(
     store = stores.move(store_id, timezone, began)
     if store is None:
         return None
+    tell(store)
     moved = 0
     immovable: dict[Path, PermanentError] = {}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shared.documents.entries import Record
 from shared.documents.paths import Path, customer_path, record_path
@@ -21,10 +21,12 @@ class Outcome:
 
     `customers` are those of the change's order, with their state after the commit; a duplicate names former
     customers too. A state is None where nothing was committed for the customer; read it if you need it.
+    `followed` tells a log what followed from the commit.
     """
 
     result: str
     customers: Mapping[str, CustomerState | None]
+    followed: Mapping[str, object] = field(default_factory=dict)
 
 
 def outcomes(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -45,6 +45,10 @@ class Outgoing:
 
     events: list[dict[str, Any]] = field(default_factory=list)
     is_away: bool = False
+
+    def publish_all(self, topic: str, messages: Sequence[tuple[bytes, Mapping[str, str]]]) -> None:
+        for data, attributes in messages:
+            self.publish(topic, data, attributes)
 
     def publish(self, topic: str, data: bytes, attributes: Mapping[str, str]) -> None:  # noqa: ARG002
         if self.is_away:

@@ -12,6 +12,7 @@ from emulator.recount import Event
 from shared.adapters.firestore.left_behind import FirestoreLeftBehind
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.domain.changes import Change
+from shared.domain.store import Store
 from shared.errors import RecordsLeftBehind, ZoneMoved
 from shared.ledger.change_zone import SETTLED_AFTER, Progress, change_zone
 from shared.ledger.ledger import Ledger
@@ -31,6 +32,7 @@ class Mover(FirestoreLeftBehind):
         self.stores = FirestoreStores(client, ZONE)
         self.ledger = Ledger(FirestoreBackend(client).documents, self.stores)
         self.now = NOON
+        self.told: list[Store] = []
         self.meanwhile: Callable[[], object] = lambda: None
 
     def changes(self, store_id: str, timezone: str, limit: int) -> list[Change]:
@@ -42,6 +44,7 @@ class Mover(FirestoreLeftBehind):
             "s-1",
             timezone,
             stores=self.stores,
+            tell=self.told.append,
             left_behind=self,
             ledger=self.ledger,
             clock=self.clock,
@@ -77,6 +80,7 @@ def test_everything_counted_moves_to_the_days_of_the_new_zone(client: Client, mo
     progress = mover.move()
     assert progress is not None
     assert progress.moved == 73
+    assert [store.timezone for store in mover.told] == [TOKYO]
     assert counted(FirestoreBackend(client), "s-1") == recount(history(), TOKYO)
     assert counted(FirestoreBackend(client), "s-1") != recount(history(), ZONE)
 

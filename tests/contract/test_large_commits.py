@@ -76,6 +76,7 @@ def test_a_store_moves_to_another_zone_in_parts(firestore: FirestoreBackend) -> 
     progress = change_zone(
         "s-1",
         "Asia/Tokyo",
+        tell=lambda _: None,
         stores=stores,
         left_behind=FirestoreLeftBehind(firestore.client),
         ledger=Ledger(firestore.documents, stores),

@@ -11,6 +11,8 @@ import valkey
 
 from emulator.standalone import Server
 from shared.adapters.valkey import ValkeyCache, Versioned
+from shared.customers.cache import Put
+from shared.errors import CacheUnavailable
 from tests.contract.valkey_servers import Clock, admin_of, cache_at
 
 TTL_S = 600
@@ -136,7 +138,7 @@ def test_a_server_that_forgot_the_script_is_given_it_again(
     assert not cache.put_if_newer(key, b"older", version=1, ttl_s=TTL_S)
 
 
-def test_reading_costs_one_get_and_writing_one_evalsha(
+def test_reading_costs_one_get_and_writing_one_script(
     cache: ValkeyCache, admin: valkey.Valkey, key: str
 ) -> None:
     cache.put_if_newer(key, b"value", version=1, ttl_s=TTL_S)
@@ -145,7 +147,45 @@ def test_reading_costs_one_get_and_writing_one_evalsha(
     assert _calls(admin) == {"get": 1}
     admin.config_resetstat()
     cache.put_if_newer(key, b"value", version=2, ttl_s=TTL_S)
-    assert _calls(admin) == {"evalsha": 1, "get": 1, "set": 1}, "the script's own get and set included"
+    assert _calls(admin) == {"eval": 1, "get": 1, "set": 1}, "the script's own get and set included"
+
+
+def test_many_values_take_one_round_trip_for_each_hundred(
+    cache: ValkeyCache, admin: valkey.Valkey, key: str
+) -> None:
+    puts = [Put(f"{key} {n}", b"value", version=1, ttl_s=TTL_S) for n in range(101)]
+    cache.get(key)
+    before = _reads(admin)
+    assert cache.put_all(puts) == [True] * 101
+    # The server reads what a client has sent in pieces of 16 kB; a command by itself is one piece.
+    assert _reads(admin) - before < 30
+
+
+def test_what_one_value_of_many_meets_is_told_of_that_one_alone(cache: ValkeyCache, key: str) -> None:
+    cache.put_if_newer(f"{key} newer", b"newer", version=9, ttl_s=TTL_S)
+    names = ("newer", "new", "ends too late")
+    puts = [Put(f"{key} {name}", b"value", version=1, ttl_s=TTL_S) for name in names]
+    puts[2] = puts[2]._replace(ttl_s=2**62)
+    newer, new, refused = cache.put_all(puts)
+    assert (newer, new) == (False, True)
+    assert isinstance(refused, CacheUnavailable)
+    assert "expire" in str(refused)
+    assert cache.get(f"{key} ends too late") is None
+
+
+def test_what_is_read_lives_on_but_a_value_of_version_0(
+    cache: ValkeyCache, admin: valkey.Valkey, key: str
+) -> None:
+    for version in (0, 1):
+        cache.put_if_newer(f"{key} {version}", b"value", version=version, ttl_s=50)
+    found = cache.get_and_renew([f"{key} 0", f"{key} 1", f"{key} 2"], 9000)
+    assert found == [Versioned(0, b"value"), Versioned(1, b"value"), None]
+    assert cast(int, admin.ttl(f"{key} 0")) <= 50
+    assert cast(int, admin.ttl(f"{key} 1")) > 50
+
+
+def _reads(admin: valkey.Valkey) -> int:
+    return int(cast("dict[str, Any]", admin.info("stats"))["total_reads_processed"])
 
 
 def _calls(admin: valkey.Valkey) -> dict[str, int]:

@@ -117,15 +117,9 @@ BUGS = {
     ),
     "silent-cache": Bug(
         says="An event is acknowledged although its customer's card could not be written.",
-        path="shared/ledger/count_order.py",
-        old='    return {"outcome": outcome.result, **updated}',
-        new='    return {"outcome": outcome.result, **updated}\n\n\n'
-        "_update = retry\n\n\n"
-        "def retry(attempt, **options):  # type: ignore[no-redef]\n"
-        "    try:\n"
-        "        return _update(attempt, **options)\n"
-        "    except CacheUnavailable:\n"
-        "        return {}",
+        path="shared/ledger/update_cards.py",
+        old="            return failure or TypeError(",
+        new="            return outcome if isinstance(failure, CacheUnavailable) else failure or TypeError(",
     ),
     "lost-letter": Bug(
         says="A refused message is acknowledged although it could not be kept.",

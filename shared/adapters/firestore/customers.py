@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from google.cloud.firestore import Client, DocumentSnapshot, Query
 
-from shared.adapters.firestore.client import RETRY, TIMEOUT_S, in_slots, translated
+from shared.adapters.firestore.client import RETRY, TIMEOUT_S, in_slots, stream, translated
 from shared.adapters.firestore.rankings import read_ranked
 from shared.documents.paths import customer_path, store_path
 from shared.documents.profiles import read_profile
@@ -36,6 +36,23 @@ class FirestoreCustomers:
                 retry=RETRY, timeout=TIMEOUT_S
             )
         return _state(snapshot) if snapshot.exists else None
+
+    def read_many(self, store_id: str, customer_ids: Sequence[str]) -> dict[str, CustomerState]:
+        """Return those customers that exist: one call."""
+        references = [self._client.document(*customer_path(store_id, of)) for of in customer_ids]
+        with translated():
+            found = list(self._client.get_all(references, retry=RETRY, timeout=TIMEOUT_S))
+        return {s.get(CUSTOMERS.id_field): _state(s) for s in found if s.exists}
+
+    def walk(self, store_id: str, after: str, limit: int) -> tuple[dict[str, CustomerState], str]:
+        """Return customers in the order of their documents, and where to go on, "" at the end: one call."""
+        collection = self._client.collection(*store_path(store_id), CUSTOMERS.collection)
+        query = collection.order_by("__name__").limit(limit)
+        if after:
+            query = query.start_after({"__name__": collection.document(after)})
+        found = list(stream(query))
+        states = {s.get(CUSTOMERS.id_field): _state(s) for s in found}
+        return states, found[-1].id if len(found) == limit else ""
 
     def page(
         self, store_id: str, sort: Sort, limit: int, after: tuple[int, str] | None

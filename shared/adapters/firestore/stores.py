@@ -198,6 +198,7 @@ class FirestoreStores:
             document, before = self._read(store_id)
             after = change(before)
             if after is not None and after != before:
+                after = replace(after, version=after.version + 1)
                 path = store_path(store_id)
                 write = DocumentWrite(path=path, version=document.version, fields=_fields(after))
                 self._documents.commit([write])
@@ -244,6 +245,7 @@ def _fields(store: Store) -> dict[str, Any]:
         "segments": asdict(store.segments),
         "phoneRegion": store.phone_region,
         "completesOn": store.completes_on,
+        "version": store.version,
     }
 
 
@@ -261,4 +263,5 @@ def _store(fields: Mapping[str, Any]) -> Store:
         completes_on=Completion(fields["completesOn"]),
         shards=fields.get("shards", 1),
         zoned_at=fields.get("zonedAt"),
+        version=fields.get("version", 0),
     )

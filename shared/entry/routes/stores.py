@@ -50,6 +50,7 @@ def put_store(store_id: str, body: StoreSettings) -> Answer[StoreShown]:
     """
     before, after = runtime.stores().put(store_id, partial(body.change, store_id))
     audit.changed(show_store(before) if before else None, show_store(after))
+    runtime.cards().keep_settings(after)
     return answer_json(show_store(after), HTTPStatus.OK if before else HTTPStatus.CREATED)
 
 

@@ -47,6 +47,7 @@ def move_store(body: ZoneRequest) -> Answer[ZoneProgress]:
         body.store_id,
         body.timezone,
         stores=runtime.stores(),
+        tell=runtime.cards().keep_settings,
         left_behind=runtime.left_behind(),
         ledger=runtime.ledger(),
         clock=partial(datetime.now, UTC),

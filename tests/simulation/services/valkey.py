@@ -10,7 +10,7 @@ from typing import Any
 import valkey.exceptions
 from google.api_core import exceptions
 
-from shared.adapters.valkey import PUT_IF_NEWER
+from shared.adapters.valkey import GET_AND_RENEW, PUT_IF_NEWER
 from shared.adapters.valkey_connection import STEP_TIMEOUT_S
 from tests.simulation.network import Network, Result
 from tests.simulation.violation import NotSimulated
@@ -43,9 +43,20 @@ class Valkey:
         self.happened["flush"] += 1
         self._values.clear()
 
+    def expire(self, key: str) -> None:
+        """Have the key's time be up."""
+        self._values.pop(key, None)
+
     def get(self, key: str) -> bytes | None:
         value, ends_at = self._values.get(key, (None, None))
         return value if ends_at is not None and ends_at > self._clock() else None
+
+    def get_and_renew(self, key: str, ttl_s: int) -> bytes | None:
+        """Do what the script GET_AND_RENEW does."""
+        stored = self.get(key)
+        if stored is not None and not stored.startswith(b"0 "):
+            self._values[key] = (stored, self._clock() + timedelta(seconds=ttl_s))
+        return stored
 
     def put_if_newer(self, key: str, version: int, value: bytes, ttl_s: int) -> int:
         """Do what the script PUT_IF_NEWER does; its contract tests run it on real servers."""
@@ -66,18 +77,21 @@ class Connection:
     def get(self, key: str) -> bytes | None:
         return self._call(lambda: self._server.get(key))
 
-    def mget(self, keys: Sequence[str]) -> list[bytes | None]:
-        return self._call(lambda: [self._server.get(key) for key in keys])
+    def pipeline(self, *, transaction: bool) -> Pipeline:
+        if transaction:
+            raise NotSimulated("the simulated server knows no transactions")
+        return Pipeline(self)
 
-    def register_script(self, script: str) -> Callable[..., int]:
-        if script != PUT_IF_NEWER:
-            raise NotSimulated("the simulated server knows one script")
+    def run_all(self, commands: Sequence[tuple[str, str, tuple[Any, ...]]]) -> list[Any]:
+        """Run scripts on their keys, in one call."""
+        return self._call(lambda: [self._run(*command) for command in commands])
 
-        def run(*, keys: Sequence[str], args: Sequence[Any]) -> int:
-            version, value, ttl_s = args
-            return self._call(lambda: self._server.put_if_newer(keys[0], version, value, ttl_s))
-
-        return run
+    def _run(self, script: str, key: str, arguments: tuple[Any, ...]) -> object:
+        if script == PUT_IF_NEWER:
+            return self._server.put_if_newer(key, *arguments)
+        if script == GET_AND_RENEW:
+            return self._server.get_and_renew(key, *arguments)
+        raise NotSimulated("the simulated server knows two scripts")
 
     def _call(self, run: Callable[[], Result]) -> Result:
         if self._server.away:
@@ -88,3 +102,19 @@ class Connection:
             raise valkey.exceptions.TimeoutError(str(error)) from error
         except exceptions.GoogleAPICallError as error:
             raise valkey.exceptions.ConnectionError(str(error)) from error
+
+
+class Pipeline:
+    """Commands that are sent together."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._commands: list[tuple[str, str, tuple[Any, ...]]] = []
+
+    def execute_command(self, name: str, script: str, n_keys: int, key: str, *arguments: Any) -> None:
+        if (name, n_keys) != ("EVAL", 1):
+            raise NotSimulated("the simulated server knows scripts of one key")
+        self._commands.append((script, key, arguments))
+
+    def execute(self, *, raise_on_error: bool) -> list[Any]:  # noqa: ARG002
+        return self._connection.run_all(self._commands)
