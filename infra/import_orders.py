@@ -15,6 +15,8 @@ import zoneinfo
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -25,6 +27,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from shared import runtime
+from shared.customers.imported import ImportedStores
 from shared.errors import SettingsError, TransientError
 from shared.importing.batches import NoLines
 from shared.importing.count import BatchCounter, Counted
@@ -68,6 +71,7 @@ def _import(journal: Journal, store_id: str | None, console: Console) -> int:
     has_cache = bool(settings.valkey_url or settings.memorystore_instance)
     renew = runtime.cards().replace_outdated if has_cache else None
     counter = BatchCounter(runtime.ledger(), runtime.erasures().redirected, renew, stopped)
+    imported = ImportedStores(runtime.documents(), partial(datetime.now, UTC))
     before, began, error, stale = position.lines, time.monotonic(), "", False
     if before:
         console.print(f"Going on after line {before:,}.")
@@ -87,14 +91,16 @@ def _import(journal: Journal, store_id: str | None, console: Console) -> int:
                 unpaid_codes=settings.unpaid_status_codes,
                 stopped=stopped,
                 tell=tell,
+                begin=imported.begin,
             )
+            imported.end()
         except _AWAY as away:
             error = f": {away}"
     lines, seconds = position.lines - before, time.monotonic() - began
     console.print(f"{lines:,} lines in {seconds:.1f} s, {lines / seconds:,.0f} a second.")
     console.print(f"Of {position.lines:,} lines: {_outcomes(position.outcomes)}.")
     if stale:
-        console.print("Customers' cards in the cache were not renewed: some are outdated for up to an hour.")
+        console.print("Customers' cards were not renewed: the function warm-cards does it within minutes.")
     if position.outcomes["refused"]:
         console.print(f"Mend and import what was refused: {journal.refused_path}", markup=False)
     if not journal.is_done:

@@ -69,6 +69,11 @@ def erasure_path(store_id: str, customer_hash: str) -> Path:
     return (*store_path(store_id), "erasures", customer_hash)
 
 
+def card_pass_path(store_id: str) -> Path:
+    """Return how far the cards of the store are written again; in one place for all stores."""
+    return ("cardPasses", document_id(store_id))
+
+
 def basket_path(store_id: str, basket_id: str) -> Path:
     return (*store_path(store_id), "baskets", document_id(basket_id))
 

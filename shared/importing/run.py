@@ -27,6 +27,7 @@ def import_lines(
     unpaid_codes: Collection[int] = (),
     stopped: Event,
     tell: Callable[[Counted], None],
+    begin: Callable[[Collection[str]], None],
 ) -> None:
     """Count the remaining lines until the file is done or `stopped` is set.
 
@@ -37,6 +38,7 @@ def import_lines(
         unpaid_codes: status codes by which an order still awaits its payment.
         stopped: set it to stop after the batches in progress.
         tell: called with the outcome of each part of the file, once it is recorded.
+        begin: called with the stores of each part, before it is counted.
 
     Raises:
         NoLines: the file is not JSON Lines.
@@ -57,6 +59,7 @@ def import_lines(
             if stopped.is_set():
                 break
             read, counted = read_all(lines, store_id, datetime.now(UTC), unpaid_codes)
+            begin({line.change.store_id for line in read})
             lists = [lanes[n].submit(counter.count, batch) for n, batch in _in_lanes(read)]
             under_way.append((lines, counted, lists))
             if len(under_way) > _PARTS_AHEAD:

@@ -188,7 +188,7 @@ def _time_check(budget: timedelta | None, clock: Callable[[], datetime]) -> Call
 
 
 class _Cards:
-    """Renews the cards of repaired customers. A card that could not be renewed expires within an hour."""
+    """Renews the cards of repaired customers. A card that could not be renewed is written by `warm-cards`."""
 
     def __init__(self, store_id: str, refresh: Callable[[str, Collection[str]], object]) -> None:
         self.stale = 0

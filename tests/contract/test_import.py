@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import Random
@@ -90,7 +90,7 @@ def write(path: Path, lines: Iterable[Mapping[str, Any]]) -> Path:
 
 def run(backend: FirestoreBackend, path: Path, stop_after: int | None = None) -> Journal:
     """Import the file with a fresh instance; perhaps stop after so many lists."""
-    stopped, told = Signal(), list[Counted]()
+    stopped, told, begun = Signal(), list[Counted](), list[Collection[str]]()
 
     def tell(counted: Counted) -> None:
         told.append(counted)
@@ -99,7 +99,7 @@ def run(backend: FirestoreBackend, path: Path, stop_after: int | None = None) ->
 
     with Journal(path, "test") as journal:
         counter = BatchCounter(new_ledger(backend), list, None, stopped)
-        import_lines(journal, counter, store_id=STORE, stopped=stopped, tell=tell)
+        import_lines(journal, counter, store_id=STORE, stopped=stopped, tell=tell, begin=begun.append)
         if journal.is_done:
             journal.finish()
     return journal

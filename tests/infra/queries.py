@@ -16,6 +16,7 @@ from google.cloud.firestore import Client
 from google.cloud.firestore_v1.query import Query
 
 from shared.adapters.firestore.audit import FirestoreAudit
+from shared.adapters.firestore.card_passes import FirestoreCardPasses
 from shared.adapters.firestore.customer_data import FirestoreCustomerData
 from shared.adapters.firestore.customers import FirestoreCustomers
 from shared.adapters.firestore.dead_letters import FirestoreDeadLetters
@@ -124,6 +125,8 @@ def _questions(client: Client) -> Iterator[Callable[[], object]]:
     for sort in ("spent", "orders", "lastOrder"):
         yield lambda sort=sort: customers.page("s", sort, 10, None)  # type: ignore[misc]
     yield lambda: customers.coupons("s", 10, (1, "X"))
+    yield lambda: customers.walk("s", "c", 10)
+    yield FirestoreCardPasses(client).some
     data = FirestoreCustomerData(client)
     for kind in Kind:
         yield lambda kind=kind: data.find(kind, "s", "c", 10)  # type: ignore[misc]

@@ -22,6 +22,8 @@ NOT_USED = {
     ("reconcile", "STORES"),
     ("reconcile-all", "DEFAULT_TIMEZONE"),
     ("reconcile-all", "STORES"),
+    ("warm-cards", "DEFAULT_TIMEZONE"),
+    ("warm-cards", "STORES"),
     # The nightly run repairs nothing, so no card changes.
     ("reconcile-all", "MEMORYSTORE_INSTANCE"),
     ("reconcile-all", "VALKEY_URL"),

@@ -12,7 +12,7 @@ from flask import Flask
 
 from tests.simulation.world import ROOT, TOPOLOGY, World
 
-EVERY_S = {"expire-unpaid": 600.0, "sweep-baskets": 300.0, "reconcile-all": 3600.0}
+EVERY_S = {"expire-unpaid": 600.0, "sweep-baskets": 300.0, "reconcile-all": 3600.0, "warm-cards": 300.0}
 
 
 class Jobs:

@@ -19,6 +19,7 @@ from emulator.customer_api.customers import identifiers
 from shared import runtime
 from shared.baskets.lookup_config import LookupConfig
 from shared.baskets.start_basket import StartRequest
+from shared.customers.imported import ImportedStores
 from shared.dashboard.read import DashboardReading, Question
 from shared.dead_letters.letter import LetterRecord
 from shared.domain.period import Month
@@ -44,7 +45,6 @@ class Done:
     """
 
     baskets: list[StartRequest] = field(default_factory=list)
-    imported: set[tuple[str, str]] = field(default_factory=set)
     refused_lines: int = 0
     refusals: list[str] = field(default_factory=list)
     spoiled: dict[str, None] = field(default_factory=dict)
@@ -153,6 +153,7 @@ class Operators:
                 store_id,
                 zone,
                 stores=runtime.stores(),
+                tell=runtime.cards().keep_settings,
                 left_behind=runtime.left_behind(),
                 ledger=runtime.ledger(),
                 clock=partial(datetime.now, UTC),
@@ -217,7 +218,16 @@ class Operators:
                 runtime.ledger(), runtime.erasures().redirected, runtime.cards().replace_outdated
             )
             with Journal(path, "simulated") as journal:
-                import_lines(journal, counter, store_id=store_id, stopped=Event(), tell=lambda _: None)
+                imported = ImportedStores(runtime.documents(), partial(datetime.now, UTC))
+                import_lines(
+                    journal,
+                    counter,
+                    store_id=store_id,
+                    stopped=Event(),
+                    tell=lambda _: None,
+                    begin=imported.begin,
+                )
+                imported.end()
                 journal.finish()
                 return journal.refused_path
 

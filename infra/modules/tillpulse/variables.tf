@@ -378,7 +378,7 @@ variable "min_instances" {
 variable "max_instances" {
   description = "Instances at most: {function: number}."
   type        = map(number)
-  default     = { expire-unpaid = 1, reconcile = 2, reconcile-all = 1, sweep-baskets = 1 }
+  default     = { expire-unpaid = 1, reconcile = 2, reconcile-all = 1, sweep-baskets = 1, warm-cards = 1 }
   nullable    = false
 
   validation {

@@ -38,7 +38,8 @@ class Reconciliation(Shown):
     ]
     repaired: Annotated[bool, Field(description="Whether the run corrected them.")]
     stale_cards: Annotated[
-        Count, Field(description="Repaired customers whose cached card lives on, for an hour at most.")
+        Count,
+        Field(description="Repaired customers whose former card stays in the cache until `warm-cards` runs."),
     ]
 
 
