@@ -21,8 +21,9 @@ def emulator_command(java: Path, jar: Jar, port: int) -> tuple[str, ...]:
 
 
 def valkey_command(server: Path, port: int) -> tuple[str, ...]:
-    """Return the command of a server that keeps nothing on disk."""
-    return (str(server), "--bind", HOST, "--port", str(port), "--save", "", "--appendonly", "no")
+    """Return the command of a server that keeps nothing on disk, and that drops what is read least."""
+    kept = ("--save", "", "--appendonly", "no", "--maxmemory", "256mb", "--maxmemory-policy", "allkeys-lru")
+    return (str(server), "--bind", HOST, "--port", str(port), *kept)
 
 
 def function_command(function: FunctionSpec, folder: Path, port: int) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from shared import runtime
 from shared.entry.body import take_body
 from shared.entry.problem import Problem
+from shared.errors import CacheUnavailable
 
 ORDINARY_BYTES = 512 * 1024
 """A pushed body with the largest event that can be applied, in base64, and the most attributes."""
@@ -90,6 +91,8 @@ def _receive(handler: MessageHandler, event: CloudEvent) -> None:
         fields |= handler(message)
     except Exception as error:
         fields |= {"outcome": "retry", "error": type(error).__name__}
+        if isinstance(error, CacheUnavailable):
+            fields["cacheOutcome"] = "failed"
         raise
     finally:
         fields["durationMs"] = round((time.perf_counter() - began) * 1000, 1)

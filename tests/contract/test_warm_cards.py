@@ -15,6 +15,7 @@ from shared.adapters.firestore.customers import FirestoreCustomers
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.adapters.valkey import connect_url
 from shared.customers import warm_cards as warming
+from shared.customers.cache import Put
 from shared.customers.cached_card import KEPT_S
 from shared.customers.cards import CustomerCards, Dependencies
 from shared.customers.imported import SKEW, ImportedStores
@@ -97,6 +98,22 @@ def test_an_unknown_customer_is_forgotten_in_half_a_minute_however_often_somebod
         shop.source("s-1", "nobody")
     shop.pass_time(1)
     assert shop.source("s-1", "nobody") == "MISS"
+
+
+def test_a_full_server_drops_what_was_not_read_for_longest_and_takes_new_cards(shop: Shop) -> None:
+    def fill(kind: str, n: int) -> None:
+        puts = [Put(f"{kind} {i}", b"x" * 1000, version=1, ttl_s=KEPT_S) for i in range(n)]
+        assert shop.cache.put_all(puts) == [True] * n
+
+    fill("quiet", 2000)
+    limit = int(shop.valkey.info("memory")["used_memory"])  # type: ignore[index]
+    shop.valkey.config_set("maxmemory", limit)
+    fill("read", 1000)
+    try:
+        assert shop.valkey.info("stats")["evicted_keys"] > 500  # type: ignore[index]
+        assert shop.valkey.exists(*[f"read {i}" for i in range(1000)]) > 700  # type: ignore[operator]
+    finally:
+        shop.valkey.config_set("maxmemory", "256mb")
 
 
 def test_every_card_is_a_hit_after_flushall_and_a_run(shop: Shop) -> None:

@@ -35,6 +35,28 @@ def test_each_event_is_one_line(apps: Apps, lines: Any, store_id: str) -> None:
         assert 0 <= line["messageAgeMs"] < 60_000
 
 
+def test_an_order_tells_what_became_of_its_card_and_how_long_that_took(
+    apps: Apps, lines: Any, store_id: str
+) -> None:
+    push(apps["order_created"], "order-created", an_old_creation(store_id))
+    (line,) = lines()
+    assert line["cacheOutcome"] == "stored"
+    assert line["calculationMs"] >= 0
+    assert line["cacheMs"] >= 0
+    assert "error" not in line
+
+
+def test_a_card_that_could_not_be_written_is_a_failure_with_its_kind(
+    apps: Apps, lines: Any, store_id: str, instance: Forget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VALKEY_URL", "redis://127.0.0.1:1/0")
+    instance()
+    lines()
+    assert push(apps["order_created"], "order-created", an_old_creation(store_id)).status_code == 500
+    line = next(line for line in lines() if line["message"] == "event handled")
+    assert (line["outcome"], line["cacheOutcome"], line["error"]) == ("retry", "failed", "CacheUnavailable")
+
+
 def test_a_code_that_means_unpaid_is_told_as_ignored(
     apps: Apps, lines: Any, instance: Forget, monkeypatch: pytest.MonkeyPatch, store_id: str
 ) -> None:

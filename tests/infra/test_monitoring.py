@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from emulator.topology import read_topology
-from tests.infra.configuration import MODULE, ROOT, attributes, block, read, resources
+from tests.infra.configuration import MODULE, ROOT, attributes, block, evaluate, read, resources
 
 CONFIGURATION = "".join(path.read_text() for path in MODULE.glob("*.tf"))
 TOPOLOGY = read_topology(ROOT / "infra" / "topology.json")
@@ -30,7 +31,10 @@ ALERTS = {
 def test_fields_and_messages_that_are_measured_are_logged() -> None:
     fields = set(re.findall(r"jsonPayload\.(\w+)", CONFIGURATION)) - {"message"}
     fields |= set(re.findall(r'\{ field = "(\w+)"', CONFIGURATION))
-    assert fields >= {"cacheOutcome", "durationMs", "function", "messageAgeMs", "missingOrders", "outcome"}
+    assert fields >= {
+        "cacheMs", "cacheOutcome", "calculationMs", "durationMs", "error", "function", "messageAgeMs",
+        "missingOrders", "outcome",
+    }  # fmt: skip
     assert fields <= WRITTEN
     messages = set(re.findall(r'jsonPayload\.message=\\"([^\\]+)\\"', CONFIGURATION))
     assert messages == {"audit", "event handled", "tallies reconciled", "unpaid orders expired"}
@@ -41,6 +45,35 @@ def test_outcomes_that_are_watched_exist() -> None:
     outcomes = set(re.findall(r'outcome ?= ?\\"(\w+)\\"', CONFIGURATION)) - {""}
     assert outcomes == {"kept"}
     assert outcomes <= WRITTEN
+
+
+@pytest.mark.parametrize(
+    ("alert", "watched"),
+    [
+        ("failing_events", 'metric.labels.outcome = one_of(\\"retry\\", \\"dead_letter\\")'),
+        ("cards", 'metric.labels.cache = \\"failed\\"'),
+        ("slow_cards", 'google_logging_metric.measured[\\"tillpulse/${conditions.key}\\"]'),
+    ],
+)
+def test_what_the_statistics_function_tracked_has_an_alert(alert: str, watched: str) -> None:
+    assert watched.replace("\\", "") in str(ALERTS[alert]).replace("\\", "")
+    assert {"failed", "retry", "dead_letter", "stored", "newer_kept"} <= WRITTEN
+
+
+def test_a_chart_is_a_query_or_a_share(tmp_path: Path) -> None:
+    """Terraform joins no two forms in one conditional, so the expression is evaluated."""
+    text = (MODULE / "dashboard.tf").read_text()
+    text = text.replace('resource "google_monitoring_dashboard" "overview" {', "locals {")
+    text = re.sub(r"^  (depends_on|project) += .*$", "", text, flags=re.MULTILINE)
+    (tmp_path / "dashboard.tf").write_text(text)
+    widgets = "jsondecode(local.dashboard_json).mosaicLayout.tiles[*].widget"
+    queries = evaluate(
+        f"[for one in {widgets} : {{(one.title) = keys(one.xyChart.dataSets[0].timeSeriesQuery)}}]", tmp_path
+    )
+    kinds = {title: kind for query in queries for title, kind in query.items()}
+    shares = {title for title, kind in kinds.items() if kind == ["timeSeriesFilterRatio"]}
+    assert shares == {"Events handled well, share"}
+    assert {tuple(kind) for kind in kinds.values()} == {("timeSeriesFilterRatio",), ("timeSeriesFilter",)}
 
 
 def test_metrics_and_labels_that_are_shown_are_measured() -> None:

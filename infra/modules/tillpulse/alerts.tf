@@ -3,6 +3,7 @@
 locals {
   runbook  = "See infra/RUNBOOK.md, \"Alerts\"."
   channels = [for channel in google_monitoring_notification_channel.email : channel.id]
+  handled  = "resource.type = \"cloud_run_revision\" AND metric.type = \"logging.googleapis.com/user/${google_logging_metric.events.name}\""
   serving  = "resource.type = \"cloud_run_revision\" AND metric.type = \"run.googleapis.com/request_count\""
 }
 
@@ -31,7 +32,7 @@ resource "google_monitoring_alert_policy" "dead_letters" {
     display_name = "new dead letters"
 
     condition_threshold {
-      filter          = "resource.type = \"cloud_run_revision\" AND metric.type = \"logging.googleapis.com/user/${google_logging_metric.events.name}\" AND metric.labels.outcome = \"kept\""
+      filter          = "${local.handled} AND metric.labels.outcome = \"kept\""
       comparison      = "COMPARISON_GT"
       threshold_value = 0
       duration        = "0s"
@@ -205,4 +206,107 @@ resource "google_monitoring_alert_policy" "scheduler" {
   }
 
   depends_on = [google_project_service.required]
+}
+
+resource "google_monitoring_alert_policy" "failing_events" {
+  project               = var.project_id
+  display_name          = "Tillpulse: events are not handled well"
+  combiner              = "OR"
+  severity              = "ERROR"
+  notification_channels = local.channels
+
+  conditions {
+    display_name = "share of events that failed or were refused"
+
+    condition_threshold {
+      filter             = "${local.handled} AND metric.labels.outcome = one_of(\"retry\", \"dead_letter\")"
+      denominator_filter = local.handled
+      comparison         = "COMPARISON_GT"
+      threshold_value    = var.error_alert_share
+      duration           = "300s"
+
+      aggregations {
+        alignment_period     = "300s"
+        per_series_aligner   = "ALIGN_RATE"
+        cross_series_reducer = "REDUCE_SUM"
+        group_by_fields      = ["metric.label.function"]
+      }
+
+      denominator_aggregations {
+        alignment_period     = "300s"
+        per_series_aligner   = "ALIGN_RATE"
+        cross_series_reducer = "REDUCE_SUM"
+        group_by_fields      = ["metric.label.function"]
+      }
+    }
+  }
+
+  documentation {
+    mime_type = "text/markdown"
+    content   = "Events of a function fail, or can't be applied. The chart of failures names the kind. ${local.runbook}"
+  }
+}
+
+resource "google_monitoring_alert_policy" "cards" {
+  project               = var.project_id
+  display_name          = "Tillpulse: cards can't be updated"
+  combiner              = "OR"
+  severity              = "ERROR"
+  notification_channels = local.channels
+
+  conditions {
+    display_name = "cards that could not be written"
+
+    condition_threshold {
+      filter          = "${local.handled} AND metric.labels.cache = \"failed\""
+      comparison      = "COMPARISON_GT"
+      threshold_value = 0
+      duration        = "300s"
+
+      aggregations {
+        alignment_period     = "60s"
+        per_series_aligner   = "ALIGN_RATE"
+        cross_series_reducer = "REDUCE_SUM"
+      }
+    }
+  }
+
+  documentation {
+    mime_type = "text/markdown"
+    content   = "Valkey does not take customers' cards. Orders are counted, and their events are delivered again until the cards are written. ${local.runbook}"
+  }
+}
+
+resource "google_monitoring_alert_policy" "slow_cards" {
+  project               = var.project_id
+  display_name          = "Tillpulse: cards are slow"
+  combiner              = "OR"
+  severity              = "WARNING"
+  notification_channels = local.channels
+
+  dynamic "conditions" {
+    for_each = { card_metrics = "calculating customers' metrics", card_update = "writing cards" }
+
+    content {
+      display_name = "${conditions.value}, 95th percentile"
+
+      condition_threshold {
+        filter          = "resource.type = \"cloud_run_revision\" AND metric.type = \"logging.googleapis.com/user/${google_logging_metric.measured["tillpulse/${conditions.key}"].name}\""
+        comparison      = "COMPARISON_GT"
+        threshold_value = var.card_alert_ms
+        duration        = "600s"
+
+        aggregations {
+          alignment_period     = "300s"
+          per_series_aligner   = "ALIGN_DELTA"
+          cross_series_reducer = "REDUCE_PERCENTILE_95"
+        }
+      }
+    }
+  }
+
+  documentation {
+    mime_type = "text/markdown"
+    content   = "Customers' metrics take long to calculate, or their cards long to write. ${local.runbook}"
+  }
 }

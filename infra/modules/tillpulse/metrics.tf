@@ -6,6 +6,8 @@ locals {
   measured = {
     "tillpulse/event_duration" = { field = "durationMs", description = "How long an event took" }
     "tillpulse/event_age"      = { field = "messageAgeMs", description = "How long after its publication an event was handled" }
+    "tillpulse/card_metrics"   = { field = "calculationMs", description = "How long the metrics of a group's customers took, reads included" }
+    "tillpulse/card_update"    = { field = "cacheMs", description = "How long their cards took to write" }
   }
 }
 
@@ -33,7 +35,12 @@ resource "google_logging_metric" "events" {
     labels {
       key         = "cache"
       value_type  = "STRING"
-      description = "What became of the customer's card"
+      description = "What became of the customer's card: stored, newer_kept, failed"
+    }
+    labels {
+      key         = "error"
+      value_type  = "STRING"
+      description = "What failed, by its kind"
     }
     labels {
       key         = "lookup"
@@ -46,6 +53,7 @@ resource "google_logging_metric" "events" {
     function = "EXTRACT(jsonPayload.function)"
     outcome  = "EXTRACT(jsonPayload.outcome)"
     cache    = "EXTRACT(jsonPayload.cacheOutcome)"
+    error    = "EXTRACT(jsonPayload.error)"
     lookup   = "EXTRACT(jsonPayload.lookupStatus)"
   }
 }

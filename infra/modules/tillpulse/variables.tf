@@ -541,6 +541,18 @@ variable "backlog_alert_seconds" {
   }
 }
 
+variable "card_alert_ms" {
+  description = "The alert \"cards are slow\": how long calculating or writing a group's cards may take, in milliseconds; 95th percentile."
+  type        = number
+  default     = 1000
+  nullable    = false
+
+  validation {
+    condition     = var.card_alert_ms > 0
+    error_message = "Expected a positive number of milliseconds."
+  }
+}
+
 variable "error_alert_share" {
   description = "Which share of answers may be errors."
   type        = number
