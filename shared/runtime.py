@@ -120,7 +120,7 @@ def order_group_commit() -> GroupCommit:
     from shared.ledger.update_cards import update_cards
 
     wait_s = settings().group_wait_ms / 1000
-    return GroupCommit(ledger(), arrivals(), wait_s=wait_s, follow=partial(update_cards, cards))
+    return GroupCommit(ledger(), arrivals(), wait_s=wait_s, follow=partial(update_cards, cards()))
 
 
 @cache

@@ -1,18 +1,19 @@
 """Orders: what was created, and what became of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from shared import runtime
 from shared.domain.changes import Change
-from shared.entry.event_functions import handles
+from shared.entry.event_functions import Result, handles
 from shared.messages.decode import read_event
 
 
 @handles("order-created")
-def order_created(change: Change) -> dict[str, object]:
-    """Count a created order."""
-    return _count(change)
+def order_created(changes: Sequence[Change]) -> list[Result]:
+    """Count created orders."""
+    return _count(changes)
 
 
 def read_status(topic: str, document: Any, now: datetime) -> Change | None:
@@ -21,12 +22,11 @@ def read_status(topic: str, document: Any, now: datetime) -> Change | None:
 
 
 @handles("order-status-changed", read_status)
-def order_status_changed(change: Change) -> dict[str, object]:
-    """Count what a new status, or an amendment, changes."""
-    return _count(change)
+def order_status_changed(changes: Sequence[Change]) -> list[Result]:
+    """Count what new statuses, or amendments, change."""
+    return _count(changes)
 
 
-def _count(change: Change) -> dict[str, object]:
-    [change] = runtime.erasures().redirected([change])
-    outcome = runtime.order_group_commit().apply(change)
-    return {"outcome": outcome.result, **outcome.followed}
+def _count(changes: Sequence[Change]) -> list[Result]:
+    counted = runtime.order_group_commit().apply_each(runtime.erasures().redirected(changes))
+    return [one if isinstance(one, Exception) else one.fields() for one in counted]

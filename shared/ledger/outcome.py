@@ -28,6 +28,10 @@ class Outcome:
     customers: Mapping[str, CustomerState | None]
     followed: Mapping[str, object] = field(default_factory=dict)
 
+    def fields(self) -> dict[str, object]:
+        """Return what a log line says of the change."""
+        return {"outcome": self.result, **self.followed}
+
 
 def outcomes(
     changes: Sequence[Change], records: Mapping[Path, Record], decision: Decision, committed: Committed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -27,16 +27,14 @@ class Cards(Protocol):
         """Update the cards and publish their new metrics."""
 
 
-def update_cards(
-    cards: Callable[[], Cards], store_id: str, outcomes: Sequence[Outcome]
-) -> list[Outcome | Exception]:
+def update_cards(cards: Cards, store_id: str, outcomes: Sequence[Outcome]) -> list[Outcome | Exception]:
     """Update the cards of all customers of a group: return each outcome, or what it leaves undone.
 
     An error concerns the outcomes that name its customer, and no other. A repeat of their changes does what
     is undone.
 
     Args:
-        cards: the cards; not asked for where no outcome names a customer.
+        cards: not asked where no outcome names a customer.
         store_id: the store of the group.
         outcomes: what became of its changes.
     """
@@ -55,7 +53,7 @@ def _newest(outcomes: Sequence[Outcome]) -> dict[str, CustomerState | None]:
 
 
 def _update(
-    cards: Callable[[], Cards],
+    cards: Cards,
     store_id: str,
     customers: Mapping[str, CustomerState | None],
     done: dict[str, Mapping[str, object]],
@@ -64,7 +62,7 @@ def _update(
 
     def go_on() -> None:
         left = {of: state for of, state in customers.items() if of not in done}
-        results = cards().update(store_id, left)
+        results = cards.update(store_id, left)
         done.update({of: result for of, result in results.items() if not isinstance(result, Exception)})
         for result in results.values():
             if isinstance(result, Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -19,6 +20,7 @@ from shared.errors import MalformedEvent
 from shared.messages.events import (
     EVENTS,
     MAX_MESSAGE_BYTES,
+    MOST_EVENTS,
     BasketStarted,
     CustomerRegistered,
     EmailConfirmed,
@@ -31,6 +33,8 @@ from shared.messages.validation import describe_errors, refuse, shorten
 
 _EventT = TypeVar("_EventT", bound=Event)
 _MOST_ERRORS = 3
+_ELEMENTS = json.JSONDecoder(parse_float=str)
+_SPACE, _NEXT = re.compile(r"[ \t\n\r]*"), re.compile(r"[ \t\n\r]*,?[ \t\n\r]*")
 
 
 def decode(topic: str, data: bytes, now: datetime, unpaid_codes: Collection[int] = ()) -> Change | None:
@@ -65,6 +69,30 @@ def parse(data: bytes) -> Any:
         raise MalformedEvent(
             f"message: expected a JSON object, got invalid JSON: {shorten(error)}"
         ) from error
+
+
+def events_of(document: Any) -> list[Any]:
+    """Return the events in a parsed message: those of a list, or the one that it is.
+
+    Raises:
+        MalformedEvent: there are too many.
+    """
+    if not isinstance(document, list):
+        return [document]
+    if len(document) > MOST_EVENTS:
+        refuse("message", f"at most {MOST_EVENTS} events", len(document))
+    return document
+
+
+def texts_of(data: bytes) -> list[bytes]:
+    """Return each element of a JSON list as it stands in the bytes, which `parse` takes."""
+    text, texts = data.decode("utf-8"), list[bytes]()
+    at = _SPACE.match(text, text.index("[") + 1).end()  # type: ignore[union-attr]
+    while text[at] != "]":
+        _, end = _ELEMENTS.raw_decode(text, at)
+        texts.append(text[at:end].encode())
+        at = _NEXT.match(text, end).end()  # type: ignore[union-attr]
+    return texts
 
 
 def read_event(topic: str, document: Any, now: datetime, unpaid_codes: Collection[int] = ()) -> Change | None:

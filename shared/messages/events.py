@@ -17,6 +17,10 @@ MAX_MESSAGE_BYTES = 288 * 1024
 """2,000 items of 147 bytes. The ledger entry of such an order is well below Firestore's 1 MiB."""
 
 
+MOST_EVENTS = 1000
+"""In one message: a minute is enough for so many, even if each is of another store."""
+
+
 class Event(WireModel):
     """What every event carries."""
 

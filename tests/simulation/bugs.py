@@ -124,11 +124,11 @@ BUGS = {
     "lost-letter": Bug(
         says="A refused message is acknowledged although it could not be kept.",
         path="shared/dead_letters/publish.py",
-        old="        self._publisher.publish(TOPIC, data, theirs | ours)",
+        old="        self._publisher.publish_all(TOPIC, letters)",
         new="        from contextlib import suppress\n\n"
         "        from shared.errors import PublishFailed\n\n"
         "        with suppress(PublishFailed):\n"
-        "            self._publisher.publish(TOPIC, data, theirs | ours)",
+        "            self._publisher.publish_all(TOPIC, letters)",
     ),
     "no-outbox": Bug(
         says="A started basket keeps no event in the outbox, so that a crash loses it.",

@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from shared.errors import MalformedEvent
-from shared.messages.decode import decode
+from shared.messages.decode import decode, events_of, parse, texts_of
 from shared.messages.events import EVENTS
 from tests.builders import COMMON, a_status_change, an_account_event, an_event, an_order, message, utc
 
@@ -90,3 +90,17 @@ def test_what_all_events_carry_is_not_enough() -> None:
     for topic in EVENTS:
         with pytest.raises(MalformedEvent):
             decode(topic, message(COMMON), NOW)
+
+
+@given(st.lists(documents, max_size=5), st.sampled_from([None, 0, 3]), st.booleans())
+def test_a_list_falls_into_the_events_that_it_holds(
+    events: list[Any],
+    indent: int | None,
+    ascii: bool,
+) -> None:
+    try:
+        data = json.dumps(events, indent=indent, ensure_ascii=ascii, allow_nan=False).encode()
+    except ValueError:
+        assume(False)
+    texts = texts_of(data)
+    assert [parse(text) for text in texts] == events_of(parse(data))
