@@ -57,6 +57,13 @@ def test_new_metrics_keep_the_profile(bench: LookupBench) -> None:
     assert card["profile"]["name"] == "Ana Souza"
 
 
+def test_other_applications_hear_of_a_new_profile_once_for_each_version(bench: LookupBench) -> None:
+    bench.run(bench.started())
+    bench.run(bench.started())  # the profile is remembered
+    told = [event for event in bench.outgoing.events if event["topic"] == "customer-metrics-updated"]
+    assert [(event["customerId"], event["version"]) for event in told] == [("cust-001", 1)]
+
+
 def test_a_lost_profile_is_read_anew(bench: LookupBench, valkey_url: str) -> None:
     bench.run(bench.started())
     with Valkey.from_url(valkey_url) as server:

@@ -49,6 +49,45 @@ def test_a_card_that_the_cache_lost_is_filled_again(asker: Asker, store_id: str)
     assert seen[0].get_json() == seen[1].get_json()
 
 
+def test_every_card_is_there_again_after_a_flush_and_a_run_of_warm_cards(
+    asker: Asker, apps: dict[str, Flask], store_id: str, instance: Forget
+) -> None:
+    runtime.valkey()._current_client().flushall()
+    instance()
+    warmed = apps["warm_cards"].test_client().post("/")
+    assert warmed.get_json() == {"cards": 4, "stores": 1, "more": False}
+    seen = [asker.get(f"/store/customers/{of}/metrics", storeId=store_id) for of in SPENT]
+    assert [answer.headers["X-Cache"] for answer in seen] == ["HIT"] * 4
+
+
+def test_new_thresholds_count_for_every_card_at_once(
+    asker: Asker, crowd: Crowd, store_id: str, instance: Forget
+) -> None:
+    def segment() -> tuple[str, str]:
+        answer = asker.get("/store/customers/c-1/metrics", storeId=store_id)
+        return answer.get_json()["segment"], answer.headers["X-Cache"]
+
+    assert segment() == ("DORMANT", "HIT")
+    settings = {"name": "Aurora", "timezone": "America/Sao_Paulo", "currency": "BRL"}
+    rule = {"recencyDays": [3000, 60000, 70000, 80000]}
+    changed = crowd.admin().send("PUT", f"/stores/{store_id}", settings | {"segments": rule})
+    assert changed.status_code == 200
+    instance()
+    assert segment() == ("NEW", "HIT")
+
+
+def test_settings_that_cards_do_not_follow_yet_are_not_acknowledged(
+    crowd: Crowd, store_id: str, instance: Forget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = {"name": "Aurora", "timezone": "America/Sao_Paulo", "currency": "BRL"}
+    with monkeypatch.context() as away:
+        away.setenv("VALKEY_URL", "redis://127.0.0.1:1/0")
+        instance()
+        assert crowd.admin().send("PUT", f"/stores/{store_id}", settings).status_code == 503
+        instance()
+    assert crowd.admin().send("PUT", f"/stores/{store_id}", settings).status_code == 200
+
+
 def test_a_cached_value_of_another_form_is_replaced(asker: Asker, store_id: str) -> None:
     client = runtime.valkey()._current_client()
     for key in client.scan_iter():
