@@ -83,3 +83,6 @@ EVENTS: dict[str, type[Event]] = {
     "basket-started": BasketStarted,
 }
 """The event on each topic."""
+
+LISTED = EVENTS.keys() - {"basket-started"}
+"""Topics whose messages may hold a list of events. A basket's lookup may take as long as a message may."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from shared.messages.events import EVENTS
+from shared.messages.events import EVENTS, LISTED, MOST_EVENTS
 from shared.messages.outgoing import OUTGOING
 
 PUBLIC = EVENTS | OUTGOING
@@ -24,7 +24,10 @@ class _Untitled(GenerateJsonSchema):
 def json_schema(topic: str) -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of the event on the topic."""
     schema = PUBLIC[topic].model_json_schema(by_alias=True, schema_generator=_Untitled)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"tillpulse:{topic}", **schema}
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"tillpulse:{topic}"}
+    if topic in LISTED:
+        head["$comment"] = f"A message holds one such event, or an array of up to {MOST_EVENTS}."
+    return head | schema
 
 
 def write_schemas(folder: Path) -> None:

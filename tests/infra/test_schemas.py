@@ -6,7 +6,8 @@ import pytest
 
 from emulator.topology import read_topology
 from shared.dead_letters.publish import TOPIC as DEAD_LETTERS
-from shared.messages.schemas import PUBLIC, write_schemas
+from shared.messages.events import EVENTS, LISTED
+from shared.messages.schemas import PUBLIC, json_schema, write_schemas
 
 INFRA = Path(__file__).resolve().parents[2] / "infra"
 SCHEMAS = INFRA / "schemas"
@@ -15,6 +16,11 @@ SCHEMAS = INFRA / "schemas"
 def test_there_is_a_schema_for_each_topic_but_that_of_dead_letters() -> None:
     topics = read_topology(INFRA / "topology.json").topics()
     assert {path.stem for path in SCHEMAS.iterdir()} == PUBLIC.keys() == {*topics} - {DEAD_LETTERS}
+
+
+def test_topics_that_take_lists_say_so() -> None:
+    says = {topic for topic in PUBLIC if "an array of up to 1000" in json_schema(topic).get("$comment", "")}
+    assert says == LISTED == EVENTS.keys() - {"basket-started"}
 
 
 @pytest.mark.parametrize("topic", PUBLIC)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from threading import Event
 
@@ -243,3 +243,81 @@ def test_nothing_is_kept_of_a_store_that_rests(counter: Counter) -> None:
     counter.documents.let()
     counter.group.apply(an_order("o-1"))
     assert counter.group._lanes == {}
+
+
+def test_a_list_is_one_group_and_its_results_stand_in_its_order(counter: Counter) -> None:
+    class Strict(FakeStores):
+        def terms(self, change: Change) -> Terms:
+            if isinstance(change, OrderChange) and change.order_id == "yen":
+                raise CurrencyMismatch("expected the store's BRL, got JPY")
+            return super().terms(change)
+
+    counter.group = GroupCommit(Ledger(counter.documents, Strict()), Arrivals(), wait_s=0)
+    counter.documents.let()
+    first, yen, again, last = counter.group.apply_each(
+        [an_order("o-1"), an_order("yen"), an_order("o-1"), an_order("o-2")]
+    )
+    assert isinstance(yen, CurrencyMismatch)
+    results = [one.result for one in (first, again, last) if isinstance(one, Outcome)]
+    assert results == ["applied", "duplicate", "applied"]
+    assert counter.documents.groups == [["o-1", "o-2"]]
+
+
+def test_nothing_is_asked_of_the_store_for_an_empty_list(counter: Counter) -> None:
+    assert counter.group.apply_each([]) == []
+    assert counter.documents.groups == []
+
+
+def test_lists_of_the_same_stores_in_opposite_orders_lead_each_others_lanes(counter: Counter) -> None:
+    stores = ["a", "b", "c"]
+    lists = [
+        [an_order(f"o-{n}-{store_id}-{k}", store_id=store_id) for store_id in order for k in range(150)]
+        for n, order in enumerate((stores, stores[::-1], ["b", "c", "a"]))
+    ]
+    started = [counter.threads.submit(counter.group.apply_each, changes) for changes in lists]
+    counter.documents.let()
+    for future in started:
+        results = future.result(timeout=60)
+        assert {one.result for one in results if isinstance(one, Outcome)} == {"applied"}
+        assert len(results) == 450
+
+
+def test_what_follows_comes_after_the_commit_and_before_anybody_is_told(counter: Counter) -> None:
+    seen: list[tuple[str, int]] = []
+    told = Event()
+
+    def follow(store_id: str, outcomes: Sequence[Outcome]) -> list[Outcome | Exception]:
+        seen.append((store_id, len(outcomes)))
+        assert not told.is_set()
+        lost = StoreUnavailable("undone")
+        return [lost if n == 1 else replace(one, followed={"n": n}) for n, one in enumerate(outcomes)]
+
+    counter.group = GroupCommit(Ledger(counter.documents, FakeStores()), Arrivals(), wait_s=0, follow=follow)
+    counter.documents.let()
+    first, second, third = counter.group.apply_each(orders(3))
+    told.set()
+    assert seen == [("s-1", 3)]
+    assert isinstance(second, StoreUnavailable)
+    assert [one.fields() for one in (first, third) if isinstance(one, Outcome)] == [
+        {"outcome": "applied", "n": 0}, {"outcome": "applied", "n": 2},
+    ]  # fmt: skip
+
+
+def test_the_next_group_is_committed_while_what_follows_is_done(counter: Counter) -> None:
+    may_follow = Event()
+
+    def follow(store_id: str, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:  # noqa: ARG001
+        if counter.documents.groups[-1] == ["held"]:
+            assert may_follow.wait(30)
+        return outcomes
+
+    counter.group = GroupCommit(
+        Ledger(counter.documents, FakeStores()), counter.arrivals, wait_s=0, follow=follow
+    )
+    held = counter.hold()
+    (next_one,) = counter.gather(an_order("o-1"))
+    counter.documents.let()
+    assert next_one.result().result == "applied"
+    assert not held.done()
+    may_follow.set()
+    assert held.result().result == "applied"
