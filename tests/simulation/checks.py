@@ -183,7 +183,8 @@ class Checks:
             return [runtime.kept_letters().payload(letter.letter_id)[0] for letter in letters]
 
         kept, wanted = Counter(self._ask(read)), Counter(self._account.done.nonsense)
-        good = {message.data for message in self._account.world.pubsub.messages} - wanted.keys()
+        sent = self._account.world.pubsub.messages
+        good = {text for message in sent for text in (message.data, *message.texts)} - wanted.keys()
         extra = [data for data in kept - wanted if data not in good]
         missing = list(wanted - kept)
         if missing or extra:

@@ -26,9 +26,12 @@ class EarlyChecks:
 
     def acknowledged(self, message: Published) -> None:
         """Check that nothing acknowledged is lost: the order's record knows what the message says."""
-        if message.topic not in ORDER_TOPICS or message.data in self._account.done.nonsense:
-            return
-        body = json.loads(message.data)
+        if message.topic in ORDER_TOPICS:
+            for text in message.texts:
+                if text not in self._account.done.nonsense:
+                    self._check_known(message, json.loads(text))
+
+    def _check_known(self, message: Published, body: Mapping[str, Any]) -> None:
         order_id = body.get("orderId") or body["order"]["orderId"]
         if self._account.done.broken.get(body["storeId"]) == order_id:
             return  # it is kept as a dead letter until somebody corrects the record

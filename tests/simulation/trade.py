@@ -19,6 +19,10 @@ from tests.simulation.workload import ZONES, Event, Shop, encode
 _PAUSE_S = 4.0
 
 
+_ALONE = 0.6
+_NONSENSE_AMONG = 0.1
+
+
 class Trade:
     """Shops publish, tills ask, and operators operate.
 
@@ -70,8 +74,19 @@ class Trade:
             self._account.world.scheduler.sleep(pause_s)
 
     def _publish_all(self, events: Iterable[Event], longest_delay_s: float = 120.0) -> None:
+        """Publish each event by itself, or those of a topic in one message, perhaps with nonsense in it."""
+        if self._random.random() < _ALONE:
+            for topic, body in list(events):
+                self._publish(topic, encode(body), longest_delay_s)
+            return
+        by_topic: dict[str, list[bytes]] = {}
         for topic, body in list(events):
-            self._publish(topic, encode(body), longest_delay_s)
+            by_topic.setdefault(topic, []).append(encode(body))
+        for topic, texts in by_topic.items():
+            if self._random.random() < _NONSENSE_AMONG:
+                texts.append(b'{"eventId": "nonsense %d"}' % self.published)
+                self._account.done.nonsense.append(texts[-1])
+            self._publish(topic, b"[%s]" % b", ".join(texts), longest_delay_s)
 
     def _rush(self, shop: Shop) -> None:
         """Publish a lot about one store within a moment."""

@@ -15,6 +15,7 @@ from google.pubsub_v1.services.publisher.transports.base import PublisherTranspo
 from google.pubsub_v1.types import PublishRequest, PublishResponse
 
 from emulator.topology import Topology
+from shared.messages.decode import texts_of
 from tests.simulation import virtual
 from tests.simulation.network import Network
 from tests.simulation.scheduler import Scheduler
@@ -35,6 +36,11 @@ class Published:
     published_at: datetime
     attempts: int = 0
     acknowledged: bool = False
+
+    @property
+    def texts(self) -> list[bytes]:
+        """The events in the message, as they were published."""
+        return texts_of(self.data) if self.data.startswith(b"[") else [self.data]
 
 
 class PubSub:
