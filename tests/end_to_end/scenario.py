@@ -49,12 +49,15 @@ class Scenario:
     def __exit__(self, *_: object) -> None:
         self._web.close()
 
-    def publish(self, *, late: float = 0.3, repeated: float = 0.3) -> None:
-        """Send every event at least once, many of them late, many of them twice."""
+    def publish(self, *, late: float = 0.3, repeated: float = 0.3, in_lists_of: int = 0) -> None:
+        """Send every event at least once, many late, many twice; perhaps several in a message."""
         by_topic = defaultdict(list)
         for message in deliver(self.events, seed=7, late=late, repeated=repeated).messages:
             by_topic[message.topic].append(message.data)
-        for topic, messages in by_topic.items():
+        for topic, events in by_topic.items():
+            messages: list[Any] = events
+            if in_lists_of:
+                messages = [events[n : n + in_lists_of] for n in range(0, len(events), in_lists_of)]
             for start in range(0, len(messages), 100):
                 self.stack.publish(topic, *messages[start : start + 100])
 
