@@ -10,14 +10,13 @@ the server) runs on its own thread, and after a failure the server is not called
 from __future__ import annotations
 
 import math
-import re
 import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from functools import partial
 from threading import Lock
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from valkey import Valkey
 from valkey.connection import Connection, SSLConnection, parse_url
@@ -32,6 +31,7 @@ from shared.adapters.valkey_connection import (
     translated,
     was_answered,
 )
+from shared.adapters.valkey_scripts import GET_AND_RENEW, PUT_IF_NEWER, TAKE, Versioned, parse_stored
 from shared.customers.cache import Put
 from shared.errors import CacheUnavailable, SettingsError
 
@@ -42,55 +42,7 @@ PAUSE_S = 1.0
 FIND_AGAIN_S = 5.0
 RENEW_S = 300.0  # networks drop the packets of a connection that was idle for about 10 minutes
 
-PUT_IF_NEWER = """
-local stored = redis.pcall('GET', KEYS[1])
-local version = type(stored) == 'string' and string.match(stored, '^0*(%d+) ')
-local new = ARGV[1]
--- Compared as text: a Lua number is exact only up to 2^53.
-if version and (#version > #new or (#version == #new and version > new)) then
-  return 0
-end
-redis.call('SET', KEYS[1], new .. ' ' .. ARGV[2], 'EX', ARGV[3])
-return 1
-"""
-GET_AND_RENEW = """
-local stored = redis.pcall('GET', KEYS[1])
-if type(stored) ~= 'string' then
-  return false
-end
-if not string.match(stored, '^0+ ') then
-  redis.call('EXPIRE', KEYS[1], ARGV[1])
-end
-return stored
-"""
-TAKE = """
-local now = redis.call('TIME')
-now = now[1] * 1000 + now[2] / 1000
-local window, uses = tonumber(ARGV[1]), tonumber(ARGV[2])
-local wait, full_at = 0, {}
-for i, key in ipairs(KEYS) do
-  -- When all that was taken is given back: a window holds `limit` uses, given back one by one.
-  local each = uses * window / tonumber(ARGV[i + 2])
-  full_at[i] = math.max(now, tonumber(redis.call('GET', key) or 0)) + each
-  wait = math.max(wait, full_at[i] - window - now)
-end
-if wait > 0 then
-  return math.ceil(wait)
-end
-for i, key in ipairs(KEYS) do
-  redis.call('SET', key, string.format('%.3f', full_at[i]), 'PX', math.ceil(full_at[i] - now))
-end
-return 0
-"""
 _MOST_COMMANDS = 100
-_STORED = re.compile(rb"(\d+) (.*)", re.DOTALL)
-
-
-class Versioned(NamedTuple):
-    """A value and the version of the data it was made from."""
-
-    version: int
-    value: bytes
 
 
 class ValkeyCache:
@@ -128,7 +80,7 @@ class ValkeyCache:
         Raises:
             CacheUnavailable: read from Firestore instead.
         """
-        return _parse(self._ask(lambda client: cast("bytes | None", client.get(self._prefix + key))))
+        return parse_stored(self._ask(lambda client: cast("bytes | None", client.get(self._prefix + key))))
 
     def get_and_renew(self, keys: Sequence[str], ttl_s: int) -> list[Versioned | None]:
         """As `get`, for several keys in one round trip; what is found lives for `ttl_s` from now on.
@@ -139,11 +91,11 @@ class ValkeyCache:
             CacheUnavailable: read from Firestore instead.
         """
         answers = self._run([(GET_AND_RENEW, key, (ttl_s,)) for key in keys])
-        return [_parse(answer if isinstance(answer, bytes) else None) for answer in answers]
+        return [parse_stored(answer if isinstance(answer, bytes) else None) for answer in answers]
 
-    def put_if_newer(self, key: str, value: bytes, *, version: int, ttl_s: int) -> bool:
+    def put(self, put: Put) -> bool:
         """As `put_all`, for one value. Raise what that returns."""
-        [stored] = self.put_all([Put(key, value, version=version, ttl_s=ttl_s)])
+        [stored] = self.put_all([put])
         if isinstance(stored, CacheUnavailable):
             raise stored
         return stored
@@ -289,8 +241,3 @@ def connect_url(url: str, connections: int = 16, prefix: str = "") -> ValkeyCach
         return partial(connect_pool, options, connections)
 
     return ValkeyCache(find, prefix=prefix)
-
-
-def _parse(stored: bytes | None) -> Versioned | None:
-    parsed = _STORED.fullmatch(stored or b"")
-    return Versioned(int(parsed[1]), parsed[2]) if parsed else None

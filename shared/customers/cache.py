@@ -35,6 +35,9 @@ class Cache(Protocol):
     def get_and_renew(self, keys: Sequence[str], ttl_s: int) -> Sequence[Cached | None]:
         """Return the values; those of version 1 or more live for `ttl_s` from now on."""
 
+    def put(self, put: Put) -> bool:
+        """Store the value unless a newer one is stored; return whether it was stored."""
+
     def put_all(self, puts: Sequence[Put]) -> Sequence[bool | CacheUnavailable]:
         """Store the values unless newer ones are stored; return whether each was stored, or its error."""
 

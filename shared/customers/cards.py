@@ -150,9 +150,7 @@ class CustomerCards:
         Raises:
             CacheUnavailable: cards may follow the former settings; do it again.
         """
-        [stored] = self._cache.put_all([settings_put(store)])
-        if isinstance(stored, CacheUnavailable):
-            raise stored
+        self._cache.put(settings_put(store))
 
     def show(self, store_id: str, customer_id: str, now: datetime) -> tuple[dict[str, Any] | None, Source]:
         """Return the customer's card, None for an unknown customer, and how the cache took part."""

@@ -137,7 +137,7 @@ def warm_cards(work: Dependencies, now: datetime, most: int) -> Warmed:
     """
     if work.cache.get(FILLED) is None:
         request_passes(work.documents, [store.store_id for store in work.stores.find_all(None)], due_at=now)
-        _put(work.cache, Put(FILLED, b"", 1, FILLED_FOR_S))
+        work.cache.put(Put(FILLED, b"", 1, FILLED_FOR_S))
     warmed = Warmed()
     for found in work.passes():
         if found.due_at <= now:
@@ -186,12 +186,6 @@ def _update(cards: Cards, found: CardPass, states: Mapping[str, CustomerState]) 
         for result in results.values():
             if isinstance(result, TransientError):
                 raise result
-
-
-def _put(cache: Cache, put: Put) -> None:
-    [stored] = cache.put_all([put])
-    if isinstance(stored, TransientError):
-        raise stored
 
 
 def _write(one: CardPass, version: Any) -> DocumentWrite:

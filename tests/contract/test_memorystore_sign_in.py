@@ -13,7 +13,9 @@ from emulator.ports import HOST, PortBook
 from emulator.standalone import Server
 from shared.adapters import memorystore
 from shared.adapters.memorystore import Endpoint, IamCredentials, connect
-from shared.adapters.valkey import PAUSE_S, RENEW_S, ValkeyCache, Versioned
+from shared.adapters.valkey import PAUSE_S, RENEW_S, ValkeyCache
+from shared.adapters.valkey_scripts import Versioned
+from shared.customers.cache import Put
 from shared.errors import CacheUnavailable
 from tests.contract.test_memorystore_discovery import (
     NAME,
@@ -68,7 +70,7 @@ def test_the_cache_is_reached_by_tls_with_a_token(
     with tls_in_front_of(server.host, authority.serve_as(HOST, tmp_path)) as port:
         endpoint = an_endpoint(port, authority.pem, is_ca_shared=is_ca_shared)
         cache = cache_of(endpoint, tokens, clock)
-        assert cache.put_if_newer("by tls", b"value", version=1, ttl_s=60)
+        assert cache.put(Put("by tls", b"value", version=1, ttl_s=60))
         assert cache.get("by tls") == Versioned(1, b"value")
         assert admin.exists("by tls")
         assert tokens.handed_out == 1
@@ -170,8 +172,8 @@ def test_a_cluster_is_reached_by_tls_with_a_token(tokens: Tokens, clock: Clock, 
     ):
         admin.config_set("requirepass", "token-1")
         cache = cache_of(an_endpoint(port, authority.pem, is_cluster=True), tokens, clock)
-        assert cache.put_if_newer("in a slot", b"value", version=2, ttl_s=60)
-        assert not cache.put_if_newer("in a slot", b"older", version=1, ttl_s=60)
+        assert cache.put(Put("in a slot", b"value", version=2, ttl_s=60))
+        assert not cache.put(Put("in a slot", b"older", version=1, ttl_s=60))
         limits = {"{one slot}:narrow": 1, "{one slot}:wide": 2}
         assert cache.take(limits, window_s=60) == 0
         assert cache.take(limits, window_s=60) > 0

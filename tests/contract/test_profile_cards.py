@@ -8,13 +8,15 @@ from uuid import uuid4
 
 from valkey import Valkey
 
-from shared.adapters.valkey import Versioned, connect_url
+from shared.adapters.valkey import connect_url
+from shared.adapters.valkey_scripts import Versioned
+from shared.customers.cache import Put
 from tests.contract.lookup_bench import LookupBench
 
 
 def test_several_keys_are_read_at_once(valkey_url: str) -> None:
     cache, tag = connect_url(valkey_url), f"{{{uuid4().hex}}}"
-    cache.put_if_newer(f"a {tag}", b"one", version=1, ttl_s=60)
+    cache.put(Put(f"a {tag}", b"one", version=1, ttl_s=60))
     with Valkey.from_url(valkey_url) as stranger:
         stranger.lpush(f"b {tag}", "not ours")
         stranger.set(f"c {tag}", "no version")

@@ -9,8 +9,10 @@ from valkey import Valkey, exceptions
 
 from emulator.standalone import Server
 from shared import runtime
-from shared.adapters.valkey import PAUSE_S, RENEW_S, ValkeyCache, Versioned, connect_url
+from shared.adapters.valkey import PAUSE_S, RENEW_S, ValkeyCache, connect_url
 from shared.adapters.valkey_connection import OPTIONS, POOL_TIMEOUT_S, STEP_TIMEOUT_S, connect_pool
+from shared.adapters.valkey_scripts import Versioned
+from shared.customers.cache import Put
 from shared.errors import CacheUnavailable, SettingsError
 from tests.contract.valkey_servers import (
     Clock,
@@ -120,7 +122,7 @@ def test_a_slow_connection_costs_only_its_caller_while_others_are_answered_and_a
 @pytest.mark.parametrize("scheme", ["redis", "valkey"])
 def test_an_address_is_connected_to(server: Server, scheme: str) -> None:
     cache = connect_url(f"{scheme}://{server.host}/3")
-    assert cache.put_if_newer("by address", b"value", version=1, ttl_s=60)
+    assert cache.put(Put("by address", b"value", version=1, ttl_s=60))
     assert cache.get("by address") == Versioned(1, b"value")
     with admin_of(server.host) as admin:
         admin.select(3)

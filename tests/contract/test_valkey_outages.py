@@ -8,10 +8,9 @@ from valkey import exceptions
 
 from emulator.ports import HOST
 from emulator.standalone import Server
-from shared.adapters.valkey import (
-    PAUSE_S,
-    Versioned,
-)
+from shared.adapters.valkey import PAUSE_S
+from shared.adapters.valkey_scripts import Versioned
+from shared.customers.cache import Put
 from shared.errors import CacheUnavailable
 from tests.contract.valkey_servers import (
     Clock,
@@ -48,7 +47,7 @@ def test_a_silent_server_is_asked_once_a_pause(clock: Clock) -> None:
         clock.now += PAUSE_S
         for _ in range(5):
             with pytest.raises(CacheUnavailable):
-                cache.put_if_newer("key", b"value", version=1, ttl_s=60)
+                cache.put(Put("key", b"value", version=1, ttl_s=60))
         assert len(silent.accepted) == 2
 
 
@@ -73,7 +72,7 @@ def test_after_a_pause_one_caller_tries_and_the_others_go_without(clock: Clock) 
 
 def test_a_frozen_server_is_found_again_after_the_pause(server: Server, clock: Clock) -> None:
     cache = cache_at(server.host, clock)
-    assert cache.put_if_newer("frozen", b"value", version=1, ttl_s=60)
+    assert cache.put(Put("frozen", b"value", version=1, ttl_s=60))
     server.process.pause()
     with pytest.raises(CacheUnavailable) as caught:
         cache.get("frozen")
@@ -85,16 +84,16 @@ def test_a_frozen_server_is_found_again_after_the_pause(server: Server, clock: C
 
 def test_a_restarted_server_is_found_again_after_the_pause(server: Server, clock: Clock) -> None:
     cache = cache_at(server.host, clock)
-    assert cache.put_if_newer("restarted", b"old", version=5, ttl_s=60)
+    assert cache.put(Put("restarted", b"old", version=5, ttl_s=60))
     server.stop()
     with pytest.raises(CacheUnavailable):
-        cache.put_if_newer("restarted", b"new", version=6, ttl_s=60)
+        cache.put(Put("restarted", b"new", version=6, ttl_s=60))
     server.start()
     with pytest.raises(CacheUnavailable, match="a moment ago"):
         cache.get("restarted")
     clock.now += PAUSE_S
     assert cache.get("restarted") is None
-    assert cache.put_if_newer("restarted", b"new", version=1, ttl_s=60)
+    assert cache.put(Put("restarted", b"new", version=1, ttl_s=60))
 
 
 def test_a_restart_between_two_calls_fails_neither(server: Server, clock: Clock) -> None:
@@ -122,8 +121,8 @@ def test_a_demoted_server_is_left_for_a_new_connection(server: Server, clock: Cl
         before = client_ids(admin)
         admin.replicaof(HOST, 1)
         with pytest.raises(CacheUnavailable, match=r"READONLY|ReadOnlyError"):
-            cache.put_if_newer("key", b"value", version=1, ttl_s=60)
+            cache.put(Put("key", b"value", version=1, ttl_s=60))
         admin.replicaof("NO", "ONE")
         clock.now += PAUSE_S
-        assert cache.put_if_newer("key", b"value", version=1, ttl_s=60)
+        assert cache.put(Put("key", b"value", version=1, ttl_s=60))
         assert client_ids(admin) - before

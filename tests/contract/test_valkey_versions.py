@@ -10,7 +10,8 @@ import pytest
 import valkey
 
 from emulator.standalone import Server
-from shared.adapters.valkey import ValkeyCache, Versioned
+from shared.adapters.valkey import ValkeyCache
+from shared.adapters.valkey_scripts import Versioned
 from shared.customers.cache import Put
 from shared.errors import CacheUnavailable
 from tests.contract.valkey_servers import Clock, admin_of, cache_at
@@ -60,8 +61,8 @@ def test_a_missing_key_is_none(cache: ValkeyCache, key: str) -> None:
 def test_a_newer_value_is_never_replaced_by_an_older_one(
     cache: ValkeyCache, key: str, stored: int, put: int, is_stored: bool
 ) -> None:
-    assert cache.put_if_newer(key, b"first", version=stored, ttl_s=TTL_S)
-    assert cache.put_if_newer(key, b"second", version=put, ttl_s=TTL_S) is is_stored
+    assert cache.put(Put(key, b"first", version=stored, ttl_s=TTL_S))
+    assert cache.put(Put(key, b"second", version=put, ttl_s=TTL_S)) is is_stored
     assert cache.get(key) == (Versioned(put, b"second") if is_stored else Versioned(stored, b"first"))
 
 
@@ -70,7 +71,7 @@ def test_the_newest_value_stays_in_whatever_order_values_come(
     cache: ValkeyCache, key: str, order: tuple[int, ...]
 ) -> None:
     for version in order:
-        cache.put_if_newer(key, b"value %d" % version, version=version, ttl_s=TTL_S)
+        cache.put(Put(key, b"value %d" % version, version=version, ttl_s=TTL_S))
     assert cache.get(key) == Versioned(10, b"value 10")
 
 
@@ -80,7 +81,7 @@ def test_the_newest_value_stays_when_threads_race(cache: ValkeyCache, key: str) 
     def put(versions: range) -> None:
         together.wait()
         for version in versions:
-            cache.put_if_newer(key, b"%d" % version, version=version, ttl_s=TTL_S)
+            cache.put(Put(key, b"%d" % version, version=version, ttl_s=TTL_S))
 
     racers = [threading.Thread(target=put, args=(range(first, 100, 2),)) for first in (0, 1)]
     for racer in racers:
@@ -96,57 +97,57 @@ def test_a_value_in_another_form_is_a_miss_and_is_replaced(
 ) -> None:
     admin.set(key, garbage)
     assert cache.get(key) is None
-    assert cache.put_if_newer(key, b"good", version=0, ttl_s=TTL_S)
+    assert cache.put(Put(key, b"good", version=0, ttl_s=TTL_S))
     assert cache.get(key) == Versioned(0, b"good")
 
 
 def test_a_key_of_another_type_is_replaced(cache: ValkeyCache, admin: valkey.Valkey, key: str) -> None:
     admin.rpush(key, "a list")
-    assert cache.put_if_newer(key, b"good", version=0, ttl_s=TTL_S)
+    assert cache.put(Put(key, b"good", version=0, ttl_s=TTL_S))
     assert cache.get(key) == Versioned(0, b"good")
 
 
 def test_leading_zeros_make_no_version_newer(cache: ValkeyCache, admin: valkey.Valkey, key: str) -> None:
     admin.set(key, b"0007 old")
     assert cache.get(key) == Versioned(7, b"old")
-    assert cache.put_if_newer(key, b"new", version=8, ttl_s=TTL_S)
+    assert cache.put(Put(key, b"new", version=8, ttl_s=TTL_S))
 
 
 @pytest.mark.parametrize("value", [b"", b" ", b"5 5", b"\x00\r\n\xff", b"x" * 100_000])
 def test_any_bytes_come_back_as_they_were(cache: ValkeyCache, key: str, value: bytes) -> None:
-    assert cache.put_if_newer(key, value, version=3, ttl_s=TTL_S)
+    assert cache.put(Put(key, value, version=3, ttl_s=TTL_S))
     assert cache.get(key) == Versioned(3, value)
-    assert not cache.put_if_newer(key, b"older", version=2, ttl_s=TTL_S)
+    assert not cache.put(Put(key, b"older", version=2, ttl_s=TTL_S))
 
 
 def test_a_stored_value_expires_and_a_refused_one_prolongs_nothing(
     cache: ValkeyCache, admin: valkey.Valkey, key: str
 ) -> None:
-    cache.put_if_newer(key, b"value", version=2, ttl_s=50)
-    cache.put_if_newer(key, b"older", version=1, ttl_s=9000)
+    cache.put(Put(key, b"value", version=2, ttl_s=50))
+    cache.put(Put(key, b"older", version=1, ttl_s=9000))
     assert 0 < cast(int, admin.ttl(key)) <= 50
-    cache.put_if_newer(key, b"newer", version=3, ttl_s=9000)
+    cache.put(Put(key, b"newer", version=3, ttl_s=9000))
     assert cast(int, admin.ttl(key)) > 50
 
 
 def test_a_server_that_forgot_the_script_is_given_it_again(
     cache: ValkeyCache, admin: valkey.Valkey, key: str
 ) -> None:
-    assert cache.put_if_newer(key, b"before", version=1, ttl_s=TTL_S)
+    assert cache.put(Put(key, b"before", version=1, ttl_s=TTL_S))
     admin.script_flush()
-    assert cache.put_if_newer(key, b"after", version=2, ttl_s=TTL_S)
-    assert not cache.put_if_newer(key, b"older", version=1, ttl_s=TTL_S)
+    assert cache.put(Put(key, b"after", version=2, ttl_s=TTL_S))
+    assert not cache.put(Put(key, b"older", version=1, ttl_s=TTL_S))
 
 
 def test_reading_costs_one_get_and_writing_one_script(
     cache: ValkeyCache, admin: valkey.Valkey, key: str
 ) -> None:
-    cache.put_if_newer(key, b"value", version=1, ttl_s=TTL_S)
+    cache.put(Put(key, b"value", version=1, ttl_s=TTL_S))
     admin.config_resetstat()
     cache.get(key)
     assert _calls(admin) == {"get": 1}
     admin.config_resetstat()
-    cache.put_if_newer(key, b"value", version=2, ttl_s=TTL_S)
+    cache.put(Put(key, b"value", version=2, ttl_s=TTL_S))
     assert _calls(admin) == {"eval": 1, "get": 1, "set": 1}, "the script's own get and set included"
 
 
@@ -162,7 +163,7 @@ def test_many_values_take_one_round_trip_for_each_hundred(
 
 
 def test_what_one_value_of_many_meets_is_told_of_that_one_alone(cache: ValkeyCache, key: str) -> None:
-    cache.put_if_newer(f"{key} newer", b"newer", version=9, ttl_s=TTL_S)
+    cache.put(Put(f"{key} newer", b"newer", version=9, ttl_s=TTL_S))
     names = ("newer", "new", "ends too late")
     puts = [Put(f"{key} {name}", b"value", version=1, ttl_s=TTL_S) for name in names]
     puts[2] = puts[2]._replace(ttl_s=2**62)
@@ -177,7 +178,7 @@ def test_what_is_read_lives_on_but_a_value_of_version_0(
     cache: ValkeyCache, admin: valkey.Valkey, key: str
 ) -> None:
     for version in (0, 1):
-        cache.put_if_newer(f"{key} {version}", b"value", version=version, ttl_s=50)
+        cache.put(Put(f"{key} {version}", b"value", version=version, ttl_s=50))
     found = cache.get_and_renew([f"{key} 0", f"{key} 1", f"{key} 2"], 9000)
     assert found == [Versioned(0, b"value"), Versioned(1, b"value"), None]
     assert cast(int, admin.ttl(f"{key} 0")) <= 50

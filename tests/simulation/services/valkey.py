@@ -10,8 +10,8 @@ from typing import Any
 import valkey.exceptions
 from google.api_core import exceptions
 
-from shared.adapters.valkey import GET_AND_RENEW, PUT_IF_NEWER
 from shared.adapters.valkey_connection import STEP_TIMEOUT_S
+from shared.adapters.valkey_scripts import GET_AND_RENEW, PUT_IF_NEWER
 from tests.simulation.network import Network, Result
 from tests.simulation.violation import NotSimulated
 
