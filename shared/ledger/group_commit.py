@@ -145,10 +145,16 @@ class GroupCommit:
         results = dict(zip(group, self._attempt(group), strict=True))
         self._hand_over(lane, [request for request, result in results.items() if result is None])
         applied = {request: result for request, result in results.items() if isinstance(result, Outcome)}
-        results.update(zip(applied, self._follow(lane.store_id, [*applied.values()]), strict=True))
+        results.update(zip(applied, self._follow_up(lane.store_id, [*applied.values()]), strict=True))
         for request, result in results.items():
             if result is not None:
                 request.told.put((request, result))
+
+    def _follow_up(self, store_id: str, outcomes: Sequence[Outcome]) -> Sequence[Outcome | Exception]:
+        try:
+            return self._follow(store_id, outcomes)
+        except Exception as error:  # noqa: BLE001 - raised where each change was asked for
+            return [error] * len(outcomes)
 
     def _attempt(self, group: Sequence[_Request]) -> list[Outcome | Exception | None]:
         """Return what became of each request; None for one to try again."""

@@ -57,7 +57,7 @@ def _update(
     store_id: str,
     customers: Mapping[str, CustomerState | None],
     done: dict[str, Mapping[str, object]],
-) -> Exception | None:
+) -> TransientError | None:
     """Update the cards, add to `done` what became of each, and return what left others undone."""
 
     def go_on() -> None:
@@ -72,7 +72,7 @@ def _update(
         return None
     try:
         retry(go_on, when=if_exception_type(CacheUnavailable), within_s=_CACHE_PATIENCE_S, pause_s=(0.1, 1.0))
-    except Exception as error:  # noqa: BLE001 - raised where each change was asked for
+    except TransientError as error:
         return error
     return None
 

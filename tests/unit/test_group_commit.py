@@ -321,3 +321,12 @@ def test_the_next_group_is_committed_while_what_follows_is_done(counter: Counter
     assert not held.done()
     may_follow.set()
     assert held.result().result == "applied"
+
+
+def test_a_bug_in_what_follows_is_raised_where_each_change_was_asked_for(counter: Counter) -> None:
+    def follow(store_id: str, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
+        raise ValueError(f"a bug: {store_id}, {len(outcomes)}")
+
+    counter.group = GroupCommit(Ledger(counter.documents, FakeStores()), Arrivals(), wait_s=0, follow=follow)
+    counter.documents.let()
+    assert {str(error) for error in counter.group.apply_each(orders(2))} == {"a bug: s-1, 2"}
