@@ -1,8 +1,5 @@
 """The cache in Valkey: the newest version wins, and a server that is down costs almost nothing.
 
-Several commands go to the server in one pipeline. Scripts are sent whole (`EVAL`), which a cluster's pipeline
-takes too and which costs no second call after the server forgot them.
-
 Some outages only show as silence. So each step has a short timeout, nothing is retried, slow work (finding
 the server) runs on its own thread, and after a failure the server is not called for a second.
 """
@@ -15,10 +12,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from functools import partial
+from itertools import chain
 from threading import Lock
 from typing import Any, TypeVar, cast
 
 from valkey import Valkey
+from valkey.cluster import ValkeyCluster
 from valkey.connection import Connection, SSLConnection, parse_url
 
 from shared.adapters.background import Background
@@ -83,15 +82,23 @@ class ValkeyCache:
         return parse_stored(self._ask(lambda client: cast("bytes | None", client.get(self._prefix + key))))
 
     def get_and_renew(self, keys: Sequence[str], ttl_s: int) -> list[Versioned | None]:
-        """As `get`, for several keys in one round trip; what is found lives for `ttl_s` from now on.
+        """As `get`, for several keys; what is found lives for `ttl_s` from now on.
 
-        A value of version 0 keeps its time: it says that there is nothing, and soon there may be.
+        A value of version 0 keeps its time: it says that there is nothing, and soon there may be. All keys
+        take one round trip; in a cluster, each takes one.
 
         Raises:
             CacheUnavailable: read from Firestore instead.
         """
-        answers = self._run([(GET_AND_RENEW, key, (ttl_s,)) for key in keys])
-        return [parse_stored(answer if isinstance(answer, bytes) else None) for answer in answers]
+        named = [self._prefix + key for key in keys]
+
+        def get(client: Valkey) -> list[bytes | None]:
+            # In a cluster, the keys of one call share a slot.
+            calls = [[key] for key in named] if isinstance(client, ValkeyCluster) else [named]
+            answers = [client.eval(GET_AND_RENEW, len(call), *call, str(ttl_s)) for call in calls]
+            return list(chain.from_iterable(cast("list[list[bytes | None]]", answers)))
+
+        return [parse_stored(stored) for stored in self._ask(get)]
 
     def put(self, put: Put) -> bool:
         """As `put_all`, for one value. Raise what that returns."""

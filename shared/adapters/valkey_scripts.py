@@ -17,14 +17,15 @@ redis.call('SET', KEYS[1], new .. ' ' .. ARGV[2], 'EX', ARGV[3])
 return 1
 """
 GET_AND_RENEW = """
-local stored = redis.pcall('GET', KEYS[1])
-if type(stored) ~= 'string' then
-  return false
+local found = {}
+for i, key in ipairs(KEYS) do
+  local stored = redis.pcall('GET', key)
+  found[i] = type(stored) == 'string' and stored
+  if found[i] and not string.match(stored, '^0+ ') then
+    redis.call('EXPIRE', key, ARGV[1])
+  end
 end
-if not string.match(stored, '^0+ ') then
-  redis.call('EXPIRE', KEYS[1], ARGV[1])
-end
-return stored
+return found
 """
 TAKE = """
 local now = redis.call('TIME')

@@ -178,6 +178,7 @@ def test_a_cluster_is_reached_by_tls_with_a_token(tokens: Tokens, clock: Clock, 
         assert cache.take(limits, window_s=60) == 0
         assert cache.take(limits, window_s=60) > 0
         assert cache.get("in a slot") == Versioned(2, b"value")
+        assert cache.get_and_renew(["in a slot", "in another"], 60) == [Versioned(2, b"value"), None]
 
 
 def test_an_instance_is_found_and_signed_in_to_by_its_name_alone(

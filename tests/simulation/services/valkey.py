@@ -77,6 +77,12 @@ class Connection:
     def get(self, key: str) -> bytes | None:
         return self._call(lambda: self._server.get(key))
 
+    def eval(self, script: str, n_keys: int, *keys_and_arguments: str) -> list[bytes | None]:
+        if script != GET_AND_RENEW:
+            raise NotSimulated("the simulated server knows one script of several keys")
+        keys, [ttl_s] = keys_and_arguments[:n_keys], keys_and_arguments[n_keys:]
+        return self._call(lambda: [self._server.get_and_renew(key, int(ttl_s)) for key in keys])
+
     def pipeline(self, *, transaction: bool) -> Pipeline:
         if transaction:
             raise NotSimulated("the simulated server knows no transactions")
@@ -87,11 +93,9 @@ class Connection:
         return self._call(lambda: [self._run(*command) for command in commands])
 
     def _run(self, script: str, key: str, arguments: tuple[Any, ...]) -> object:
-        if script == PUT_IF_NEWER:
-            return self._server.put_if_newer(key, *arguments)
-        if script == GET_AND_RENEW:
-            return self._server.get_and_renew(key, *arguments)
-        raise NotSimulated("the simulated server knows two scripts")
+        if script != PUT_IF_NEWER:
+            raise NotSimulated("the simulated server knows one script in pipelines")
+        return self._server.put_if_newer(key, *arguments)
 
     def _call(self, run: Callable[[], Result]) -> Result:
         if self._server.away:
