@@ -49,7 +49,9 @@ class DeadLetters:
             }
             room = _MOST_ATTRIBUTES - len(ours)
             # Pub/Sub adds names that begin with "goog" to what it delivers, and refuses them when published.
-            legal = [name for name in attributes if name not in ours and not name.startswith((PUBSUBS, "goog"))]
+            legal = [
+                name for name in attributes if name not in ours and not name.startswith((PUBSUBS, "goog"))
+            ]
             theirs = {name: attributes[name] for name in legal[:room]}
             letters.append((data, theirs | ours))
         self._publisher.publish_all(TOPIC, letters)
