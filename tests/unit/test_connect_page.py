@@ -1,4 +1,4 @@
-"""What docs/CONNECT.md tells publishers is right; tests/functions/test_connect_page.py runs its Python."""
+"""What docs/CONNECT.md tells publishers is right; tests/functions/test_publish_page.py runs the snippets."""
 
 from __future__ import annotations
 
