@@ -218,9 +218,15 @@ class Attempt:
         decision = decide(changes, records, terms)
         if not decision.unknown:
             return decision
-        listed = [change for change in changes if isinstance(change, OrderChange)]
+        written = [
+            change
+            for change in changes
+            if isinstance(change, OrderChange) and record_path(change) in decision.records
+        ]
         others = {
-            owner: self._documents.other_orders(owner, {c.order_id for c in listed if c.store_id == owner[0]})
+            owner: self._documents.other_orders(
+                owner, {c.order_id for c in written if c.store_id == owner[0]}
+            )
             for owner in decision.unknown
         }
         return decide(changes, records, terms, others)

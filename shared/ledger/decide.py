@@ -64,7 +64,7 @@ def decide(
         changes: any number of changes, possibly several about one order.
         records: the record of each change, by path.
         terms: how each store counts. A record that was counted in another time zone moves to this one.
-        others: the other orders of customers who lose an order time.
+        others: the orders of customers who lose an order time, but for those that are written.
     """
     decision = Decision()
     after = {path: record.facts for path, record in records.items()}
@@ -92,10 +92,11 @@ def decide(
             )
             write_counters(decision, change.store_id, moved, how.shard)
             _write_labels(decision, change.store_id, before, now, how.shard)
+    # Written records alone: another one may be outdated, and no precondition would tell.
     moves = times_moved(
         (change.store_id, records[path].facts, after[path])
         for path, change in subjects.items()
-        if isinstance(change, OrderChange)
+        if isinstance(change, OrderChange) and path in decision.records
     )
     _write_order_times(decision, moves, others or {})
     return decision

@@ -142,9 +142,9 @@ def test_the_version_of_a_registration_in_the_list_is_the_stricter_one() -> None
     assert decision.writes[CUSTOMER].fields["registeredAt"] == NOON
 
 
-def test_a_repeat_beside_a_registration_keeps_the_times() -> None:
+def test_a_repeat_beside_a_registration_says_nothing_of_the_times() -> None:
     decision = decided(a_customer_change("c-1"), an_order_change(an_order()), known=an_order())
     write = decision.writes[CUSTOMER]
-    assert write.minimums == {"firstOrderAt": to_micros(NOON)}
+    assert (write.minimums, write.maximums) == ({}, {"lastOrderAt": 0})
     assert write.increments[("totalOrders",)] == 0
     assert decision.moved == [True, False]
