@@ -122,6 +122,22 @@ def test_a_refusal_tells_what_the_token_lacks() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("stores", "roles", "said"),
+    [
+        ("*", ["till"], "the token grants every store"),
+        (["s-1", "s-2"], ["till"], "the token grants 2 stores"),
+        (
+            ["s-1"],
+            ["viewer"],
+            "expected a token with the role 'till' or 'admin'; this one grants it in no store",
+        ),
+    ],
+)
+def test_who_named_no_store_is_told_how_many_there_are(stores: Any, roles: Any, said: str) -> None:
+    assert read_claims(GRANTED | {"stores": stores, "roles": roles}).choice("till", "admin") == said
+
+
 def test_the_proxy_puts_claims_one_level_down() -> None:
     proxied = {"iss": ISSUER, "sub": "u-1", "gcip": {"stores": ["s-1"], "roles": ["admin"], "sub": "other"}}
     assert read_claims(proxied, under="gcip") == Viewer(

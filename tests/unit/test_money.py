@@ -67,6 +67,7 @@ def test_an_amount_becomes_minor_units(amount: str, currency: str, minor: int) -
         ("1e-99999999", "BRL", "expected at most 28 digits, got 1e-99999999"),
         ("1.0000000000000000000000000000", "BRL", "expected at most 28 digits, got 1.00000"),
         ("1e-29", "BRL", "expected at most 28 digits, got 1e-29"),
+        ("1e-28", "BRL", "expected at most 2 decimals in BRL, got 1E-28"),
         ("9" * 29, "JPY", "expected at most 28 digits, got 1.00000e+29"),
     ],
 )
@@ -134,4 +135,4 @@ def test_a_share_is_rounded_half_up_to_2_decimals(part: int, whole: int, share: 
 
 
 def test_an_amount_without_a_currency_is_whole() -> None:
-    assert to_major(0, None) == 0
+    assert to_major(12990, None) == 12990

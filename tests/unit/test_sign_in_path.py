@@ -16,6 +16,7 @@ from shared.domain.sign_in import local_path
         "/?store=s-1&period=7d",
         "/customers?store=a%2Fb%23c//d.e",
         "/a/b-c_1?x",
+        "/" + "a" * 999,
     ],
 )
 def test_a_path_of_this_site_stays_as_it_is(path: str) -> None:
