@@ -35,8 +35,15 @@ class Account:
     has_failovers: bool
 
     def events(self, store_id: str) -> list[Event]:
-        """Return everything that was ever said about the store, by its shop and by ourselves."""
-        return [*self.shops[store_id].told, *self.expiries(store_id)]
+        """Return everything that was ever said about the store, by its shop and by ourselves.
+
+        Those who were erased had their pseudonyms all along.
+        """
+        events = [*self.shops[store_id].told, *self.expiries(store_id)]
+        for (its_store, customer_id), pseudonym in self.done.erased.items():
+            if its_store == store_id:
+                events = [(topic, _renamed(body, customer_id, pseudonym)) for topic, body in events]
+        return events
 
     def expiries(self, store_id: str) -> list[Event]:
         """Return what we said about orders of the store that nobody paid."""
@@ -72,3 +79,8 @@ class Account:
     def document(self, path: Path) -> dict[str, Any] | None:
         """Return the fields of a document, None where there is none."""
         return self.world.database.fields(f"{DATABASE}/documents/{'/'.join(path)}")
+
+
+def _renamed(body: Any, before: str, after: str) -> Any:
+    """Return the event with another customer's id; it is nothing else's."""
+    return json.loads(json.dumps(body).replace(json.dumps(before), json.dumps(after)))

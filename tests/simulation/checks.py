@@ -52,7 +52,7 @@ class Checks:
             self._check_counters(store_id)
             self._check_outgoing(store_id)
         for look in (self._check_letters, self._check_baskets, self._check_cards, self._check_dashboards):
-            self._within(look)
+            self.within(look)
         self._check_imports()
         self._check_missing()
         self.check_errors()
@@ -237,7 +237,7 @@ class Checks:
     def _ask(self, run: Callable[[], Any]) -> Any:
         return self._operators.ask("dashboard", run, "check")
 
-    def _within(self, look: Callable[[], None]) -> None:
+    def within(self, look: Callable[[], None]) -> None:
         """Look from within the simulation, where the code under test runs."""
         scheduler = self._account.world.scheduler
         task = scheduler.spawn(look.__name__, look)

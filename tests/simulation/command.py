@@ -17,7 +17,7 @@ from tests.simulation.scheduler import Stuck
 
 STEPS = 150
 _SHOWN_LINES = 40
-_LONGEST_S = 240
+_LONGEST_S = 1200
 _SHRINKS = 16
 
 

@@ -14,6 +14,7 @@ from tests.simulation.account import Account
 from tests.simulation.checks import Checks
 from tests.simulation.early_checks import EarlyChecks
 from tests.simulation.editor import Editor
+from tests.simulation.erasing import Erasing
 from tests.simulation.jobs import EVERY_S, Jobs
 from tests.simulation.network import NONE, Faults
 from tests.simulation.operators import Operators
@@ -30,6 +31,12 @@ _WEATHERS = (
     Faults(crash=0.02, lost=0.02),
     Faults(crash=0.004, lost=0.03, zombie=0.02, aborted=0.03, unavailable=0.03, deadline=0.01, slow=0.03),
 )
+
+_MISHAPS = Faults(crash=0.01, lost=0.05, zombie=0.01, aborted=0.05, slow=0.02)
+"""While customers are erased."""
+
+_LOSSES = Faults(lost=0.2)
+"""While everything is repaired: a commit that is repeated because its answer was lost corrects once."""
 
 _AWAY = 0.12
 """How much of the time the cache, or the publishing of messages, is away altogether."""
@@ -93,6 +100,7 @@ class History:
         self._trade = Trade(
             seed, self._account, self._operators, self._early, editor=self._editor, spoilers=spoilers
         )
+        self._erasing = Erasing(seed, self._account, self._operators)
         self._jobs = Jobs(seed, self.world, self._heard)
 
     def run(self) -> Result:
@@ -153,21 +161,29 @@ class History:
             done.broken.clear()
             operators.start("replay", operators.replay_good_letters)
             self._settle()
+        self.world.network.faults = _LOSSES
         for store_id in done.spoiled:
+            self._editor.spoil(store_id)
             for month in self._account.months(store_id):
                 operators.start("repair", partial(operators.reconcile, store_id, month, repair=True))
         self._settle()
+        self.world.network.faults = NONE
         self._jobs.running = False
         for name in EVERY_S:
             operators.start(name, partial(self._insist, name))
         self._settle()
 
     def _live_another_day(self) -> None:
-        """By then, every order that nobody paid has expired."""
+        """Forget some customers. In the end, every order that nobody paid has expired."""
+        self.world.network.faults = _MISHAPS
+        self._erasing.start()
+        self._settle()
+        self.world.network.faults = NONE
         self.world.scheduler.run(self.world.scheduler.now + _DAY_S)
         self._operators.start("expire-unpaid", partial(self._insist, "expire-unpaid"))
         self._settle()
         self._checks.run_another_day()
+        self._checks.within(self._erasing.check)
 
     def _settle(self) -> None:
         """Let the time pass until nothing is left to do.

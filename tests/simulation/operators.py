@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -29,9 +29,9 @@ from shared.importing import batches
 from shared.importing.count import BatchCounter
 from shared.importing.journal import Journal
 from shared.importing.run import import_lines
-from shared.ledger.change_zone import Progress, change_zone
 from shared.reconcile.logged_run import run_and_log
 from shared.reconcile.run import Report, Task
+from tests.simulation.moving import move
 from tests.simulation.services.customer_api import ENDPOINT
 from tests.simulation.world import World
 
@@ -41,7 +41,7 @@ _IDENTIFIERS = (*(identifier for identifier, _ in identifiers()), "nobody@exampl
 @dataclass(slots=True, kw_only=True)
 class Done:
     """What people did, for the checks. `broken` is the id of each store with an unreadable record, and the
-    order; `nonsense` are the messages that must be refused.
+    order; `nonsense` are the messages that must be refused; `erased` holds a customer's pseudonym.
     """
 
     baskets: list[StartRequest] = field(default_factory=list)
@@ -51,6 +51,7 @@ class Done:
     zones: dict[str, str] = field(default_factory=dict)
     nonsense: list[bytes] = field(default_factory=list)
     broken: dict[str, str] = field(default_factory=dict)
+    erased: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 batches.MOST_LINES = 1
@@ -148,20 +149,10 @@ class Operators:
         self._moving.remove(store_id)
 
     def _finish_move(self, store_id: str, zone: str) -> None:
-        def once() -> Progress | None:
-            return change_zone(
-                store_id,
-                zone,
-                stores=runtime.stores(),
-                tell=runtime.cards().keep_settings,
-                left_behind=runtime.left_behind(),
-                ledger=runtime.ledger(),
-                clock=partial(datetime.now, UTC),
-                budget=timedelta(minutes=5),
-            )
-
-        while not (progress := self.ask("reconcile", once, f"move {store_id!r} to {zone}")).finished:
-            self._world.scheduler.sleep(progress.ask_again_after_s + 1)
+        what = f"move {store_id!r} to {zone}"
+        while not (progress := self.ask("reconcile", partial(move, store_id, zone), what)).finished:
+            # Some are impatient, and see what instances that remember the former zone moved back.
+            self._world.scheduler.sleep(self._random.choice((progress.ask_again_after_s + 1, 20)))
 
     def reconcile(self, store_id: str, month: Month, *, repair: bool) -> Report:
         """Return the report of a run by hand."""

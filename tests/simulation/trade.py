@@ -60,7 +60,7 @@ class Trade:
             (40, lambda shop: self._publish_all(shop.new_order())),
             (15, lambda shop: self._publish_all(shop.old_order())),
             (6, lambda shop: self._publish_all(shop.payment())),
-            (10, lambda shop: self._publish_all(shop.customer())), (2, self._rush),
+            (10, lambda shop: self._publish_all(shop.customer())), (2, self._rush), (4, self._rivals),
             (8, self._basket), (4, self._nonsense), (3, self._reconcile), (3, self._move), (3, self._show),
             (2, self._import), (2, self._decide), (2, self._rename), (1, self._configure),
             (self._spoilers, self._spoil),
@@ -92,6 +92,13 @@ class Trade:
         """Publish a lot about one store within a moment."""
         for n in range(6):
             self._publish_all(shop.new_order() if n % 2 else shop.old_order(), longest_delay_s=0.2)
+
+    def _rivals(self, shop: Shop) -> None:
+        """Have writers of one customer meet who has no other orders that would hide who won."""
+        born, then = shop.rivals()
+        self._publish_all([born], longest_delay_s=0.0)
+        self._account.world.scheduler.sleep(_PAUSE_S)
+        self._publish_all(then, longest_delay_s=0.0)
 
     def _publish(self, topic: str, data: bytes, longest_delay_s: float = 120.0) -> None:
         """Publish at any time within two minutes, sometimes twice, as publishers do."""
@@ -153,3 +160,7 @@ class Trade:
             self._reconcile(shop, repair=True)
         else:
             self._editor.break_record(shop.store_id)
+            broken = self._account.done.broken.get(shop.store_id)
+            self._publish_all(
+                (*shop.about(broken), *shop.old_order(), *shop.new_order()), longest_delay_s=0.0
+            )

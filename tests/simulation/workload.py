@@ -76,10 +76,31 @@ class Shop:
             at += timedelta(seconds=self.random.choice((0, 1, 60, 3600)) * self.random.random())
             yield self._later(order, at)
 
+    def about(self, order_id: str | None) -> Iterator[Event]:
+        """Yield something more about this order, if there is one."""
+        yield from (
+            self._later(order, virtual.now()) for order in self.orders if order["orderId"] == order_id
+        )
+
     def old_order(self) -> Iterator[Event]:
         """Yield something more about an order of before."""
         if self.orders:
             yield self._later(self._pick(self.orders), virtual.now())
+
+    def rivals(self) -> tuple[Event, list[Event]]:
+        """Return the first order of a new customer, and what befalls them a moment later, all at once: the
+        order turns out to be somebody else's, and others of theirs come.
+        """
+        customer_id = f"r{self._events}"
+        first, *others = (self._order(f"{customer_id}-{n}") | {"customerId": customer_id} for n in range(3))
+        self.orders += (first, *others)
+        born = self._event("order-created", virtual.now(), order=first)
+        first["customerId"] = self._customer_id()
+        at = virtual.now() + timedelta(seconds=1)
+        moved = self._event(
+            "order-status-changed", at, orderId=first["orderId"], status="CREATED", order=dict(first)
+        )
+        return born, [moved, *(self._event("order-created", at, order=order) for order in others)]
 
     def customer(self) -> Iterator[Event]:
         """Yield a registration, a confirmation, or both."""

@@ -36,6 +36,11 @@ class Version:
                 self._keys[path] = None if value is None else key_of(value)
         return self._keys[path]
 
+    def elements(self, path: str) -> list[Key]:
+        """Return what the elements of an array compare by, none where the field is no array."""
+        value = find(self.document, path)
+        return [] if value is None else [key_of(one) for one in value.array_value.values]
+
     def sort_key(self, path: str) -> Key:
         """Return what a field that exists compares by."""
         key = self.key(path)

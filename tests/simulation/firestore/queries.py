@@ -27,7 +27,7 @@ def select(query: Any, versions: Iterable[Version]) -> list[Any]:
     tests, inequalities = [], []
     for one in _filters(query.where):
         tests.append(_test(one))
-        if _Op(one.op) not in (_Op.EQUAL, _Op.IN):
+        if _Op(one.op) not in (_Op.EQUAL, _Op.IN, _Op.ARRAY_CONTAINS):
             inequalities.append(one.field.field_path)
     order = _order(query, inequalities)
     rows = [version for version in versions if all(test(version) for test in tests)]
@@ -80,6 +80,8 @@ def _test(one: Any) -> Test:
         wanted = [key_of(value) for value in one.value.array_value.values]
         return lambda version: version.key(path) in wanted
     theirs = key_of(one.value)
+    if op is _Op.ARRAY_CONTAINS:
+        return lambda version: theirs in version.elements(path)
     if op is _Op.EQUAL:
         return lambda version: version.key(path) == theirs
     if op is _Op.NOT_EQUAL:

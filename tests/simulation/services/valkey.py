@@ -58,6 +58,9 @@ class Valkey:
             self._values[key] = (stored, self._clock() + timedelta(seconds=ttl_s))
         return stored
 
+    def delete(self, keys: Sequence[str]) -> int:
+        return sum(self._values.pop(key, None) is not None for key in keys)
+
     def put_if_newer(self, key: str, version: int, value: bytes, ttl_s: int) -> int:
         """Do what the script PUT_IF_NEWER does; its contract tests run it on real servers."""
         stored = self.get(key)
@@ -91,6 +94,9 @@ class Connection:
     def run_all(self, commands: Sequence[tuple[str, str, tuple[Any, ...]]]) -> list[Any]:
         """Run scripts on their keys, in one call."""
         return self._call(lambda: [self._run(*command) for command in commands])
+
+    def delete(self, *keys: str) -> int:
+        return self._call(lambda: self._server.delete(keys))
 
     def _run(self, script: str, key: str, arguments: tuple[Any, ...]) -> object:
         if script != PUT_IF_NEWER:
