@@ -4,7 +4,8 @@ A seed means another history once the simulation itself changes; then the row sa
 """
 
 FOUND: tuple[tuple[int, int, str], ...] = (
-    (1, 150, "registrations stayed on the days of a former zone; two repairs at once counted twice"),
+    (1, 150, "two repairs at once counted twice; an unreadable record had its whole group refused"),
+    (2, 150, "a move believed remembered records, and looked for what was left behind without end"),
     (8, 150, "a store that never moved waited for ever to be in its own zone"),
 )
 """Seed, steps, and what the history finds where that bug is planted again."""
