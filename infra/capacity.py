@@ -15,7 +15,7 @@ from functools import cache
 from math import ceil, log
 from pathlib import Path
 
-from infra.contention import MOST_SHARDS, Result, Shape, simulate
+from infra.contention import Result, Shape, simulate
 from infra.cost import EVENT_S, ORDERS, count
 from infra.limits import (
     CONCURRENCY,
@@ -28,11 +28,10 @@ from infra.limits import (
 )
 from shared.ledger.group_commit import MOST_CHANGES
 
-SHARDS = (1, 4, 16, MOST_SHARDS)
 DOCUMENT_WRITES = (1.0, 10.0)
 """A second: what Google promises for long, and what bursts are assumed to get."""
 
-DEPLOYED = Shape(instances=2 * INSTANCES, shards=MOST_SHARDS, concurrency=CONCURRENCY)
+DEPLOYED = Shape(instances=2 * INSTANCES, concurrency=CONCURRENCY)
 """Two functions write to a store's tallies."""
 
 FEW = 16
@@ -43,7 +42,6 @@ TURNED: tuple[tuple[str, Shape], ...] = (
     (f"80 instances of {FEW} places", replace(DEPLOYED, concurrency=FEW)),
     (f"8 instances of {CONCURRENCY} places", replace(DEPLOYED, instances=8)),
     ("10,000 products that sell alike", replace(DEPLOYED, products=10_000, popularity=0.0)),
-    ("products and coupons in shards too", replace(DEPLOYED, all_sharded=True)),
 )
 RATES = (10, 1_000, 100_000)
 STORES = (1, 1_000)
@@ -51,17 +49,16 @@ STORES = (1, 1_000)
 
 def contention() -> Iterator[str]:
     """Yield the lines that show what one store's documents take, and what holds them up."""
-    yield "document     shards   each event alone               events of an instance together"
-    yield "writes/s              events/s  longest  waits for   events/s  longest  waits for"
+    yield "document   each event alone               events of an instance together"
+    yield "writes/s   events/s  longest  waits for   events/s  longest  waits for"
     for writes in DOCUMENT_WRITES:
-        for shards in SHARDS:
-            shape = replace(DEPLOYED, shards=shards, document_writes=writes)
-            alone, together = simulate(replace(shape, grouped=False)), simulate(shape)
-            yield f"{writes:8.0f}{shards:11}   {_shown(alone)}  {_shown(together)}".rstrip()
+        shape = replace(DEPLOYED, document_writes=writes)
+        alone, together = simulate(replace(shape, grouped=False)), simulate(shape)
+        yield f"{writes:8.0f}   {_shown(alone)}  {_shown(together)}".rstrip()
 
 
 def turned() -> Iterator[str]:
-    """Yield the lines that show what helps a store whose month is in 64 shards."""
+    """Yield the lines that show what helps a store whose commits write its tallies."""
     yield f"{'events/s, documents at':40}{'1/s':>9}{'10/s':>9}   orders/s at 1/s"
     for name, shape in TURNED:
         slow, fast = (simulate(replace(shape, document_writes=writes)) for writes in DOCUMENT_WRITES)
@@ -71,13 +68,11 @@ def turned() -> Iterator[str]:
 
 def steady() -> Iterator[str]:
     """Yield the lines that show how long a steady load waits, far from and near the wall."""
-    yield "orders/s  instances  shards   events/s  longest  waits for        p95   races/s"
+    yield "orders/s  instances   events/s  longest  waits for        p95   races/s"
     for orders, instances in ((0.1, 2), (1, 2), (1, 80), (10, 4)):
-        for shards in (1, MOST_SHARDS):
-            offered = orders * _events()
-            result = simulate(replace(DEPLOYED, instances=instances, shards=shards, offered=offered))
-            races = f"{result.p95_wait:6.1f}s {result.raced:9.2f}"
-            yield f"{orders:8}{instances:11}{shards:8} {_shown(result)}{races}"
+        result = simulate(replace(DEPLOYED, instances=instances, offered=orders * _events()))
+        races = f"{result.p95_wait:6.1f}s {result.raced:9.2f}"
+        yield f"{orders:8}{instances:11}   {_shown(result)}{races}"
 
 
 def instance() -> Iterator[str]:

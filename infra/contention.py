@@ -34,7 +34,6 @@ COUPON_SHARE = 0.1
 """Of events: one in five orders has a coupon, and it moves with the sale."""
 
 COUPONS = 5
-MOST_SHARDS = 64
 PAID_AFTER_S = 2.0
 """Many customers pay as they order; the second event then meets the first one in its commit. Assumed."""
 
@@ -48,19 +47,16 @@ class Shape:
     """A store's load, and what is there to take it.
 
     `offered` is in events a second, None for as many as fit. `popularity` is Zipf's exponent: with 1 the best
-    of 1,000 products is in every eighth line, with 0 all sell alike. `all_sharded` is what the code does not
-    do: products and coupons in as many shards as the month.
+    of 1,000 products is in every eighth line, with 0 all sell alike.
     """
 
     instances: int
-    shards: int
     grouped: bool = True
     concurrency: int = 64
     document_writes: float = 1.0
     offered: float | None = None
     products: int = 1_000
     popularity: float = 1.0
-    all_sharded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +96,6 @@ class _Event:
 
 @dataclass(slots=True)
 class _Instance:
-    seat: int
     free: int
     busy_until: float = 0.0
     in_flight: int = 0
@@ -111,13 +106,11 @@ class _Simulation:
     def __init__(self, shape: Shape) -> None:
         self.shape = shape
         self.random = Random(SEED)  # noqa: S311 - no secret; the same numbers each time
-        # As instances do, each takes a shard by chance.
-        seats = [self.random.randrange(MOST_SHARDS) for _ in range(shape.instances)]
-        self.instances = [_Instance(seat, shape.concurrency) for seat in seats]
+        self.instances = [_Instance(shape.concurrency) for _ in range(shape.instances)]
         # Creations go to one function, payments to the other.
         self.functions = (self.instances[::2], self.instances[1::2] or self.instances)
         self.backlogs: tuple[deque[_Event], deque[_Event]] = (deque(), deque())
-        self.next_write: dict[tuple[str, int, int], float] = {}
+        self.next_write: dict[Document, float] = {}
         self.agenda: list[tuple[float, int, str, _Instance | None, list[_Event]]] = []
         self.commits = self.contended = self.raced = self.entries = 0
         self.waits: list[float] = []
@@ -202,10 +195,8 @@ class _Simulation:
         self._commit(now, instance, events)
 
     def _commit(self, now: float, instance: _Instance, events: list[_Event]) -> None:
-        shard = instance.seat % self.shape.shards
-        apart = shard if self.shape.all_sharded else 0
-        named = [(kind, apart, n) for event in events for kind, n in event.order.documents]
-        documents = dict.fromkeys([("month", shard, 0), *named])  # in order, unlike a set
+        named = [document for event in events for document in event.order.documents]
+        documents = dict.fromkeys([("month", 0), *named])  # in order, unlike a set
         taken_until = [self.next_write.get(document, 0.0) for document in documents]
         start = max(now, *taken_until)
         if start > now:

@@ -55,9 +55,6 @@ class OneZone:
     def terms(self, _: Change) -> Terms:
         return Terms(timezone="UTC")
 
-    def contended(self, store_ids: Collection[str]) -> None:
-        raise RuntimeError(f"nobody else writes to {store_ids}")
-
 
 def count(orders: int = ORDERS) -> Counter[str]:
     """Return {what is billed: how often} of that many typical orders."""

@@ -56,11 +56,11 @@ def limits(counts: Mapping[str, int], orders: int, store_events: float) -> list[
     events_each = 1 / EVENT_S  # of an instance with one processor
     return [
         Limit(
-            what="documents of a store",
+            what="tallies of a cold store",
             orders=store_events / events,
             of_store=True,
             published="about 1 sustained write/s to a document (Firestore, distributed counters)",
-            turn="concurrency; then shards of products and coupons, not built",
+            turn="nothing: the store turns hot, and its tallies are folded",
         ),
         Limit(
             what="index customers.lastOrderAt",

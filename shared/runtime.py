@@ -208,7 +208,6 @@ def erasure_dependencies() -> ErasureDependencies:
     return Dependencies(
         documents=documents(),
         data=customer_data(),
-        stores=stores(),
         ledger=ledger(),
         cards=cards(),
         erasures=erasures(),

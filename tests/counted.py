@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from emulator.recount import Event, Key, recount_counters
-from shared.domain.tallies import STORE_MONTHS, TALLIES
+from shared.domain.tallies import TALLIES
 
 Counters = dict[Key, dict[str, int]]
 
@@ -32,15 +31,15 @@ def counted(documents: Collections, store_id: str) -> Counters:
 def counters_in(documents: Iterable[tuple[str, Mapping[str, Any]]]) -> Counters:
     """Return every counter that is not 0; each document comes with the name of its collection.
 
-    Shards of a month are summed. Otherwise two documents of one thing are an error.
+    Two documents of one thing are an error.
     """
     tallies = {tally.collection: tally for tally in TALLIES}
-    found: defaultdict[Key, Counter[str]] = defaultdict(Counter)
+    found: Counters = {}
     for collection, fields in documents:
         if tally := tallies.get(collection):
             key = (collection, *(fields[name] for name in ("month", tally.id_field) if name in fields))
-            assert key not in found or tally is STORE_MONTHS
-            found[key].update(_numbers(fields))
+            assert key not in found
+            found[key] = _numbers(fields)
     sums = {key: {counter: n for counter, n in counters.items() if n} for key, counters in found.items()}
     return {key: counters for key, counters in sums.items() if counters}
 

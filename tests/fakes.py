@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from shared.domain.changes import Change
 from shared.domain.store import Terms
 
 
 class FakeStores:
-    """Stores that take any currency. `timezone` is that of all stores, or by store; contention is noted."""
+    """Stores that take any currency. `timezone` is that of all stores, or by store."""
 
-    def __init__(self, timezone: str | Mapping[str, str] = "UTC", shard: int = 0) -> None:
-        self.contentions: list[str] = []
+    def __init__(self, timezone: str | Mapping[str, str] = "UTC") -> None:
         self._timezone = timezone
-        self._shard = shard
 
     def terms(self, change: Change) -> Terms:
         zone = self._timezone if isinstance(self._timezone, str) else self._timezone[change.store_id]
-        return Terms(timezone=zone, shard=self._shard)
-
-    def contended(self, store_ids: Collection[str]) -> None:
-        self.contentions += store_ids
+        return Terms(timezone=zone)

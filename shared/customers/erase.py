@@ -20,11 +20,9 @@ from shared.customers.erasures import SETTLED_AFTER, Erasure, Erasures
 from shared.documents.entries import order_facts
 from shared.documents.paths import customer_path
 from shared.documents.store import DocumentDelete, DocumentStore, DocumentWrite, PreconditionLost, Write
-from shared.domain.changes import CustomerChange, OrderChange
-from shared.domain.customer import Registration
+from shared.domain.changes import OrderChange
 from shared.domain.order import OrderFacts
 from shared.errors import PermanentError, RecordsLeftBehind
-from shared.ledger.attempt import StoreTerms
 from shared.ledger.ledger import Ledger
 from shared.ledger.move_registration import move_registration
 
@@ -46,7 +44,6 @@ class Dependencies(NamedTuple):
 
     documents: DocumentStore
     data: CustomerData
-    stores: StoreTerms
     ledger: Ledger
     cards: Cards
     erasures: Erasures
@@ -131,13 +128,7 @@ class _Run:
             if orders := self._find(Kind.ORDERS, self._customer_id):
                 self._rename(orders, pseudonym)
             elif customer.exists:
-                change = CustomerChange(store_id=self._store_id, customer_id=pseudonym, facts=Registration())
-                writes = move_registration(
-                    self._store_id,
-                    (self._customer_id, customer),
-                    (pseudonym, erased),
-                    self._with.stores.terms(change),
-                )
+                writes = move_registration(self._store_id, (self._customer_id, customer), (pseudonym, erased))
                 self._commit("profiles", writes, counted=1)
             else:
                 return

@@ -20,21 +20,16 @@ def order_path(store_id: str, order_id: str) -> Path:
     return (*store_path(store_id), "orders", document_id(order_id))
 
 
-def tally_path(store_id: str, tally: Tally, month: Month | None = None, of: str = "", shard: int = 0) -> Path:
-    """Return the document that counts one thing, in a month where the tally is monthly.
-
-    A month of the store itself has shards: its counters are the sums over those that exist.
-    """
+def tally_path(store_id: str, tally: Tally, month: Month | None = None, of: str = "") -> Path:
+    """Return the document that counts one thing, in a month where the tally is monthly."""
     parts = [str(month)] if tally.is_monthly else []
     if tally.id_field:
         parts.append(of)
-    elif shard:
-        parts.append(str(shard))
     return (*store_path(store_id), tally.collection, document_id(*parts))
 
 
-def month_path(store_id: str, month: Month, shard: int = 0) -> Path:
-    return tally_path(store_id, STORE_MONTHS, month, shard=shard)
+def month_path(store_id: str, month: Month) -> Path:
+    return tally_path(store_id, STORE_MONTHS, month)
 
 
 def customer_path(store_id: str, customer_id: str) -> Path:

@@ -24,7 +24,6 @@ class Store:
     has_orders: fixes the currency, since amounts are counted in it.
     phone_region: the country of phone numbers without a country code; None for that of the time zone.
     completes_on: what completes an order.
-    shards: the number of documents over which writers of one month spread.
     zoned_at: when the store moved to this time zone together with its orders.
     version: counts the store's changes.
     """
@@ -38,7 +37,6 @@ class Store:
     segments: SegmentRule = field(default_factory=SegmentRule)
     phone_region: str | None = None
     completes_on: Completion = Completion.PAYMENT
-    shards: int = 1
     zoned_at: datetime | None = None
     version: int = 0
 
@@ -51,7 +49,6 @@ class Store:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """How an instance counts the events of a store: in which time zone, and in which shard of a month."""
+    """How the events of a store are counted."""
 
     timezone: str
-    shard: int = 0

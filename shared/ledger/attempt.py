@@ -54,9 +54,6 @@ class StoreTerms(Protocol):
     def terms(self, change: Change) -> Terms:
         """Return how the change is counted; an unknown store is created. Raise CurrencyMismatch."""
 
-    def contended(self, store_ids: Sequence[str]) -> None:
-        """Note that a commit to these stores was contended."""
-
 
 class Dependencies(NamedTuple):
     """What attempts of one instance share."""
@@ -203,7 +200,7 @@ class Attempt:
         decision = self._decide(changes, records, terms)
         committed = Committed(versions={}, counters={})
         if decision.writes:
-            committed = self._send([*decision.writes.values()], [*terms])
+            committed = self._send([*decision.writes.values()])
         self._remembered.keep(
             {
                 path: replace(record, version=committed.versions[path])
@@ -231,15 +228,12 @@ class Attempt:
         }
         return decide(changes, records, terms, others)
 
-    def _send(self, writes: Sequence[Write], store_ids: Sequence[str]) -> Committed:
-        def attempt() -> Committed:
-            try:
-                return self._documents.commit(writes)
-            except StoreContended:
-                self._stores.contended(store_ids)
-                raise
-
-        return retry(attempt, when=if_exception_type(StoreContended), within_s=_CONTENDED_S)
+    def _send(self, writes: Sequence[Write]) -> Committed:
+        return retry(
+            lambda: self._documents.commit(writes),
+            when=if_exception_type(StoreContended),
+            within_s=_CONTENDED_S,
+        )
 
 
 def has_currency(change: Change) -> bool:

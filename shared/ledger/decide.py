@@ -90,8 +90,8 @@ def decide(
             moved = difference(
                 contribution(before.facts, before.timezone), contribution(now.facts, now.timezone)
             )
-            write_counters(decision, change.store_id, moved, how.shard)
-            _write_labels(decision, change.store_id, before, now, how.shard)
+            write_counters(decision, change.store_id, moved)
+            _write_labels(decision, change.store_id, before, now)
     # Written records alone: another one may be outdated, and no precondition would tell.
     moves = times_moved(
         (change.store_id, records[path].facts, after[path])
@@ -143,13 +143,13 @@ def _write_record(write: DocumentWrite, change: Change, record: Record) -> None:
         write.ensure(*CUSTOMERS.counters)
 
 
-def write_counters(decision: Decision, store_id: str, moved: Contribution, shard: int) -> None:
+def write_counters(decision: Decision, store_id: str, moved: Contribution) -> None:
     """Add the amounts to the counters."""
     for row, amounts in moved.items():
         month = Month.of(row.day)
-        write = decision.write(tally_path(store_id, row.tally, month, row.of, shard))
+        write = decision.write(tally_path(store_id, row.tally, month, row.of))
         if row.tally.is_monthly:
-            _bump_month(decision, store_id, month, shard)
+            _bump_month(decision, store_id, month)
         write.fields |= row.tally.identity(month, row.of)
         if row.tally.sorted_by:
             write.ensure(row.tally.sorted_by)
@@ -158,18 +158,18 @@ def write_counters(decision: Decision, store_id: str, moved: Contribution, shard
                 write.increment(*path, by=amount)
 
 
-def _bump_month(decision: Decision, store_id: str, month: Month, shard: int) -> None:
+def _bump_month(decision: Decision, store_id: str, month: Month) -> None:
     # The version tells readers in one call whether any tally of the month changed.
-    write = decision.write(month_path(store_id, month, shard))
+    write = decision.write(month_path(store_id, month))
     write.fields |= STORE_MONTHS.identity(month)
     write.increments["version",] = 1
 
 
-def _write_labels(decision: Decision, store_id: str, before: Record, after: Record, shard: int) -> None:
+def _write_labels(decision: Decision, store_id: str, before: Record, after: Record) -> None:
     known = _labels(before)
     for (month, product_id), labels in _labels(after).items():
         if known.get((month, product_id)) != labels:
-            _bump_month(decision, store_id, month, shard)
+            _bump_month(decision, store_id, month)
             write = decision.write(tally_path(store_id, PRODUCT_MONTHS, month, product_id))
             write.fields |= {**PRODUCT_MONTHS.identity(month, product_id), **labels}
 

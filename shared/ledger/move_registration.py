@@ -10,13 +10,12 @@ from shared.documents.paths import customer_path
 from shared.documents.store import Document, DocumentDelete, Write
 from shared.domain.changes import CustomerChange
 from shared.domain.customer import Registration
-from shared.domain.store import Terms
 from shared.domain.tallies import CUSTOMERS, contribution, difference, together
 from shared.ledger.decide import Decision, write_counters
 
 
 def move_registration(
-    store_id: str, source: tuple[str, Document], target: tuple[str, Document], terms: Terms
+    store_id: str, source: tuple[str, Document], target: tuple[str, Document]
 ) -> list[Write]:
     """Return the writes that delete the source customer's document and keep its registration in the target's.
 
@@ -34,7 +33,7 @@ def move_registration(
         before = together(
             contribution(leaving.facts, leaving.timezone), contribution(staying.facts, staying.timezone)
         )
-        write_counters(decision, store_id, difference(before, contribution(merged, zone)), terms.shard)
+        write_counters(decision, store_id, difference(before, contribution(merged, zone)))
         write = decision.write(customer_path(store_id, target[0]))
         write.version = target[1].version
         write.fields |= registration_fields(target[0], merged, zone)

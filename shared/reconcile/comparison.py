@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
@@ -52,7 +52,6 @@ class Recounted:
         path: where it is.
         expected: the recounted counters by field path; absent ones are 0.
         found: the fields of the document, empty where it is missing.
-        shards: the fields of further documents whose counters add to this one's.
         labels: the fields that the document has beside its counters.
         times: of a customer, first and last order in microseconds since 1970; None and 0 without orders.
     """
@@ -61,7 +60,6 @@ class Recounted:
     path: Path
     expected: Mapping[FieldPath, int]
     found: Mapping[str, Any]
-    shards: Sequence[Mapping[str, Any]] = ()
     labels: Mapping[str, Any] = field(default_factory=dict)
     times: tuple[int | None, int] | None = None
 
@@ -75,7 +73,7 @@ def count(expected: Counter[FieldPath], row: Row, amounts: Mapping[str, int]) ->
 
 def drift_of(document: Recounted) -> list[Drift]:
     """Return the counters and order times that differ from the recount."""
-    actual = counters_in(document.tally, document.found, *document.shards)
+    actual = counters_in(document.tally, document.found)
     drift = []
     for path in sorted(document.expected.keys() | actual.keys()):
         expected, found = document.expected.get(path, 0), actual.get(path, 0)
@@ -112,15 +110,12 @@ def correction(document: Recounted, drift: list[Drift]) -> DocumentWrite:
     return write
 
 
-def counters_in(tally: Tally, *documents: Mapping[str, Any]) -> Counter[FieldPath]:
-    """Return the counters in the fields of a document, or their sums over its shards."""
-    names = tally.counters
-    counters: Counter[FieldPath] = Counter()
-    for fields in documents:
-        counters.update({(name,): _number(fields.get(name)) for name in names})
-        if tally.is_monthly:
-            for day, row in fields.get("days", {}).items():
-                counters.update({("days", day, name): _number(row.get(name)) for name in names})
+def counters_in(tally: Tally, fields: Mapping[str, Any]) -> Counter[FieldPath]:
+    """Return the counters in the fields of a document."""
+    counters: Counter[FieldPath] = Counter({(name,): _number(fields.get(name)) for name in tally.counters})
+    if tally.is_monthly:
+        for day, row in fields.get("days", {}).items():
+            counters.update({("days", day, name): _number(row.get(name)) for name in tally.counters})
     return counters
 
 

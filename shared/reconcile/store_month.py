@@ -1,4 +1,4 @@
-"""Recount the store's own tally of a month, the sum of its shards."""
+"""Recount the store's own tally of a month."""
 
 from __future__ import annotations
 
@@ -34,15 +34,12 @@ class StoreMonth:
         self._count(counted)
 
     def documents(self) -> Iterator[Recounted]:
-        """Yield the first shard; it takes the correction of all shards."""
-        *parent, first = self._path
-        further = self._store_snapshot.between(tuple(parent), first, f"{first} ~")
+        """Yield the one document."""
         yield Recounted(
             tally=STORE_MONTHS,
             path=self._path,
             expected=self._expected,
             found=self._store_snapshot.found([self._path]).get(self._path, {}),
-            shards=[fields for _, fields in further],
             labels=STORE_MONTHS.identity(self._month),
         )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import cycle
 from typing import Any, Protocol
 
 from google.cloud.firestore import Client
@@ -35,14 +34,13 @@ class Backend(Protocol):
 
 
 class MemoryBackend:
-    """In memory. Each instance writes one of three shards."""
+    """In memory."""
 
     def __init__(self) -> None:
         self.documents = MemoryDocuments()
-        self._shards = cycle(range(3))
 
     def new_stores(self) -> StoreTerms:
-        return FakeStores(ZONE, next(self._shards))
+        return FakeStores(ZONE)
 
     def fields(self, path: Path) -> Mapping[str, Any] | None:
         return self.documents.documents.get(path)

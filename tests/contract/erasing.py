@@ -78,7 +78,6 @@ class Shredder:
         dependencies = Dependencies(
             documents=documents,
             data=_Data(self),
-            stores=stores,
             ledger=Ledger(documents, stores),
             cards=self.cards,
             erasures=Erasures(documents, PSEUDONYMS, lambda: self.now),

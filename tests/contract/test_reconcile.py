@@ -14,7 +14,6 @@ from shared.domain.period import Month
 from shared.domain.tallies import COUPON_MONTHS, COUPONS, PRODUCT_MONTHS
 from shared.errors import RecordUnreadable
 from tests.builders import NOON, an_order_item, utc
-from tests.contract.backends import new_ledger
 from tests.contract.events import amended, confirmed, created, reached, registered
 from tests.contract.reconciling import NOVEMBER, STORE, Desk
 
@@ -135,22 +134,6 @@ def test_a_deleted_tally_is_reported_and_comes_back_whole(desk: Desk, path: tupl
     assert {one[-1] for one in wrong} == {0}
     desk.run(repair=True)
     assert without_zeros(desk.at(*path).get().to_dict()) == before
-    assert desk.drift() == []
-
-
-def test_the_shards_of_a_month_are_compared_and_repaired_by_their_sum(desk: Desk) -> None:
-    desk.client.document("stores", STORE).update({"shards": 64})
-    for n in range(8):
-        desk.ledger = new_ledger(desk.backend)
-        desk.deliver(created(f"s-{n}", couponCode="TEN"), reached("COMPLETED", f"s-{n}"))
-    shards = [d for d in desk.at("months", "any").parent.stream() if d.get("month") == "2026-11"]
-    assert len(shards) > 2
-    assert desk.drift() == []
-    shards[-1].reference.update({"totalSales": Increment(7), "days.20.totalOrders": Increment(-1)})
-    shards[0].reference.delete()
-    assert {one[:2] for one in desk.drift()} == {MONTH}
-    desk.run(repair=True)
-    assert desk.is_exact()
     assert desk.drift() == []
 
 

@@ -137,7 +137,7 @@ def test_every_field_of_a_store_is_read_as_it_was_written(new_stores: Callable[[
     rule = SegmentRule(recency_days=(1, 2, 3, 4), completed_orders=(5, 6, 7, 8), spent=(9, 10, 11, 12))
     store = Store(
         store_id="s-1", name="Aurora", timezone="Asia/Tokyo", currency="JPY", has_records=True,
-        has_orders=True, segments=rule, phone_region="JP", completes_on=Completion.FULFILMENT, shards=8,
+        has_orders=True, segments=rule, phone_region="JP", completes_on=Completion.FULFILMENT,
         zoned_at=NOON,
     )  # fmt: skip
     unchanged = [field.name for field in fields(Store) if getattr(store, field.name) == field.default]

@@ -189,21 +189,6 @@ def test_everything_is_read_as_of_one_instant(tallies: FirestoreTallies, count: 
         assert sales(ranking(tallies, PRODUCT_MONTHS, period, at=read_time)) == {"p-1": (100, 1)}
 
 
-def test_the_shards_of_a_month_are_summed(client: Client, tallies: FirestoreTallies, count: Apply) -> None:
-    count(*sold("o-0", "2026-11-01", {"p-1": "1.00"}))
-    client.document("stores", "s-1").update({"shards": 64})
-    for n in range(1, 9):
-        apply(new_ledger(FirestoreBackend(client)), *sold(f"o-{n}", "2026-11-01", {"p-1": "1.00"}))
-    assert len(list(client.collection("stores", "s-1", "months").stream())) > 2
-    history, read_time = tallies.history("s-1")
-    assert read_time is not None
-    assert history == [MonthTotals(month=NOVEMBER, orders=9, registered_customers=0, version=9)]
-    rows = tallies.daily_rows("s-1", [NOVEMBER], read_time)
-    assert rows.keys() == {date(2026, 11, 1)}
-    assert rows[date(2026, 11, 1)]["totalOrders"] == 9
-    assert rows[date(2026, 11, 1)]["itemSales"] == 900
-
-
 def test_the_best_coupons_of_a_month_come_by_sales_and_those_refunded_are_left_out(
     tallies: FirestoreTallies, count: Apply
 ) -> None:

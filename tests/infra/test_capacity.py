@@ -11,14 +11,13 @@ from typing import Any
 import pytest
 
 from infra.capacity import DEPLOYED, RATES, STORES, beyond_limits, known_limits, ramp_minutes, rewrite, tables
-from infra.contention import MOST_SHARDS, PATIENCE_S, Shape, simulate
+from infra.contention import PATIENCE_S, Shape, simulate
 from infra.cost import EVENT_S
 from infra.limits import ADDRESSES, CONCURRENCY, INSTANCES
-from shared.adapters.firestore import stores
 from tests.infra.configuration import MODULE, ROOT, read
 
 PAGE = (ROOT / "infra" / "CAPACITY.md").read_text(encoding="utf-8")
-ROOMY = Shape(instances=4, shards=1, document_writes=1_000_000.0)
+ROOMY = Shape(instances=4, document_writes=1_000_000.0)
 
 
 def test_every_table_of_the_page_is_what_the_model_prints() -> None:
@@ -27,16 +26,16 @@ def test_every_table_of_the_page_is_what_the_model_prints() -> None:
 
 def test_what_the_page_says_in_short_is_what_the_tables_say() -> None:
     found = {limit.what: limit.orders for limit in known_limits()}
-    together = simulate(replace(DEPLOYED, shards=1))
-    alone = simulate(replace(DEPLOYED, shards=1, grouped=False))
-    in_short = f"about {found['documents of a store']:.0f} orders a second in one store, and "
+    together = simulate(DEPLOYED)
+    alone = simulate(replace(DEPLOYED, grouped=False))
+    in_short = f"about {found['tallies of a cold store']:.0f} orders a second in one store, and "
     assert f"{in_short}{found['instances of a function']:.0f} in all stores together" in PAGE
     assert f"{together.events / alone.events:.0f} times as many" in PAGE
 
 
 def test_the_walls_in_words_are_those_of_the_model() -> None:
     rows = re.findall(r"^\| ([\d,]+)/s in (one store|1,000 stores) \| (.*?) \|", PAGE, re.MULTILINE)
-    words = {"documents of a store": "its documents", "instances of a function": "the instances"}
+    words = {"tallies of a cold store": "its tallies", "instances of a function": "the instances"}
     for (load, where, wall), (rate, count) in zip(
         rows, [(rate, count) for rate in RATES for count in STORES], strict=True
     ):
@@ -59,13 +58,12 @@ def test_the_model_is_of_what_is_deployed() -> None:
     writers = [function for function in topology["functions"] if function["source"] == "functions/orders"]
     assert {function["concurrency"] for function in writers} == {CONCURRENCY}
     assert len(writers) * INSTANCES == DEPLOYED.instances
-    assert stores.MOST_SHARDS == MOST_SHARDS
 
 
 @pytest.mark.parametrize("grouped", [True, False])
 @pytest.mark.parametrize("writes", [1.0, 5.0])
 def test_one_document_takes_no_more_commits_than_it_can(grouped: bool, writes: float) -> None:
-    result = simulate(replace(DEPLOYED, shards=1, grouped=grouped, document_writes=writes))
+    result = simulate(replace(DEPLOYED, grouped=grouped, document_writes=writes))
     assert result.commits + result.raced == pytest.approx(writes, rel=0.05)
     assert result.events <= result.commits * (CONCURRENCY if grouped else 1) + 1
     assert result.hottest == "month"
@@ -86,15 +84,8 @@ def test_a_load_below_the_wall_is_done_and_one_above_waits() -> None:
     assert many.longest_wait > PATIENCE_S
 
 
-def test_a_bestseller_is_the_wall_once_the_month_is_spread() -> None:
-    sharded = replace(DEPLOYED, shards=MOST_SHARDS)
-    assert simulate(sharded).hottest == "product"
-    assert simulate(replace(sharded, products=10_000, popularity=0.0)).hottest != "product"
-    assert simulate(replace(sharded, all_sharded=True)).events > 10 * simulate(sharded).events
-
-
 def test_payments_race_their_orders_where_commits_wait_and_are_done_all_the_same() -> None:
-    shape = replace(DEPLOYED, instances=4, shards=1, offered=20.0)
+    shape = replace(DEPLOYED, instances=4, offered=20.0)
     assert simulate(replace(shape, document_writes=1_000.0)).raced == 0
     busy = simulate(shape)
     assert busy.raced > 0

@@ -7,7 +7,6 @@ import pytest
 from shared.documents.entries import Record
 from shared.documents.paths import Path
 from shared.documents.store import ABSENT
-from shared.domain.order import OrderFacts
 from shared.domain.slots import slot_of
 from shared.domain.store import Terms
 from shared.ledger.decide import Decision, decide
@@ -22,7 +21,6 @@ from tests.unit.decided import (
     NOVEMBER,
     ORDER,
     RED,
-    STORE,
     decided,
     moved,
     whole,
@@ -71,16 +69,6 @@ def test_a_product_without_sales_yet_can_be_sorted_by_them() -> None:
 def test_a_coupon_that_made_an_order_free_can_be_sorted_by_its_sales(path: Path) -> None:
     free = facts(a_snapshot(price_minor=0, coupon_code="TEN", items=()), completed=NOON)
     assert decided(an_order_change(free)).writes[path].increments["totalSalesAmount",] == 0
-
-
-def test_an_instance_counts_a_store_in_its_own_shard_of_the_month() -> None:
-    change = an_order_change(whole())
-    blank = Record(facts=OrderFacts(), timezone="UTC", version=ABSENT)
-    writes = decide([change], {ORDER: blank}, {"s-1": Terms(timezone="UTC", shard=5)}).writes
-    shard = writes[*STORE, "months", "2026-11 5"]
-    assert (shard.fields["month"], moved(shard)["totalOrders"]) == ("2026-11", 1)
-    assert NOVEMBER not in writes
-    assert BLUE in writes
 
 
 def test_a_completed_order_moves_every_sale() -> None:

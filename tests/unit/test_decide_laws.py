@@ -38,7 +38,7 @@ def test_what_was_counted_in_another_zone_moves_over_when_it_is_touched(
     history = [event for events in delivered for event in events]
     changes = changes_of(history)
     Ledger(documents, FakeStores("Pacific/Kiritimati")).apply(changes)
-    moving = Ledger(documents, FakeStores(TIMEZONES, shard=2))
+    moving = Ledger(documents, FakeStores(TIMEZONES))
     for change in changes:
         assert [outcome.result for outcome in moving.apply([nothing_new(change)])] == ["duplicate"]
     check(documents, history)

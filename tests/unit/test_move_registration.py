@@ -9,7 +9,6 @@ import pytest
 from shared.documents.entries import registration_fields
 from shared.documents.store import Document, DocumentDelete, DocumentWrite
 from shared.domain.customer import Registration
-from shared.domain.store import Terms
 from shared.ledger.move_registration import move_registration
 from tests.builders import NOON
 
@@ -23,7 +22,7 @@ def registered(customer_id: str, *, confirmed: bool = False, version: Any = 7) -
 
 
 def move(source: tuple[str, Document], target: tuple[str, Document]) -> list[Any]:
-    return move_registration("s-1", source, target, Terms(timezone="Asia/Tokyo"))
+    return move_registration("s-1", source, target)
 
 
 def test_months_stay_untouched_and_the_zone_that_counted_it_moves_along() -> None:

@@ -36,11 +36,6 @@ def test_every_tally_has_its_document(tally: Tally, of: str, path: Path) -> None
     assert tally_path("s-1", tally, NOVEMBER, of) == path
 
 
-def test_the_first_shard_of_a_month_is_the_month_itself() -> None:
-    paths = [tally_path("s-1", STORE_MONTHS, NOVEMBER, shard=shard) for shard in (0, 1, 63)]
-    assert [path[-1] for path in paths] == ["2026-11", "2026-11 1", "2026-11 63"]
-
-
 def test_facts_are_kept_where_they_belong() -> None:
     assert record_path(an_order_change(facts(), "o-1")) == ("stores", "s-1", "orders", "o-1")
     assert record_path(a_customer_change("o-1")) == ("stores", "s-1", "customers", "o-1")

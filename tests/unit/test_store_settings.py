@@ -59,7 +59,7 @@ def test_thresholds_that_are_left_out_stay_and_null_resets_them() -> None:
 
 
 def test_settings_change_nothing_else_of_a_store() -> None:
-    known = replace(change(None), has_orders=True, shards=8, zoned_at=datetime(2026, 11, 20, tzinfo=UTC))
+    known = replace(change(None), has_orders=True, zoned_at=datetime(2026, 11, 20, tzinfo=UTC))
     assert change(known, name="Boreal") == replace(known, name="Boreal")
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
-from itertools import count
-from random import SystemRandom
 from threading import Lock
 from time import monotonic
 from typing import Any, TypeVar
@@ -29,10 +27,6 @@ _AfterT = TypeVar("_AfterT", Store, Store | None)
 _REMEMBERED_S = 60.0
 _ATTEMPTS_S = 5.0
 
-MOST_SHARDS = 64
-_CONTENDED_COMMITS = 3
-"""So many contended commits of one store within a minute double its shards. A single one is chance."""
-
 
 class FirestoreStores:
     """Stores by id. Safe to share between threads.
@@ -50,9 +44,6 @@ class FirestoreStores:
         self._documents = FirestoreDocuments(client)
         self._default_timezone = default_timezone
         self._settled: TTLCache[str, Store] = TTLCache(10_000, _REMEMBERED_S, timer)
-        self._contended: TTLCache[str, Iterator[int]] = TTLCache(1_000, _REMEMBERED_S, timer)
-        # An instance keeps to one shard, so that its own commits never compete there.
-        self._seat = SystemRandom().randrange(MOST_SHARDS)
         self._lock = Lock()
 
     def find(self, store_id: str) -> Store | None:
@@ -100,27 +91,7 @@ class FirestoreStores:
             store = self._settle(change.store_id, currency, has_records=True)
         if currency is not None and store.currency != currency:
             raise CurrencyMismatch(f"order.currency: expected the store's {store.currency}, got {currency}")
-        return Terms(timezone=store.timezone, shard=self._seat % store.shards)
-
-    def contended(self, store_ids: Collection[str]) -> None:
-        """Note a commit that met too many other writers; the third in a minute doubles a store's shards."""
-        for store_id in store_ids:
-            with self._lock:
-                store = self._settled.get(store_id)
-                # The count lives for a minute from its first commit on: counting does not prolong it.
-                n = next(self._contended.setdefault(store_id, count(1)))
-            if store and n % _CONTENDED_COMMITS == 0:
-                self._widen(store)
-
-    def _widen(self, seen: Store) -> None:
-        """Double the shards, unless another instance has done so since this one looked."""
-
-        def widen(known: Store | None) -> Store | None:
-            if known is None or not known.shards == seen.shards < MOST_SHARDS:
-                return known
-            return replace(known, shards=known.shards * 2)
-
-        self._remember(self._change(seen.store_id, widen)[1])
+        return Terms(timezone=store.timezone)
 
     def put(self, store_id: str, change: Callable[[Store | None], Store]) -> tuple[Store | None, Store]:
         """Change a store's settings, or create it; return it before, None for a new one, and after.
@@ -240,7 +211,6 @@ def _fields(store: Store) -> dict[str, Any]:
         "currency": store.currency,
         "hasRecords": store.has_records,
         "hasOrders": store.has_orders,
-        "shards": store.shards,
         "zonedAt": store.zoned_at,
         "segments": asdict(store.segments),
         "phoneRegion": store.phone_region,
@@ -261,7 +231,6 @@ def _store(fields: Mapping[str, Any]) -> Store:
         segments=SegmentRule(**segments),
         phone_region=fields.get("phoneRegion"),
         completes_on=Completion(fields["completesOn"]),
-        shards=fields.get("shards", 1),
         zoned_at=fields.get("zonedAt"),
         version=fields.get("version", 0),
     )

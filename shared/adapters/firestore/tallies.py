@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection
 from datetime import date, datetime
 
@@ -28,7 +28,7 @@ class FirestoreTallies:
     def history(self, store_id: str, at: datetime | None = None) -> tuple[list[MonthTotals], datetime | None]:
         """Return the totals of every month, oldest first, and their read time for further reads.
 
-        Costs one call, and a read for each shard of each month. The time is None where the store has no
+        Costs one call, and a read for each month. The time is None where the store has no
         month yet: then there is nothing else to read either.
 
         Args:
@@ -38,38 +38,35 @@ class FirestoreTallies:
         Raises:
             InstantOutOfReach: Firestore does not know the totals of that instant any more, or yet.
         """
-        totals: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        months = []
         read_time = None
         query = self._months(store_id).select(["month", "totalOrders", "registeredCustomers", "version"])
         try:
             for snapshot in stream(query, at):
                 fields = snapshot.to_dict() or {}
-                totals[fields.pop("month")].update(fields)
+                totals = MonthTotals(
+                    month=Month.parse(fields["month"]),
+                    orders=fields.get("totalOrders", 0),
+                    registered_customers=fields.get("registeredCustomers", 0),
+                    version=fields.get("version", 0),
+                )
+                months.append(totals)
                 read_time = snapshot.read_time
         except (FailedPrecondition, InvalidArgument) as error:
             raise InstantOutOfReach(f"expected an instant of the last hour, got {at}") from error
-        months = [
-            MonthTotals(
-                month=Month.parse(month),
-                orders=counters["totalOrders"],
-                registered_customers=counters["registeredCustomers"],
-                version=counters["version"],
-            )
-            for month, counters in sorted(totals.items())
-        ]
         return months, read_time
 
     def daily_rows(
         self, store_id: str, months: Collection[Month], read_time: datetime
     ) -> dict[date, Counter[str]]:
-        """Return the store's counters by day, summed over shards: one call for at most 30 months."""
+        """Return the store's counters by day: one call for at most 30 months."""
         query = self._months(store_id).where(filter=FieldFilter("month", "in", [*map(str, months)]))
-        rows: defaultdict[date, Counter[str]] = defaultdict(Counter)
+        rows: dict[date, Counter[str]] = {}
         for snapshot in stream(query.select(["month", "days"]), read_time):
             fields = snapshot.to_dict() or {}
             month = Month.parse(fields["month"])
             for day, counters in fields.get("days", {}).items():
-                rows[date(month.year, month.month, int(day))].update(counters)
+                rows[date(month.year, month.month, int(day))] = Counter(counters)
         return rows
 
     def ranking(
