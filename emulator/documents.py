@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any
 
+from shared.documents.deltas import COLLECTION, FIELD, Delta, delta_id
 from shared.documents.paths import Path, customer_path, store_path
 from shared.documents.store import (
     ABSENT,
@@ -56,6 +57,16 @@ class MemoryDocuments:
             )
             version = self._versions.get(customer_path(*owner), ABSENT)
         return OtherOrders(times=(*times[:1], *times[-1:]), version=version)
+
+    def pending(self, store_id: str, since: datetime | None, most: int) -> list[Delta]:
+        parent = (*store_path(store_id), COLLECTION)
+        low = delta_id(since) if since else ""
+        with self._lock:
+            found = sorted(path for path in self.documents if path[:-1] == parent and path[-1] >= low)
+            return [
+                Delta(path=path, version=self._versions[path], text=self.documents[path][FIELD])
+                for path in found[:most]
+            ]
 
     def commit(self, writes: Sequence[Write]) -> Committed:
         with self._lock:
