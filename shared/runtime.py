@@ -47,7 +47,9 @@ if TYPE_CHECKING:
     from shared.dead_letters.box import DeadLetterBox
     from shared.dead_letters.publish import DeadLetters
     from shared.domain.pseudonym import Pseudonyms
-    from shared.ledger.group_commit import GroupCommit
+    from shared.ledger.deferral import Deferral
+    from shared.ledger.fold import Folder
+    from shared.ledger.group_commit import Follow, GroupCommit
     from shared.ledger.in_flight import Arrivals
     from shared.ledger.ledger import Ledger
     from shared.reconcile.run import Dependencies
@@ -107,20 +109,60 @@ def arrivals() -> Arrivals:
 @cache
 def group_commit() -> GroupCommit:
     """Return what commits registrations, which change no card."""
-    from shared.ledger.group_commit import GroupCommit
+    from shared.ledger.group_commit import nothing_follows
 
-    return GroupCommit(ledger(), arrivals(), wait_s=settings().group_wait_ms / 1000)
+    return _group_commit(nothing_follows)
 
 
 @cache
 def order_group_commit() -> GroupCommit:
     from functools import partial
 
-    from shared.ledger.group_commit import GroupCommit
     from shared.ledger.update_cards import update_cards
 
-    wait_s = settings().group_wait_ms / 1000
-    return GroupCommit(ledger(), arrivals(), wait_s=wait_s, follow=partial(update_cards, cards()))
+    return _group_commit(partial(update_cards, cards()))
+
+
+def _group_commit(follow: Follow) -> GroupCommit:
+    from shared.ledger.group_commit import GroupCommit
+    from shared.ledger.ledger import Ledger
+
+    return GroupCommit(
+        Ledger(deferral(), stores()),
+        arrivals(),
+        wait_s=settings().group_wait_ms / 1000,
+        follow=deferral().following(follow),
+    )
+
+
+@cache
+def deferral() -> Deferral:
+    from datetime import UTC, datetime
+    from functools import partial
+
+    from shared.ledger.deferral import Deferral
+
+    return Deferral(documents(), settings().defer, wake=wake_folder, clock=partial(datetime.now, UTC))
+
+
+@cache
+def folder() -> Folder:
+    from datetime import UTC, datetime
+    from functools import partial
+
+    from shared.adapters.firestore.deltas import FirestoreDeltas
+    from shared.ledger.fold import Folder
+
+    clock = partial(datetime.now, UTC)
+    return Folder(FirestoreDeltas(firestore()), documents(), wake=wake_folder, clock=clock)
+
+
+def wake_folder(store_id: str) -> None:
+    from datetime import UTC, datetime
+
+    from shared.messages.fold_asked import ask_to_fold
+
+    ask_to_fold(publisher(), store_id, datetime.now(UTC))
 
 
 @cache

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from shared.domain.api_origins import ApiOrigin, read_origins
 from shared.domain.order import CODES
@@ -28,7 +28,8 @@ class Settings:
     """Settings of an instance. The `auth_` ones are None in functions that serve no users.
 
     `webhook_secrets` is {payment provider: secrets and what each may speak for}, from
-    BRAVIVE_WEBHOOK_SECRETS and the like. `threads` is how many requests an instance serves at once: the
+    BRAVIVE_WEBHOOK_SECRETS and the like. `defer` says for which stores group commits defer the tallies: those
+    measured as hot, all, or none. `threads` is how many requests an instance serves at once: the
     topology's `concurrency`, as functions-framework is told it. `local_stack` is never set on Google Cloud:
     it allows plain HTTP, and people may sign in with a pasted token. `events_create_stores` is false for
     STORES=known: the events of an unknown store are kept as dead letters. `customer_api_tokens` are origins
@@ -57,6 +58,7 @@ class Settings:
     unpaid_status_codes: frozenset[int]
     most_expired_per_run: int
     group_wait_ms: int
+    defer: Literal["auto", "always", "never"]
     threads: int
     webhook_secrets: Mapping[str, tuple[WebhookGrant, ...]] = field(repr=False)
     local_stack: bool
@@ -100,6 +102,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         unpaid_status_codes=_codes(environment, "UNPAID_STATUS_CODES", problems),
         most_expired_per_run=_whole(environment, "MOST_EXPIRED_PER_RUN", 1000, 100_000, problems),
         group_wait_ms=_whole(environment, "GROUP_WAIT_MS", 5, 1000, problems),
+        defer=_defer(environment, "DEFER", problems),
         threads=_whole(environment, "THREADS", 16, 1000, problems),
         webhook_secrets=_webhook_secrets(environment, problems),
         local_stack=environment.get("LOCAL_STACK") == "1",
@@ -161,6 +164,16 @@ def _whole(environment: Mapping[str, str], name: str, default: int, most: int, p
         return int(text)
     problems.append(f"{name}: expected a whole number from 1 to {most}, got {text!r}")
     return default
+
+
+def _defer(
+    environment: Mapping[str, str], name: str, problems: list[str]
+) -> Literal["auto", "always", "never"]:
+    match text := environment.get(name) or "auto":
+        case "auto" | "always" | "never":
+            return text
+    problems.append(f"{name}: expected auto, always or never, got {text!r}")
+    return "auto"
 
 
 def _days(environment: Mapping[str, str], name: str, default: int, problems: list[str]) -> timedelta:

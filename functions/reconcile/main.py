@@ -11,6 +11,7 @@ from shared.customers.warm_cards import warm_cards as warm
 from shared.entry.routes import reconciliations, zones
 from shared.entry.views import PUBLIC, Endpoint, answer_json
 from shared.entry.web import entry_point
+from shared.ledger.fold import fold_all
 from shared.reconcile import nightly
 from shared.reconcile.logged_run import run_and_log
 
@@ -30,12 +31,17 @@ scheduled = Blueprint("scheduled", __name__)
 @scheduled.post("/")
 @Endpoint(PUBLIC)
 def reconcile_stores() -> Response:
-    """Compare every store's current and previous month with its orders; repair nothing.
+    """Fold what nobody was woken for; compare every store's current and previous month with its orders.
+
+    Nothing is repaired.
 
     Where a month failed, the answer is an error, so that the scheduler tries again and then raises an alert.
     """
+    stores = runtime.stores().find_all(None)
+    swept = fold_all((store.store_id for store in stores), runtime.folder(), runtime.log())
+    runtime.log().info("deltas swept", extra=swept.shown())
     night = nightly.reconcile_all(
-        runtime.stores().find_all(None),
+        stores,
         runtime.documents(),
         partial(run_and_log, dependencies=runtime.recount_dependencies(), log=runtime.log()),
         clock=partial(datetime.now, UTC),

@@ -1,9 +1,9 @@
 """Deltas: what commits of a hot store add to its tallies, waiting to be folded into them. Pure.
 
 Nearly every commit of a store increments its tallies, and Firestore sustains about one write a second to a
-document. While a store is hot, a commit carries those increments in a new document instead, its delta. A folder
-later adds the sum of many deltas to the tallies in one commit. Increments commute, so commits of both kinds may
-mix, and at any instant
+document. While a store is hot, a commit carries those increments in a new document instead, its delta. A
+folder later adds the sum of many deltas to the tallies in one commit. Increments commute, so commits of both
+kinds may mix, and at any instant
 
     the ledger's entries = tallies + pending deltas.
 

@@ -26,6 +26,7 @@ class Store:
     completes_on: what completes an order.
     zoned_at: when the store moved to this time zone together with its orders.
     version: counts the store's changes.
+    deferred_at: when an instance last noted that it defers the store's tallies.
     """
 
     store_id: str
@@ -39,6 +40,7 @@ class Store:
     completes_on: Completion = Completion.PAYMENT
     zoned_at: datetime | None = None
     version: int = 0
+    deferred_at: datetime | None = None
 
     def status_after(self, told: Status) -> Status:
         """Return the status of an order of which a payment provider told this one."""

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from shared.domain.instants import to_rfc3339
 from shared.domain.money import exponent
 from shared.domain.period import zone
 from shared.domain.phone_region import is_region
@@ -141,6 +142,7 @@ class StoreSettings(BaseModel):
 def show_store(store: Store) -> dict[str, Any]:
     """Return the store as the API shows it."""
     region = {"phoneRegion": store.phone_region} if store.phone_region else {}
+    deferred = {"deferredAt": to_rfc3339(store.deferred_at)} if store.deferred_at else {}
     return {
         "storeId": store.store_id,
         "name": store.name,
@@ -149,4 +151,5 @@ def show_store(store: Store) -> dict[str, Any]:
         "segments": {to_camel(name): limits for name, limits in asdict(store.segments).items()},
         "completesOn": store.completes_on,
         **region,
+        **deferred,
     }

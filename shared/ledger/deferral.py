@@ -19,7 +19,9 @@ from shared.documents.paths import Path, store_path
 from shared.documents.store import Committed, Document, DocumentStore, DocumentWrite, Write
 from shared.domain.order_times import OtherOrders, Owner
 from shared.errors import StoreContended, TransientError
+from shared.ledger.group_commit import Follow
 from shared.ledger.heat import Heat
+from shared.ledger.outcome import Outcome
 
 Mode = Literal["auto", "always", "never"]
 
@@ -120,6 +122,15 @@ class Deferral:
             if deferred_at > known.woken_at + WAKES_APART_S:
                 self._wake(store_id)
                 known.woken_at = now
+
+    def following(self, follow: Follow) -> Follow:
+        """Return what wakes the folder of a group's store, and then does what follows from the commit."""
+
+        def wake_and_follow(store_id: str, outcomes: Sequence[Outcome]) -> Sequence[Outcome | Exception]:
+            self.wake(store_id, is_repeat=any(outcome.result == "duplicate" for outcome in outcomes))
+            return follow(store_id, outcomes)
+
+        return wake_and_follow
 
     def _of(self, store: Path) -> _Known:
         with self._lock:

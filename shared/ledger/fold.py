@@ -27,9 +27,6 @@ BUDGET_S = 30.0
 MOST_DELTAS = 400
 """Of one commit."""
 
-SINCE_WAKE = timedelta(minutes=15)
-"""How much older than its wake-up a delta may be: after a crash the event is delivered again in minutes."""
-
 _SINCE_LOOK = timedelta(minutes=1)
 """How much older than a look a delta may be that it did not find: by a commit, and by two clocks."""
 
@@ -49,6 +46,10 @@ class Folded:
 
     deltas: int = 0
     oldest_s: float = 0.0
+
+    def shown(self) -> dict[str, object]:
+        """Return it as a log line shows it."""
+        return {"deltas": self.deltas, "oldestDeltaMs": round(self.oldest_s * 1000)}
 
 
 @dataclass(slots=True, eq=False)

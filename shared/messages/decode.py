@@ -30,8 +30,9 @@ from shared.messages.events import (
 )
 from shared.messages.order_snapshot import OrderSnapshot
 from shared.messages.validation import describe_errors, refuse, shorten
+from shared.messages.wire import WireModel
 
-_EventT = TypeVar("_EventT", bound=Event)
+_ModelT = TypeVar("_ModelT", bound=WireModel)
 _MOST_ERRORS = 3
 _ELEMENTS = json.JSONDecoder(parse_float=str)
 _SPACE, _NEXT = re.compile(r"[ \t\n\r]*"), re.compile(r"[ \t\n\r]*,?[ \t\n\r]*")
@@ -97,7 +98,7 @@ def texts_of(data: bytes) -> list[bytes]:
 
 def read_event(topic: str, document: Any, now: datetime, unpaid_codes: Collection[int] = ()) -> Change | None:
     """As `decode`, for a message that is already parsed."""
-    event = _validate(EVENTS[topic], document, now)
+    event = validate(EVENTS[topic], document, now)
     match event:
         case OrderCreated():
             return _order_change(event, event.order.order_id, OrderFacts(), event.order)
@@ -126,13 +127,14 @@ def read_basket(topic: str, document: Any, now: datetime) -> BasketStarted:
     Raises:
         MalformedEvent: the message breaks the event contract; keep it as a dead letter.
     """
-    event = _validate(EVENTS[topic], document, now)
+    event = validate(EVENTS[topic], document, now)
     if not isinstance(event, BasketStarted):
         raise TypeError(f"{topic} tells of no baskets")
     return event
 
 
-def _validate(model: type[_EventT], document: Any, now: datetime) -> _EventT:
+def validate(model: type[_ModelT], document: Any, now: datetime) -> _ModelT:
+    """Return what the document says; raise MalformedEvent if it is no such message."""
     try:
         return model.model_validate(document, context={"now": now})
     except ValidationError as error:

@@ -85,7 +85,7 @@ def drift_of(document: Recounted) -> list[Drift]:
     if document.times is not None:
         # None and 0 both mean that there is no order.
         for name, time in zip(ORDER_TIMES, document.times, strict=True):
-            stored = _number(document.found.get(name))
+            stored = number(document.found.get(name))
             if (time or 0) != stored:
                 drift.append(
                     Drift(path=document.path, counter=name, day=None, expected=time, actual=stored or None)
@@ -112,14 +112,14 @@ def correction(document: Recounted, drift: list[Drift]) -> DocumentWrite:
 
 def counters_in(tally: Tally, fields: Mapping[str, Any]) -> Counter[FieldPath]:
     """Return the counters in the fields of a document."""
-    counters: Counter[FieldPath] = Counter({(name,): _number(fields.get(name)) for name in tally.counters})
+    counters: Counter[FieldPath] = Counter({(name,): number(fields.get(name)) for name in tally.counters})
     if tally.is_monthly:
         for day, row in fields.get("days", {}).items():
-            counters.update({("days", day, name): _number(row.get(name)) for name in tally.counters})
+            counters.update({("days", day, name): number(row.get(name)) for name in tally.counters})
     return counters
 
 
-def _number(value: Any) -> int:
+def number(value: Any) -> int:
     """Return the value of a counter. What is no number is 0, as Firestore's increment takes it."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         return 0

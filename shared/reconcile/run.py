@@ -15,6 +15,7 @@ from shared.domain.period import Month
 from shared.errors import BudgetSpent, TransientError
 from shared.reconcile.comparison import Drift, drift_of
 from shared.reconcile.lease import Lease
+from shared.reconcile.pending import WithDeltas
 from shared.reconcile.recount import Recount
 from shared.reconcile.repair import Repair
 from shared.reconcile.scope import MOST_HELD, MOST_NAMED, Scope
@@ -108,7 +109,7 @@ class Report:
 
 
 def reconcile(task: Task, dependencies: Dependencies) -> Report:
-    """Compare every tally of the month with the month's orders, as of one instant.
+    """Compare every tally of the month, with its pending deltas, with the month's orders, as of one instant.
 
     Raises:
         Reconciling: another run is under way.
@@ -141,7 +142,8 @@ def reconcile(task: Task, dependencies: Dependencies) -> Report:
 def _run(task: Task, dependencies: Dependencies, lease: Lease) -> Report:
     cards = _Cards(task.store_id, dependencies.refresh)
     repair = Repair(lease, dependencies.documents, task.store_id, cards.refresh)
-    store_snapshot = dependencies.store_snapshot(task.store_id, lease.read_time)
+    stored = dependencies.store_snapshot(task.store_id, lease.read_time)
+    store_snapshot = WithDeltas(stored, task.store_id)
     before = lease.unfinished if task.budget is not None else None
     scope = Scope(
         every_coupon=task.every_coupon,

@@ -14,11 +14,15 @@ from emulator.recount import Event
 from shared.documents.paths import customer_path
 from shared.domain.customer_state import CustomerState
 from shared.domain.instants import to_micros
+from shared.ledger.deferral import Mode
+from shared.ledger.fold import Deltas
+from shared.ledger.ledger import Ledger
 from shared.ledger.outcome import Outcome
 from tests.builders import a_status_change, an_account_event, an_event, an_order_item
 from tests.contract.backends import ZONE, Backend, new_ledger
 from tests.contract.events import change_of
-from tests.counted import counted, recount
+from tests.counted import Counters, counted, recount
+from tests.deferring import counted_with_deltas, new_deferring_ledger, new_folder
 
 STORE = "s/1"
 CUSTOMERS = ("c-1", "c.2")
@@ -90,10 +94,18 @@ class LedgerMachine(RuleBasedStateMachine):
     def make_backend(self) -> Backend:
         """Return an empty one."""
 
+    def new_ledger(self) -> Ledger:
+        """Return the ledger of a fresh instance."""
+        return new_ledger(self.backend)
+
+    def counted(self) -> Counters:
+        """Return what the store has counted."""
+        return counted(self.backend, STORE)
+
     @initialize()
     def start(self) -> None:
         self.backend = self.make_backend()
-        self.ledgers = [new_ledger(self.backend), new_ledger(self.backend)]
+        self.ledgers = [self.new_ledger(), self.new_ledger()]
         self.delivered: list[Event] = []
 
     @rule(event=CREATIONS)
@@ -129,7 +141,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule()
     def start_a_cold_instance(self) -> None:
-        self.ledgers[0] = new_ledger(self.backend)
+        self.ledgers[0] = self.new_ledger()
 
     def deliver(self, events: list[Event]) -> list[Outcome]:
         before = self.versions()
@@ -141,7 +153,7 @@ class LedgerMachine(RuleBasedStateMachine):
         return outcomes
 
     def check(self) -> None:
-        assert counted(self.backend, STORE) == recount(self.delivered, ZONE, STORE)
+        assert self.counted() == recount(self.delivered, ZONE, STORE)
 
     def check_customers(self, before: dict[str, int], outcomes: list[Outcome]) -> None:
         """Check that the outcomes tell the metrics of every customer whose metrics moved."""
@@ -170,3 +182,33 @@ class LedgerMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         if not self.checks_each_step:
             self.check()
+
+
+class DeferringMachine(LedgerMachine):
+    """Instances that defer, defer nothing or change their mind, and folders at any time."""
+
+    mode: Mode = "always"
+
+    @abstractmethod
+    def make_deltas(self) -> Deltas:
+        """Return the pending deltas of the backend."""
+
+    def new_ledger(self) -> Ledger:
+        return new_deferring_ledger(self.backend, self.mode)
+
+    def counted(self) -> Counters:
+        return counted_with_deltas(self.backend, STORE)
+
+    @rule(mode=st.sampled_from(["always", "always", "never"]))
+    def start_an_instance_in_another_mode(self, mode: Mode) -> None:
+        self.mode = mode
+        self.ledgers[0] = self.new_ledger()
+
+    @rule()
+    def fold(self) -> None:
+        new_folder(self.backend, self.make_deltas()).fold(STORE, None)
+        assert self.backend.collection(STORE, "deltas") == []
+
+    def teardown(self) -> None:
+        self.fold()
+        assert counted(self.backend, STORE) == recount(self.delivered, ZONE, STORE)

@@ -138,7 +138,7 @@ def test_every_field_of_a_store_is_read_as_it_was_written(new_stores: Callable[[
     store = Store(
         store_id="s-1", name="Aurora", timezone="Asia/Tokyo", currency="JPY", has_records=True,
         has_orders=True, segments=rule, phone_region="JP", completes_on=Completion.FULFILMENT,
-        zoned_at=NOON,
+        zoned_at=NOON, deferred_at=NOON,
     )  # fmt: skip
     unchanged = [field.name for field in fields(Store) if getattr(store, field.name) == field.default]
     assert unchanged == []

@@ -20,6 +20,7 @@ from shared.adapters.firestore.card_passes import FirestoreCardPasses
 from shared.adapters.firestore.customer_data import FirestoreCustomerData
 from shared.adapters.firestore.customers import FirestoreCustomers
 from shared.adapters.firestore.dead_letters import FirestoreDeadLetters
+from shared.adapters.firestore.deltas import FirestoreDeltas
 from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.adapters.firestore.left_behind import FirestoreLeftBehind
 from shared.adapters.firestore.lookup_calls import FirestoreLookupCalls
@@ -114,6 +115,7 @@ def need_of(query: Query) -> Need:
 
 
 def _questions(client: Client) -> Iterator[Callable[[], object]]:
+    yield lambda: FirestoreDeltas(client).pending("s", NOW, 1)
     store_snapshot = FirestoreStoreSnapshot(client, "s", NOW)
     yield lambda: list(store_snapshot.orders(Month(2026, 11)))
     yield lambda: list(store_snapshot.orders_of(CUSTOMERS, ["c"]))

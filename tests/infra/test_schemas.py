@@ -7,15 +7,16 @@ import pytest
 from emulator.topology import read_topology
 from shared.dead_letters.publish import TOPIC as DEAD_LETTERS
 from shared.messages.events import EVENTS, LISTED
+from shared.messages.fold_asked import TOPIC as FOLD
 from shared.messages.schemas import PUBLIC, json_schema, write_schemas
 
 INFRA = Path(__file__).resolve().parents[2] / "infra"
 SCHEMAS = INFRA / "schemas"
 
 
-def test_there_is_a_schema_for_each_topic_but_that_of_dead_letters() -> None:
+def test_there_is_a_schema_for_each_topic_of_events() -> None:
     topics = read_topology(INFRA / "topology.json").topics()
-    assert {path.stem for path in SCHEMAS.iterdir()} == PUBLIC.keys() == {*topics} - {DEAD_LETTERS}
+    assert {path.stem for path in SCHEMAS.iterdir()} == PUBLIC.keys() == {*topics} - {DEAD_LETTERS, FOLD}
 
 
 def test_topics_that_take_lists_say_so() -> None:

@@ -6,6 +6,8 @@ import { fillForm, save, say, values } from "./fields.js";
 import { store } from "./page.js";
 
 const THRESHOLDS = ["recencyDays", "completedOrders", "spent"];
+// A store that is hot notes it every five minutes.
+const HOT_MS = 10 * 60 * 1000;
 let current = null;
 let configured = {};
 
@@ -33,6 +35,7 @@ function show(settings) {
   current = settings;
   const thresholds = THRESHOLDS.map((name) => [`segments.${name}`, settings.segments[name] ?? ["", "", "", ""]]);
   fillForm($("settings"), { phoneRegion: "", ...settings, ...Object.fromEntries(thresholds) });
+  $("hot").hidden = !settings.deferredAt || Date.now() - Date.parse(settings.deferredAt) > HOT_MS;
   $("spent-unit").textContent = settings.currency ? `in whole ${settings.currency}` : "in whole units of the currency";
 }
 

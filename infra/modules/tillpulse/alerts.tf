@@ -82,6 +82,38 @@ resource "google_monitoring_alert_policy" "backlog" {
   }
 }
 
+resource "google_monitoring_alert_policy" "deltas" {
+  project               = var.project_id
+  display_name          = "Tillpulse: deltas wait"
+  combiner              = "OR"
+  severity              = "WARNING"
+  notification_channels = local.channels
+
+  conditions {
+    display_name = "age of the oldest delta when folded"
+
+    condition_threshold {
+      filter          = "resource.type = \"cloud_run_revision\" AND metric.type = \"logging.googleapis.com/user/tillpulse/delta_age\""
+      comparison      = "COMPARISON_GT"
+      threshold_value = 60000
+      duration        = "300s"
+
+      aggregations {
+        alignment_period     = "60s"
+        per_series_aligner   = "ALIGN_PERCENTILE_99"
+        cross_series_reducer = "REDUCE_MAX"
+      }
+    }
+  }
+
+  documentation {
+    mime_type = "text/markdown"
+    content   = "Dashboards of hot stores trail by more than a minute. Nothing is lost. ${local.runbook}"
+  }
+
+  depends_on = [google_logging_metric.measured]
+}
+
 resource "google_monitoring_alert_policy" "errors" {
   project               = var.project_id
   display_name          = "Tillpulse: requests fail"

@@ -42,6 +42,7 @@ locals {
       AUTH_JWKS_URL                   = var.auth_jwks_url
       CUSTOMER_API_ORIGINS            = jsonencode(var.customer_api_origins)
       DEFAULT_TIMEZONE                = var.default_timezone
+      DEFER                           = var.defer
       FIRESTORE_DATABASE              = google_firestore_database.ledger.name
       GOOGLE_CLOUD_PROJECT            = var.project_id
       GROUP_WAIT_MS                   = tostring(var.group_wait_ms)

@@ -8,6 +8,7 @@ locals {
     "tillpulse/event_age"      = { field = "messageAgeMs", description = "How long after its publication an event was handled" }
     "tillpulse/card_metrics"   = { field = "calculationMs", description = "How long the metrics of a group's customers took, reads included" }
     "tillpulse/card_update"    = { field = "cacheMs", description = "How long their cards took to write" }
+    "tillpulse/delta_age"      = { field = "oldestDeltaMs", description = "How old the oldest delta of a hot store was when it was folded" }
   }
 }
 

@@ -315,6 +315,17 @@ variable "retention_days" {
   }
 }
 
+variable "defer" {
+  description = "For which stores group commits defer the tallies to the function fold: auto for those that are measured as hot, always or never."
+  type        = string
+  default     = "auto"
+
+  validation {
+    condition     = contains(["auto", "always", "never"], var.defer)
+    error_message = "Expected auto, always or never."
+  }
+}
+
 variable "group_wait_ms" {
   description = "How long events that an instance handles at the same time wait for each other at most, to be one commit."
   type        = number

@@ -212,6 +212,7 @@ def _fields(store: Store) -> dict[str, Any]:
         "hasRecords": store.has_records,
         "hasOrders": store.has_orders,
         "zonedAt": store.zoned_at,
+        "deferredAt": store.deferred_at,
         "segments": asdict(store.segments),
         "phoneRegion": store.phone_region,
         "completesOn": store.completes_on,
@@ -233,4 +234,5 @@ def _store(fields: Mapping[str, Any]) -> Store:
         completes_on=Completion(fields["completesOn"]),
         zoned_at=fields.get("zonedAt"),
         version=fields.get("version", 0),
+        deferred_at=fields.get("deferredAt"),
     )

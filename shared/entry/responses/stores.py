@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.entry.responses import Missing, Shown, StoreId
+from shared.entry.responses import Instant, Missing, Shown, StoreId
 
 Thresholds = Annotated[list[int], Field(min_length=4, max_length=4)]
 
@@ -60,6 +60,14 @@ class StoreShown(Shown):
         Field(
             description="ISO 3166 country of phone numbers without a country code; left out where not set.",
             examples=["BR"],
+        ),
+    ] = None
+    deferred_at: Annotated[
+        Instant | Missing,
+        Field(
+            description="When the store was last hot: its dashboard trailed its orders by about two seconds."
+            " Noted every five minutes while it is; left out where it never was.",
+            examples=["2026-11-20T15:05:00Z"],
         ),
     ] = None
 
