@@ -68,10 +68,12 @@ class DeadLetterBox:
             TopicUnknown: nothing was published.
             TransientError: the message may have been published; the letter is not marked. Replay it again.
         """
-        from shared.messages.events import EVENTS  # needs pydantic, which keeping a letter does not
+        # They need pydantic, which keeping a letter does not.
+        from shared.messages.events import EVENTS
+        from shared.messages.fold_asked import TOPIC as FOLD
 
         record = self._find(letter_id)
-        if record.source_topic is None or topic_read(record.source_topic) not in EVENTS:
+        if record.source_topic is None or topic_read(record.source_topic) not in {*EVENTS, FOLD}:
             raise TopicUnknown(f"the letter comes from {record.source_topic!r}, which no function reads")
         data, attributes = self._letters.payload(letter_id)
         self._publisher().publish(record.source_topic, data, attributes)

@@ -58,6 +58,7 @@ def instance(
         "AUTH_ISSUER": issuer.url,
         "AUTH_JWKS_URL": issuer.jwks_url,
         "DEFAULT_TIMEZONE": "America/Sao_Paulo",
+        "DEFER": "never",  # on a busy machine, every store is hot
         "FIRESTORE_EMULATOR_HOST": firestore_host,
         "GOOGLE_CLOUD_PROJECT": project,
         "PSEUDONYM_SALT": "salt",
@@ -82,6 +83,7 @@ def pubsub(
     opened = PubSub(pubsub_host, project)
     opened.open(DEAD_LETTERS)
     opened.open("customer-metrics-updated")
+    opened.open("fold")
     return opened
 
 

@@ -179,6 +179,37 @@ BUGS = {
         old="return instant.astimezone(zone(timezone)).date()",
         new="return instant.date()",
     ),
+    "unconditional-fold": Bug(
+        says="A fold deletes its deltas whether they are still there or not, so that two of them add twice.",
+        path="shared/ledger/fold.py",
+        old="DocumentDelete(path=delta.path, version=delta.version)",
+        new="DocumentDelete(path=delta.path)",
+    ),
+    "fold-in-two-commits": Bug(
+        says="A fold deletes its deltas in a commit after the one that adds them.",
+        path="shared/ledger/fold.py",
+        old="            self._documents.commit([*writes.values(), *deletes])",
+        new="            self._documents.commit([*writes.values()])\n"
+        "            self._documents.commit(deletes)",
+    ),
+    "sleeping-folder": Bug(
+        says="A repeat wakes no folder, so that a crash after a commit leaves its delta asleep.",
+        path="shared/ledger/deferral.py",
+        old="deferred_at = now if is_repeat else known.deferred_at",
+        new="deferred_at = known.deferred_at",
+    ),
+    "early-leave": Bug(
+        says="The folder leaves without a look at what is deferred just after its wake-up.",
+        path="shared/ledger/fold.py",
+        old="is_done = not deltas and began >= work.asked_at + WAKES_APART_S",
+        new="is_done = not deltas",
+    ),
+    "uncounted-deltas": Bug(
+        says="A recount compares the ledger with the tallies alone, and repairs what is only pending.",
+        path="shared/reconcile/run.py",
+        old="store_snapshot = WithDeltas(stored, task.store_id)",
+        new="store_snapshot = stored",
+    ),
     "no-hand-over": Bug(
         says="The leader of a group names no next one, so that those who gathered meanwhile wait for ever.",
         path="shared/ledger/group_commit.py",

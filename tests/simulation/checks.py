@@ -76,6 +76,12 @@ class Checks:
         if bugs := self._account.world.bugs:
             raise Violation("no unexpected error", repr(bugs[0]), [type(bugs[0]).__name__])
 
+    def check_deltas(self) -> None:
+        """Check that what was deferred was folded, though no sweep is over yet."""
+        if waiting := self._account.world.database.names("deltas"):
+            text = f"{len(waiting)} deltas wait, and nobody was woken for them"
+            raise Violation("every delta is folded", text, waiting[:1])
+
     def _check_counters(self, store_id: str) -> None:
         expected = recount_counters(
             self._account.events(store_id),

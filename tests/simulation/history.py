@@ -161,6 +161,7 @@ class History:
             done.broken.clear()
             operators.start("replay", operators.replay_good_letters)
             self._settle()
+        self._checks.check_deltas()
         self.world.network.faults = _LOSSES
         for store_id in done.spoiled:
             self._editor.spoil(store_id)

@@ -8,7 +8,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from shared import runtime
 from shared.adapters.pubsub import Publisher
 from shared.adapters.valkey import ValkeyCache
 from shared.errors import TransientError
+from shared.ledger.deferral import Mode
 from shared.settings import read_settings
 from tests.simulation import virtual
 from tests.simulation.firestore import transport as firestore
@@ -43,6 +44,10 @@ TOPOLOGY = read_topology(ROOT / "infra" / "topology.json")
 _FUNCTIONS = {function.name: function for function in TOPOLOGY.functions}
 _SUBSCRIBERS = {function.topic: function for function in TOPOLOGY.functions if function.topic}
 _LAPTOP_PLACES = 4
+
+
+_MODES: tuple[tuple[Mode, ...], ...] = (("auto",), ("always",), ("never",), ("auto", "always", "never"))
+"""How the instances of a history may defer; one that they may choose from, all alike."""
 
 
 @dataclass(eq=False, slots=True)
@@ -84,8 +89,10 @@ class World:
         client = firestore.connect(PROJECT, self.database, self.network)
         publisher = Publisher.__new__(Publisher)
         publisher._project, publisher._client = PROJECT, pubsub.connect(self.pubsub, self.network)
+        chance = Random(f"{seed} deferral")
+        modes = chance.choice(_MODES)
         self._overrides: dict[str, Callable[[], Any]] = {
-            "settings": _settings,
+            "settings": lambda: replace(_settings(), defer=chance.choice(modes)),
             "firestore": lambda: client,
             "publisher": lambda: publisher,
             "valkey": lambda: ValkeyCache(
