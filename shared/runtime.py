@@ -157,12 +157,12 @@ def folder() -> Folder:
     return Folder(FirestoreDeltas(firestore()), documents(), wake=wake_folder, clock=clock)
 
 
-def wake_folder(store_id: str) -> None:
+def wake_folder(store_id: str, *, more: bool) -> None:
     from datetime import UTC, datetime
 
     from shared.messages.fold_asked import ask_to_fold
 
-    ask_to_fold(publisher(), store_id, datetime.now(UTC))
+    ask_to_fold(publisher(), store_id, datetime.now(UTC), more=more)
 
 
 @cache

@@ -16,7 +16,7 @@ from tests.counted import Collections, Counters, counted
 CLOCK = partial(datetime.now, UTC)
 
 
-def wake_nobody(store_id: str) -> None:
+def wake_nobody(store_id: str, *, more: bool) -> None:
     """Leave the folding to the test."""
 
 

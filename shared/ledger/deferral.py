@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from math import inf
 from threading import Lock
-from typing import Literal
+from typing import Literal, Protocol
 from uuid import uuid4
 
 from cachetools import LRUCache
@@ -29,7 +29,10 @@ SLOW_S = 1.0
 """A commit that takes longer is strained: it waits for other writers, or ran into its deadline."""
 
 WAKES_APART_S = 0.5
-"""A wake-up stands for what is deferred within this time after it: a folder looks again that much later."""
+"""A busy store's wake-up stands for all that is deferred so soon after it: the folder stays that long."""
+
+_BUSY_S = 1.0
+"""A store is busy if it was woken within this time; a single order's folder need not stay."""
 
 NOTED_EACH_S = 300.0
 """How often an instance notes at a hot store that it defers."""
@@ -44,8 +47,18 @@ class _Known:
     heat: Heat = field(default_factory=Heat)
     deferred_at: float = -inf
     woken_at: float = -inf
+    woken_until: float = -inf
     noted_at: float = -inf
     waking: Lock = field(default_factory=Lock)
+
+
+class Wake(Protocol):
+    """Wakes the folder of a store; `more` may be deferred within `WAKES_APART_S` without a further call.
+
+    Raises a `TransientError` if the folder may sleep.
+    """
+
+    def __call__(self, store_id: str, *, more: bool) -> None: ...
 
 
 class Deferral:
@@ -56,7 +69,6 @@ class Deferral:
 
     Args:
         mode: "auto" defers for stores that this instance measured as hot, "always" for all, "never" for none.
-        wake: wakes the folder of a store by its id, or raises a `TransientError`.
     """
 
     def __init__(
@@ -64,7 +76,7 @@ class Deferral:
         documents: DocumentStore,
         mode: Mode,
         *,
-        wake: Callable[[str], None],
+        wake: Wake,
         clock: Callable[[], datetime],
     ) -> None:
         self._documents = documents
@@ -110,7 +122,7 @@ class Deferral:
 
         Call it after the commit and before the event is acknowledged: then the event is delivered again
         if the wake-up fails or the instance dies before it. That delivery finds a repeat, which always
-        wakes. At most one call in half a second.
+        wakes. A busy store is woken twice a second.
 
         Raises:
             TransientError: the folder may sleep; have the event delivered again.
@@ -119,9 +131,11 @@ class Deferral:
         with known.waking:
             now = retry.PACING.monotonic()
             deferred_at = now if is_repeat else known.deferred_at
-            if deferred_at > known.woken_at + WAKES_APART_S:
-                self._wake(store_id)
+            if deferred_at > known.woken_until:
+                is_busy = now <= known.woken_at + _BUSY_S
+                self._wake(store_id, more=is_busy)
                 known.woken_at = now
+                known.woken_until = now + WAKES_APART_S if is_busy else now
 
     def following(self, follow: Follow) -> Follow:
         """Return what wakes the folder of a group's store, and then does what follows from the commit."""

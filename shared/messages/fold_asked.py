@@ -17,10 +17,11 @@ _EARLIER = timedelta(minutes=15)
 
 
 class FoldAsked(WireModel):
-    """A store has pending deltas, all of them made after `since`."""
+    """A store has pending deltas, all of them made after `since`; `more` may be deferred within a moment."""
 
     store_id: Identifier
     since: Timestamp
+    more: bool
 
 
 def read_fold_asked(topic: str, document: Any, now: datetime) -> FoldAsked:  # noqa: ARG001 - there is one topic
@@ -32,11 +33,11 @@ def read_fold_asked(topic: str, document: Any, now: datetime) -> FoldAsked:  # n
     return validate(FoldAsked, document, now)
 
 
-def ask_to_fold(publisher: Publishes, store_id: str, now: datetime) -> None:
+def ask_to_fold(publisher: Publishes, store_id: str, now: datetime, *, more: bool) -> None:
     """Wake the folder of the store.
 
     Raises:
         PublishFailed: it may not be woken.
     """
-    asked = {"storeId": store_id, "since": to_rfc3339(now - _EARLIER)}
+    asked = {"storeId": store_id, "since": to_rfc3339(now - _EARLIER), "more": more}
     publisher.publish(TOPIC, encode(asked), {})

@@ -29,7 +29,7 @@ class Till:
 
     def __init__(self) -> None:
         self.backend = MemoryBackend()
-        self.wakes: list[str] = []
+        self.wakes: list[tuple[str, bool]] = []
 
     def deliver(self, mortal: Mortal) -> None:
         """Deliver the events to a fresh instance that may die; until its death, it acknowledges them."""
@@ -45,7 +45,8 @@ class Till:
         documents = mortal.guard(self.backend.documents)
         folder = Folder(documents, documents, wake=self._wake(mortal), clock=CLOCK)
         while self.wakes:
-            folder.fold(self.wakes[0], CLOCK().replace(year=2020))
+            store_id, more = self.wakes[0]
+            folder.fold(store_id, CLOCK().replace(year=2020), more=more)
             self.wakes.pop(0)
 
     def finish(self) -> None:
@@ -57,7 +58,7 @@ class Till:
         assert counted(self.backend, STORE) == recount(EVENTS, ZONE, STORE)
 
     def _wake(self, mortal: Mortal) -> Any:
-        return lambda store_id: mortal.step(lambda: self.wakes.append(store_id))
+        return lambda store_id, *, more: mortal.step(lambda: self.wakes.append((store_id, more)))
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def test_wherever_an_instance_dies_that_defers_everything_is_folded(
 
 
 @pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
-@pytest.mark.parametrize("step", range(1, 5))
+@pytest.mark.parametrize("step", [1, 2])
 def test_wherever_a_folder_dies_its_wake_up_is_delivered_again(shop: Till, step: int, before: bool) -> None:
     shop.deliver(Mortal(0, before=True))
     with suppress(Killed):
@@ -93,4 +94,4 @@ def test_every_step_is_died_at(shop: Till) -> None:
     shop.deliver(deferring)
     shop.fold(folding)
     assert 5 <= deferring.steps < MOST_STEPS
-    assert 3 <= folding.steps < 5
+    assert folding.steps == 2

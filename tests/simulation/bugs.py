@@ -201,8 +201,8 @@ BUGS = {
     "early-leave": Bug(
         says="The folder leaves without a look at what is deferred just after its wake-up.",
         path="shared/ledger/fold.py",
-        old="is_done = not deltas and began >= work.asked_at + WAKES_APART_S",
-        new="is_done = not deltas",
+        old="is_done = is_last and began > work.stay_until",
+        new="is_done = is_last",
     ),
     "uncounted-deltas": Bug(
         says="A recount compares the ledger with the tallies alone, and repairs what is only pending.",

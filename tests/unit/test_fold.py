@@ -14,8 +14,10 @@ from shared.documents import retry
 from shared.documents.deltas import Delta, delta_id, encode
 from shared.documents.store import ABSENT, Committed, DocumentDelete, DocumentWrite, Write
 from shared.errors import CommitRefused, StoreContended, StoreUnavailable
+from shared.ledger import fold
 from shared.ledger.fold import BUDGET_S, MOST_DELTAS, PACE_S, Folder, fold_all
 from tests.builders import NOON
+from tests.deferring import wake_nobody
 from tests.virtual_time import VirtualTime
 
 MONTH = ("stores", "s-1", "months", "2026-11")
@@ -70,7 +72,8 @@ class Shop:
         self.folder = self.new_folder()
 
     def new_folder(self) -> Folder:
-        def wake(_: str) -> None:
+        def wake(store_id: str, *, more: bool) -> None:
+            assert (store_id, more) == ("s-1", True)
             self.woken += 1
 
         return Folder(self.documents, self.documents, wake=wake, clock=self.clock)
@@ -94,6 +97,13 @@ def test_pending_deltas_are_added_up_and_deleted_in_one_commit(shop: Shop) -> No
     assert len(shop.documents.times) == 1
 
 
+def test_a_store_that_was_just_folded_is_folded_a_second_later(shop: Shop) -> None:
+    for _ in range(3):
+        shop.documents.defer(1)
+        shop.folder.fold("s-1", NOON)
+    assert shop.documents.times == [0.0, PACE_S, 2 * PACE_S]
+
+
 def test_a_commit_of_many_deltas_comes_once_a_second(shop: Shop) -> None:
     for _ in range(3 * MOST_DELTAS):
         shop.documents.defer(1)
@@ -104,13 +114,13 @@ def test_a_commit_of_many_deltas_comes_once_a_second(shop: Shop) -> None:
 
 def test_the_folder_stays_for_what_comes_within_half_a_second_of_its_wake_up(shop: Shop) -> None:
     def defer(seconds: float) -> None:
-        if not shop.time.now:
+        if seconds and not shop.time.now:
             shop.documents.defer(7, NOON + timedelta(seconds=0.4))
         VirtualTime.sleep(shop.time, seconds)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(retry, "PACING", replace(retry.PACING, sleep=defer))
-        assert shop.folder.fold("s-1", NOON).deltas == 1
+        assert shop.folder.fold("s-1", NOON, more=True).deltas == 1
     assert shop.documents.orders() == 7
 
 
@@ -127,12 +137,12 @@ def test_a_sweep_looks_for_deltas_of_any_age_and_waits_for_none(shop: Shop) -> N
 def test_each_look_begins_a_minute_before_what_the_last_one_saw(shop: Shop) -> None:
     early, minute = NOON - timedelta(minutes=15), timedelta(minutes=1)
     shop.documents.defer(1, early + 3 * minute)
-    shop.folder.fold("s-1", early)
+    shop.folder.fold("s-1", early, more=True)
     assert [since for _, since in shop.documents.looks] == [early, early + 2 * minute]
     shop.documents.looks.clear()
-    began = shop.clock()
-    shop.folder.fold("s-1", early)
-    assert [since for _, since in shop.documents.looks] == [early, began - minute]
+    shop.time.now = 60.0
+    shop.folder.fold("s-1", early, more=True)
+    assert [since for _, since in shop.documents.looks] == [early, NOON]
 
 
 @pytest.mark.parametrize("lost", [1, 2])
@@ -190,7 +200,8 @@ def test_what_is_too_large_for_a_commit_is_folded_in_parts(shop: Shop) -> None:
     assert (shop.documents.orders(), shop.documents.left()) == (10, 0)
 
 
-def test_a_folder_that_is_out_of_time_wakes_itself(shop: Shop) -> None:
+def test_a_folder_that_is_out_of_time_wakes_itself(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fold, "MOST_DELTAS", 1)
     shop.documents.defer(1)
 
     def keep_coming(_: Sequence[Write]) -> None:
@@ -210,7 +221,7 @@ def test_a_second_wake_up_in_an_instance_is_left_to_the_first_one(shop: Shop) ->
 
     def wake_again(_: Sequence[Write]) -> None:
         if not asked:
-            asked.append(shop.folder.fold("s-1", NOON - timedelta(hours=1)).deltas)
+            asked.append(shop.folder.fold("s-1", NOON - timedelta(hours=1), more=True).deltas)
             shop.documents.defer(7, NOON - timedelta(minutes=59))
 
     shop.documents.defer(1)
@@ -236,7 +247,7 @@ def test_the_sweep_folds_every_store_it_can(shop: Shop) -> None:
                 raise StoreUnavailable("no answer")
             return shop.documents.pending(store_id, since, most)
 
-    folder = Folder(Away(), shop.documents, wake=lambda _: None, clock=shop.clock)
+    folder = Folder(Away(), shop.documents, wake=wake_nobody, clock=shop.clock)
     shop.documents.defer(1, NOON - timedelta(hours=1))
     swept = fold_all(["s-0", "s-1", "s-2"], folder, Logger("silent"))
     assert (swept.deltas, swept.oldest_s) == (1, 3600.0)

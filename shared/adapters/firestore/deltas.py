@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from google.cloud.firestore import Client
@@ -10,9 +11,6 @@ from shared.adapters.firestore.client import stream
 from shared.documents.deltas import COLLECTION, FIELD, Delta, delta_id
 from shared.documents.paths import store_path
 
-_MOST_CHARACTERS = 2_000_000
-"""Of the deltas that are returned together, but for the last one."""
-
 
 class FirestoreDeltas:
     """Finds deltas. Safe to share between threads."""
@@ -20,8 +18,8 @@ class FirestoreDeltas:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def pending(self, store_id: str, since: datetime | None, most: int) -> list[Delta]:
-        """Return up to so many deltas that were made since then, or ever, the oldest first.
+    def pending(self, store_id: str, since: datetime | None, most: int) -> Iterator[Delta]:
+        """Yield up to so many deltas that were made since then, or ever, the oldest first.
 
         Costs one call, and a read for each.
         """
@@ -29,12 +27,5 @@ class FirestoreDeltas:
         query = collection.order_by("__name__").limit(most)
         if since is not None:
             query = query.start_at({"__name__": collection.document(delta_id(since))})
-        found: list[Delta] = []
-        characters = 0
         for snapshot in stream(query):
-            text = snapshot.get(FIELD)
-            found.append(Delta(path=snapshot.reference._path, version=snapshot.update_time, text=text))
-            characters += len(text)
-            if characters > _MOST_CHARACTERS:
-                break
-        return found
+            yield Delta(path=snapshot.reference._path, version=snapshot.update_time, text=snapshot.get(FIELD))
