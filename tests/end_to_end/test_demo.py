@@ -1,14 +1,22 @@
 """The README's first command."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 
-def test_the_demonstration_ends_well_when_every_answer_equals_the_recount(tmp_path: Path) -> None:
+
+@pytest.mark.parametrize("defer", ["auto", "always"], ids=["as it comes", "with every store hot"])
+def test_the_demonstration_ends_well_when_every_answer_equals_the_recount(tmp_path: Path, defer: str) -> None:
     command = [sys.executable, "-m", "emulator", "demo", "--once", "--orders", "150"]
     ended = subprocess.run(
-        [*command, "--state-dir", str(tmp_path)], capture_output=True, text=True, check=False
+        [*command, "--state-dir", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "DEFER": defer},
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "Every answer equals a recount" in ended.stdout

@@ -115,7 +115,7 @@ def need_of(query: Query) -> Need:
 
 
 def _questions(client: Client) -> Iterator[Callable[[], object]]:
-    yield lambda: FirestoreDeltas(client).pending("s", NOW, 1)
+    yield lambda: list(FirestoreDeltas(client).pending("s", NOW, 1))
     store_snapshot = FirestoreStoreSnapshot(client, "s", NOW)
     yield lambda: list(store_snapshot.orders(Month(2026, 11)))
     yield lambda: list(store_snapshot.orders_of(CUSTOMERS, ["c"]))
