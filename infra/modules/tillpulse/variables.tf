@@ -389,7 +389,8 @@ variable "min_instances" {
 variable "max_instances" {
   description = "Instances at most: {function: number}."
   type        = map(number)
-  default     = { expire-unpaid = 1, reconcile = 2, reconcile-all = 1, sweep-baskets = 1, warm-cards = 1 }
+  # Each instance of fold keeps to one write a second of each tally.
+  default     = { expire-unpaid = 1, fold = 4, reconcile = 2, reconcile-all = 1, sweep-baskets = 1, warm-cards = 1 }
   nullable    = false
 
   validation {
