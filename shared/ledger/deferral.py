@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from math import inf
 from threading import Lock
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 from uuid import uuid4
 
 from cachetools import LRUCache
@@ -19,9 +19,11 @@ from shared.documents.paths import Path, store_path
 from shared.documents.store import Committed, Document, DocumentStore, DocumentWrite, Write
 from shared.domain.order_times import OtherOrders, Owner
 from shared.errors import StoreContended, TransientError
-from shared.ledger.group_commit import Follow
 from shared.ledger.heat import Heat
-from shared.ledger.outcome import Outcome
+
+if TYPE_CHECKING:
+    from shared.ledger.group_commit import Follow
+    from shared.ledger.outcome import Outcome
 
 Mode = Literal["auto", "always", "never"]
 

@@ -9,7 +9,7 @@ import pytest
 
 from shared.ledger.deferral import Deferral
 from shared.ledger.fold import Folder
-from shared.ledger.group_commit import GroupCommit
+from shared.ledger.group_commit import GroupCommit, nothing_follows
 from shared.ledger.in_flight import Arrivals
 from shared.ledger.ledger import Ledger
 from tests.contract.backends import ZONE, MemoryBackend
@@ -36,7 +36,8 @@ class Till:
         documents = mortal.guard(self.backend.documents)
         deferral = Deferral(documents, "always", wake=self._wake(mortal), clock=CLOCK)
         ledger = Ledger(deferral, self.backend.new_stores())
-        group = GroupCommit(ledger, Arrivals(), wait_s=0, wake=deferral.wake)
+        follow = deferral.following(nothing_follows)
+        group = GroupCommit(ledger, Arrivals(), wait_s=0, follow=follow)
         for event in EVENTS:
             group.apply(change_of(event))
 
