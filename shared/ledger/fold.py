@@ -17,7 +17,7 @@ from shared.documents import retry
 from shared.documents.deltas import Delta, total
 from shared.documents.paths import store_path
 from shared.documents.store import DocumentDelete, DocumentStore
-from shared.errors import CommitRefused, StoreExhausted, TransientError
+from shared.errors import CommitRefused, StoreExhausted, StoreUnavailable, TransientError
 from shared.ledger.deferral import WAKES_APART_S, Wake
 
 PACE_S = 1.0
@@ -27,10 +27,10 @@ BUDGET_S = 30.0
 """Then the folder wakes itself again, well before Pub/Sub gives up waiting for it."""
 
 MOST_DELTAS = 400
-"""Of one commit."""
+"""Of one commit. A store's commits get half as many after one that was too large or too slow."""
 
-MOST_CHARACTERS = 2_000_000
-"""Of the deltas of one commit, but for the last one."""
+MOST_CHARACTERS = 300_000
+"""Of the deltas of one commit, but for the last one: about a thousand tallies."""
 
 _SINCE_LOOK = timedelta(minutes=1)
 """How much older than a look a delta may be that it did not find: by a commit, and by two clocks."""
@@ -87,6 +87,7 @@ class Folder:
         self._clock = clock
         self._at_work: dict[str, _Work] = {}
         self._looked_at: LRUCache[str, float] = LRUCache(_MOST_STORES)
+        self._most: LRUCache[str, int] = LRUCache(_MOST_STORES)
         self._lock = Lock()
 
     def fold(self, store_id: str, since: datetime | None, *, more: bool = False) -> Folded:
@@ -154,14 +155,16 @@ class Folder:
 
     def _fold_page(self, store_id: str, since: datetime | None) -> tuple[list[Delta], bool]:
         """Fold as many of the oldest deltas as fit into a commit; return them, and whether these were all."""
-        most = MOST_DELTAS
         while True:
+            most = self._most.get(store_id, MOST_DELTAS)
             try:
-                return retry.retry(partial(self._fold_some, store_id, since, most), within_s=_ATTEMPTS_S)
+                found = retry.retry(partial(self._fold_some, store_id, since, most), within_s=_ATTEMPTS_S)
             except (CommitRefused, StoreExhausted):
                 if most == 1:
                     raise
-                most //= 2
+            else:
+                self._most[store_id] = min(MOST_DELTAS, most * 2)
+                return found
 
     def _fold_some(self, store_id: str, since: datetime | None, most: int) -> tuple[list[Delta], bool]:
         found = iter(self._deltas.pending(store_id, since, most))
@@ -169,7 +172,11 @@ class Folder:
         if deltas:
             writes = total(store_path(store_id), (delta.text for delta in deltas))
             deletes = [DocumentDelete(path=delta.path, version=delta.version) for delta in deltas]
-            self._documents.commit([*writes.values(), *deletes])
+            try:
+                self._documents.commit([*writes.values(), *deletes])
+            except (CommitRefused, StoreUnavailable):
+                self._most[store_id] = max(1, len(deltas) // 2)
+                raise
         return deltas, len(deltas) < most and next(found, None) is None
 
 

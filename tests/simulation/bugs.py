@@ -188,9 +188,8 @@ BUGS = {
     "fold-in-two-commits": Bug(
         says="A fold deletes its deltas in a commit after the one that adds them.",
         path="shared/ledger/fold.py",
-        old="            self._documents.commit([*writes.values(), *deletes])",
-        new="            self._documents.commit([*writes.values()])\n"
-        "            self._documents.commit(deletes)",
+        old="self._documents.commit([*writes.values(), *deletes])",
+        new="self._documents.commit([*writes.values()])\n                self._documents.commit(deletes)",
     ),
     "sleeping-folder": Bug(
         says="A repeat wakes no folder, so that a crash after a commit leaves its delta asleep.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from logging import Logger
@@ -198,6 +199,24 @@ def test_what_is_too_large_for_a_commit_is_folded_in_parts(shop: Shop) -> None:
     shop.documents.before_commit = refuse
     assert shop.folder.fold("s-1", NOON).deltas == 10
     assert (shop.documents.orders(), shop.documents.left()) == (10, 0)
+
+
+def test_a_commit_that_takes_too_long_is_smaller_the_next_time(shop: Shop) -> None:
+    sizes: list[int] = []
+
+    def time_out(writes: Sequence[Write]) -> None:
+        sizes.append(sum(isinstance(write, DocumentDelete) for write in writes))
+        if sizes[-1] > 3:
+            raise StoreUnavailable("Firestore did not answer: 504")
+
+    for _ in range(10):
+        shop.documents.defer(1)
+    shop.documents.before_commit = time_out
+    for _ in range(8):
+        with suppress(StoreUnavailable):
+            shop.folder.fold("s-1", NOON)
+    assert (shop.documents.orders(), shop.documents.left()) == (10, 0)
+    assert sizes[:3] == [10, 5, 2]
 
 
 def test_a_folder_that_is_out_of_time_wakes_itself(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
