@@ -85,7 +85,7 @@ def metrics_put(store_id: str, customer_id: str, metrics: Mapping[str, Any] | No
     """Return the value to store for the customer's metrics, None for an unknown customer."""
     key, _ = customer_keys(store_id, customer_id)
     version = metrics["version"] if metrics else 0
-    return Put(key, _encode({"metrics": metrics}), version, KEPT_S if version else UNKNOWN_S)
+    return Put(key, _encode({"metrics": metrics}), version, KEPT_S if metrics else UNKNOWN_S)
 
 
 def profile_put(store_id: str, customer_id: str, state: CustomerState, version: int) -> Put:

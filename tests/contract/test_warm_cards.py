@@ -25,7 +25,7 @@ from shared.domain.segment import SegmentRule
 from shared.errors import PublishFailed
 from tests.builders import NOON
 from tests.contract.backends import ZONE, FirestoreBackend, new_ledger
-from tests.contract.events import apply, created, in_store, reached
+from tests.contract.events import apply, created, in_store, reached, registered
 from tests.contract.lookup_bench import Outgoing
 
 TWO_HOURS_S = 7200
@@ -89,6 +89,14 @@ def test_a_card_of_a_quiet_customer_is_a_hit_after_two_hours_and_after_29_days(s
         assert shop.source("s-1", "c-1") == "HIT"
     shop.pass_time(KEPT_S)
     assert shop.source("s-1", "c-1") == "MISS"
+
+
+def test_a_customer_who_only_registered_is_a_hit_too(shop: Shop) -> None:
+    shop.sell("s-1", "c-1")
+    apply(new_ledger(shop.backend), in_store("s-1", registered("c-2")))
+    shop.warm()
+    shop.pass_time(TWO_HOURS_S)
+    assert shop.source("s-1", "c-2") == "HIT"
 
 
 def test_an_unknown_customer_is_forgotten_in_half_a_minute_however_often_somebody_asks(shop: Shop) -> None:
