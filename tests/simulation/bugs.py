@@ -215,11 +215,11 @@ BUGS = {
         old="                lane.waiting[0].told.put(_Turn.LEAD)",
         new="                pass",
     ),
-    "spreading-record": Bug(
-        says="An unreadable record has the events of its whole group refused.",
-        path="shared/ledger/attempt.py",
-        old="                unreadable[path] = error",
-        new="                raise",
+    "forgotten-erasure": Bug(
+        says="What comes late about a customer who was erased brings the customer back.",
+        path="shared/customers/erasures.py",
+        old="if owner.since <= at:",
+        new="if False:",
     ),
     "remembered-zone": Bug(
         says="A move trusts remembered records, which another instance may have moved back.",
