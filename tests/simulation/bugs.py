@@ -212,7 +212,7 @@ BUGS = {
     "no-hand-over": Bug(
         says="The leader of a group names no next one, so that those who gathered meanwhile wait for ever.",
         path="shared/ledger/group_commit.py",
-        old="                lane.waiting[0].told.put(_Turn.LEAD)",
+        old="                lane.waiting[0].told.put((lane.waiting[0], lane))",
         new="                pass",
     ),
     "forgotten-erasure": Bug(
