@@ -1,6 +1,6 @@
 """Every argument and block is one that the provider documents, and none that it requires is missing.
 
-The names stand in `provider_names.json`, from the documentation of version 7.45 of the Google provider:
+The names stand in `provider_names.json`, from the documentation of google 7.45 and time 0.14:
 {resource: {path of blocks: names}}; `!` marks what is required, `{}` what is a block. A resource that is
 new in the configuration needs its names there.
 """

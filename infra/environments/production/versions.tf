@@ -6,6 +6,10 @@ terraform {
       source  = "hashicorp/google"
       version = ">= 7.26, < 8"
     }
+    time = {
+      source  = "hashicorp/time"
+      version = ">= 0.13, < 1"
+    }
   }
 
   # The bucket is named at init: make plan STATE_BUCKET=...

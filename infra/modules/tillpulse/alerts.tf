@@ -49,6 +49,8 @@ resource "google_monitoring_alert_policy" "dead_letters" {
     mime_type = "text/markdown"
     content   = "A message can't be applied. It is kept; replay or discard it with `/dead-letters`. ${local.runbook}"
   }
+
+  depends_on = [time_sleep.metrics]
 }
 
 resource "google_monitoring_alert_policy" "backlog" {

@@ -66,5 +66,5 @@ resource "google_pubsub_subscription" "archive" {
     maximum_backoff = "600s"
   }
 
-  depends_on = [google_bigquery_dataset_iam_member.archives]
+  depends_on = [time_sleep.grants]
 }

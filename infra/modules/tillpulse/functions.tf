@@ -60,9 +60,12 @@ resource "google_cloudfunctions2_function" "function" {
     }
   }
 
+  # Its account may do all of its work before its first instance starts.
   depends_on = [
-    google_project_iam_member.build,
-    google_project_iam_member.build_reads_sources,
-    google_secret_manager_secret_iam_member.reads,
+    google_project_iam_member.connects_to_cache,
+    google_project_iam_member.finds_cache,
+    google_project_iam_member.stores,
+    google_pubsub_topic_iam_member.publishes,
+    time_sleep.grants,
   ]
 }

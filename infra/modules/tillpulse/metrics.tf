@@ -57,6 +57,8 @@ resource "google_logging_metric" "events" {
     error    = "EXTRACT(jsonPayload.error)"
     lookup   = "EXTRACT(jsonPayload.lookupStatus)"
   }
+
+  depends_on = [google_project_service.required]
 }
 
 resource "google_logging_metric" "missing_orders" {
@@ -113,4 +115,6 @@ resource "google_logging_metric" "measured" {
       scale              = 1
     }
   }
+
+  depends_on = [google_project_service.required]
 }

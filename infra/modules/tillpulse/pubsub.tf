@@ -50,7 +50,11 @@ resource "google_pubsub_subscription" "push" {
     }
   }
 
-  depends_on = [google_cloud_run_service_iam_member.calls, google_service_account_iam_member.pubsub_signs]
+  depends_on = [
+    google_cloud_run_service_iam_member.calls,
+    google_pubsub_topic_iam_member.forwards_dead_letters,
+    google_service_account_iam_member.pubsub_signs,
+  ]
 }
 
 # What a dead-letter policy needs, and silently does nothing without.
