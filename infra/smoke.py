@@ -30,7 +30,7 @@ class Question:
 HEALTH = Question("GET", "/health", HTTPStatus.OK, "application/json")
 QUESTIONS: Mapping[str, tuple[Question, ...]] = {
     "dashboard": (HEALTH, Question("GET", "/store/dashboard?storeId=smoke", HTTPStatus.UNAUTHORIZED)),
-    "graphql": (HEALTH, Question("POST", "/", HTTPStatus.UNAUTHORIZED)),
+    "graphql": (Question("POST", "/graphql", HTTPStatus.UNAUTHORIZED),),
     "payments": (Question("POST", "/webhooks/payments/nobody", HTTPStatus.NOT_FOUND),),
 }
 """A stranger is turned away: by our code, so the function read its settings. Others are private."""

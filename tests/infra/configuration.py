@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,28 @@ MODULE = ROOT / "infra" / "modules" / "tillpulse"
 ENVIRONMENTS = tuple(sorted(path.parent for path in ROOT.glob("infra/environments/*/main.tf")))
 META = {"for_each", "count", "depends_on", "lifecycle", "provider"}
 Body = dict[str, Any]
+SAID_BY_RESOURCES = {
+    "${path.module}/../..": str(ROOT / "infra"),
+    'jsondecode(file("${local.infra}/../dist/archives.json"))': "{}",
+    "google_firestore_database.ledger.name": '"tillpulse"',
+    "google_memorystore_instance.cache.id": '"the instance"',
+    "data.google_project.this.number": "12",
+}
+EVERYTHING_SET: Mapping[str, Any] = {
+    "project_id": "my-project", "region": "europe-west1", "firestore_location": "eur3",
+    "bigquery_location": "EU", "auth_issuer": "https://issuer", "auth_audience": "us",
+    "auth_jwks_url": "https://issuer/keys", "iap_audience": "iap", "customer_api_endpoint": "https://api",
+    "oidc_client_id": "dashboard", "image_origins": ["https://cdn.example.com"],
+    "iap_access": {
+        "ana@example.com": {"stores": "*", "roles": ["admin"]},
+        "bia@example.com": {"stores": ["s-1"], "roles": ["viewer"]},
+    },
+    "operators": ["group:ops@example.com"], "secret_versions": {"LOOKUP_SALT": "2"},
+    "tenant_publishers": {
+        "acme": {"store_id": "s 1/é", "members": ["serviceAccount:shop@acme.iam.gserviceaccount.com"]},
+        "b-2": {"store_id": "s-2", "members": ["group:b@example.com"], "topics": ["order-created"]},
+    },
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +79,12 @@ def resources() -> dict[str, Resource]:
     return {resource.address: resource for resource in found}
 
 
-def attributes(body: Body) -> Body:
+def attributes(body: Body, meta: Collection[str] = META) -> Body:
+    """Return the arguments, without those that are Terraform's own and not the provider's."""
     return {
         name: value
         for name, value in body.items()
-        if not _are_blocks(value) and name not in {*META, "dynamic", _BLOCK}
+        if not _are_blocks(value) and name not in {*meta, "dynamic", _BLOCK}
     }
 
 
@@ -83,40 +106,19 @@ def block(body: Body, name: str) -> Body:
     return found
 
 
-def evaluate(expression: str, folder: Path) -> Any:
+def evaluate(expression: str, folder: Path, inputs: Mapping[str, Any] = EVERYTHING_SET) -> Any:
     """Return what an expression over the module's variables and locals comes to, by Terraform itself.
 
     Providers can't be had everywhere, so resources are left out and what they would say is put in.
     """
     terraform = find_terraform()
     text = re.split(r"^data ", (MODULE / "locals.tf").read_text(), flags=re.MULTILINE)[0]
-    for said, value in {
-        "${path.module}/../..": str(ROOT / "infra"),
-        'jsondecode(file("${local.infra}/../dist/archives.json"))': "{}",
-        "google_firestore_database.ledger.name": '"tillpulse"',
-        "google_memorystore_instance.cache.id": '"the instance"',
-        "data.google_project.this.number": "12",
-    }.items():
+    for said, value in SAID_BY_RESOURCES.items():
         assert said in text, f"no longer in locals.tf: {said}"
         text = text.replace(said, value)
     (folder / "locals.tf").write_text(text)
     shutil.copy(MODULE / "variables.tf", folder)
-    values = {
-        "project_id": "my-project", "region": "europe-west1", "firestore_location": "eur3",
-        "bigquery_location": "EU", "auth_issuer": "https://issuer", "auth_audience": "us",
-        "auth_jwks_url": "https://issuer/keys", "iap_audience": "iap", "customer_api_endpoint": "https://api",
-        "oidc_client_id": "dashboard", "image_origins": ["https://cdn.example.com"],
-        "iap_access": {
-            "ana@example.com": {"stores": "*", "roles": ["admin"]},
-            "bia@example.com": {"stores": ["s-1"], "roles": ["viewer"]},
-        },
-        "operators": ["group:ops@example.com"], "secret_versions": {"LOOKUP_SALT": "2"},
-        "tenant_publishers": {
-            "acme": {"store_id": "s 1/é", "members": ["serviceAccount:shop@acme.iam.gserviceaccount.com"]},
-            "b-2": {"store_id": "s-2", "members": ["group:b@example.com"], "topics": ["order-created"]},
-        },
-    }  # fmt: skip
-    (folder / "terraform.tfvars.json").write_text(json.dumps(values))
+    (folder / "terraform.tfvars.json").write_text(json.dumps(inputs))
     done = subprocess.run(
         [terraform, "console"],
         input=f"jsonencode({expression})\n",
@@ -124,6 +126,25 @@ def evaluate(expression: str, folder: Path) -> Any:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return json.loads(json.loads(done.stdout.strip().splitlines()[-1]))
+
+
+def inputs_of(environment: Path) -> dict[str, Any]:
+    """Return what an environment gives the module, with the settings of its example."""
+    found = read(environment)
+    (call,) = (call["tillpulse"] for call in found["module"])
+    settings = {
+        name: body["default"]
+        for block in found["variable"]
+        for name, body in block.items()
+        if "default" in body
+    }
+    with (environment / "terraform.tfvars.example").open() as file:
+        settings |= _plain(hcl2.load(file))
+    given = {name: value for name, value in attributes(call).items() if name != "source"}
+    return {
+        name: settings[variable[1]] if (variable := re.fullmatch(r"\$\{var\.(\w+)\}", str(value))) else value
+        for name, value in given.items()
+    }
 
 
 def find_terraform() -> str:

@@ -41,11 +41,11 @@ def problems(body: Body, documented: dict[str, list[str]], path: tuple[str, ...]
     marked = documented.get("_".join(path), documented.get(path[-1], []) if path else [])
     names = {name.rstrip("{}!"): name for name in marked}
     inner = list(blocks(body))
-    given = attributes(body).keys()
+    given = attributes(body, META if not path else ()).keys()
     for name, mark in names.items():
         if "!" in mark and name not in given and name not in {known for known, _ in inner}:
             yield f"{place}: {name} is missing"
-    for name in given - names.keys() - META:
+    for name in given - names.keys():
         yield f"{place}: no argument {name}"
     for name in given & names.keys():
         if "{}" in names[name]:

@@ -16,6 +16,7 @@ ANSWERS = {
     "/health": (200, "application/json"),
     "/store/dashboard": (401, "application/problem+json"),
     "/webhooks/payments/nobody": (404, "application/problem+json"),
+    "/graphql": (403, "text/html"),
     "/": (403, "text/html"),
 }
 
@@ -58,7 +59,7 @@ def test_functions_that_turn_strangers_away_are_well(url: str) -> None:
 
 def test_an_answer_that_is_not_ours_is_told(url: str) -> None:
     (problem,) = check({"graphql": url}, pause_s=0)
-    assert problem == "graphql: / expected 401 as application/problem+json, got 403 as text/html"
+    assert problem == "graphql: /graphql expected 401 as application/problem+json, got 403 as text/html"
 
 
 def test_a_page_of_the_front_end_is_not_health(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.configuration import MODULE, Body, attributes, blocks, resources
+from tests.infra.configuration import MODULE, Body, attributes, blocks, read, resources
 
 WIRING: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "wiring.json").read_text())
 TIES, MADE_FOR, SERVICES = WIRING["attributes"], WIRING["dynamic blocks"], WIRING["services"]
@@ -51,9 +51,10 @@ def test_every_api_is_enabled_that_a_resource_needs() -> None:
 
 
 def test_addresses_are_those_of_the_functions_that_are_served() -> None:
-    address = "google_cloudfunctions2_function.function[name].service_config[0].uri"
-    served = f"value       = {{ for name in keys(local.served) : name => {address} }}"
-    assert served in (MODULE / "outputs.tf").read_text()
+    (urls,) = [entry["urls"]["value"] for entry in read(MODULE)["output"] if "urls" in entry]
+    assert "for name in keys(local.served) : name =>" in urls
+    behind = 'contains(keys(local.balanced), name) ? "https://${var.domain}"'
+    assert f"{behind} : google_cloudfunctions2_function.function[name].service_config[0].uri" in urls
 
 
 def values(body: Body, place: list[str]) -> list[Any]:

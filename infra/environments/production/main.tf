@@ -18,9 +18,14 @@ module "tillpulse" {
   default_timezone      = var.default_timezone
   schedule_timezone     = var.default_timezone
 
+  domain           = var.domain
+  public_functions = var.public_functions
+  callers          = var.callers
+  operators        = var.operators
+  iap_members      = var.iap_members
+
   retention_days  = var.retention_days
   secret_versions = var.secret_versions
-  operators       = var.operators
   alert_emails    = var.alert_emails
   billing_account = var.billing_account
   monthly_budget  = var.monthly_budget
@@ -30,8 +35,10 @@ module "tillpulse" {
 
   audit_locked = true
 
-  # Answers at once, and survives the loss of a zone.
+  # Answers at once, survives the loss of a zone, and meets a first order with a connection to the cache.
   cache_node_type = "STANDARD_SMALL"
   cache_replicas  = 1
-  min_instances   = { dashboard = 1, graphql = 1 }
+  min_instances   = { dashboard = 1, graphql = 1, order-created = 1, order-status-changed = 1 }
+
+  default_max_instances = var.default_max_instances
 }

@@ -96,6 +96,41 @@ variable "secret_versions" {
   nullable    = false
 }
 
+variable "domain" {
+  description = "Name at which browsers, tills and payment providers reach the functions, through a load balancer; empty for the functions' own run.app addresses."
+  type        = string
+  default     = ""
+  nullable    = false
+}
+
+variable "public_functions" {
+  description = "HTTP functions that anybody may call; they check tokens or signatures themselves."
+  type        = set(string)
+  default     = ["dashboard", "graphql", "payments"]
+  nullable    = false
+}
+
+variable "callers" {
+  description = "Who may call an HTTP function that is not public, besides operators: {function: members}, such as the tills' service accounts."
+  type        = map(set(string))
+  default     = {}
+  nullable    = false
+}
+
+variable "iap_members" {
+  description = "Who passes Identity-Aware Proxy to the dashboard, such as group:shop@example.com; empty for no proxy before it."
+  type        = set(string)
+  default     = []
+  nullable    = false
+}
+
+variable "default_max_instances" {
+  description = "Instances at most of functions that main.tf does not name. A new project may have 10; `make preflight` says how many this one may have."
+  type        = number
+  default     = 10
+  nullable    = false
+}
+
 variable "operators" {
   description = "Who may call the HTTP functions that are not public, such as group:ops@example.com."
   type        = set(string)

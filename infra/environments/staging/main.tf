@@ -18,9 +18,14 @@ module "tillpulse" {
   default_timezone      = var.default_timezone
   schedule_timezone     = var.default_timezone
 
+  domain           = var.domain
+  public_functions = var.public_functions
+  callers          = var.callers
+  operators        = var.operators
+  iap_members      = var.iap_members
+
   retention_days  = var.retention_days
   secret_versions = var.secret_versions
-  operators       = var.operators
   alert_emails    = var.alert_emails
   billing_account = var.billing_account
   monthly_budget  = var.monthly_budget
@@ -33,5 +38,5 @@ module "tillpulse" {
   cache_replicas        = 0
   protect_cache         = false
   weekly_backup_weeks   = 2
-  default_max_instances = 5
+  default_max_instances = var.default_max_instances
 }

@@ -85,11 +85,12 @@ resource "google_service_account_iam_member" "pubsub_signs" {
   member             = local.pubsub_agent
 }
 
-# Public functions check tokens or signatures themselves.
+# Public functions check tokens or signatures themselves. An organisation that restricts members to its domains refuses
+# this grant: make an exception for the project, or empty var.public_functions (infra/DEPLOY.md, "Without public functions").
 resource "google_cloud_run_service_iam_member" "public" {
   #checkov:skip=CKV_GCP_102:Tills, browsers and payment providers have no Google account; these functions check a token or a signature
 
-  for_each = var.public_functions
+  for_each = local.public
 
   project  = var.project_id
   location = var.region
@@ -98,11 +99,19 @@ resource "google_cloud_run_service_iam_member" "public" {
   member   = "allUsers"
 }
 
-resource "google_cloud_run_service_iam_member" "operators" {
-  for_each = {
-    for pair in setproduct(setsubtract(keys(local.served), var.public_functions), var.operators) :
-    "${pair[0]}/${pair[1]}" => { function = pair[0], member = pair[1] }
-  }
+# Identity-Aware Proxy calls the dashboard in its own name. Its account exists once `gcloud beta services identity create` made it.
+resource "google_cloud_run_service_iam_member" "iap" {
+  for_each = toset(local.through_iap)
+
+  project  = var.project_id
+  location = var.region
+  service  = google_cloudfunctions2_function.function[each.key].name
+  role     = "roles/run.invoker"
+  member   = local.iap_agent
+}
+
+resource "google_cloud_run_service_iam_member" "invited" {
+  for_each = local.invited
 
   project  = var.project_id
   location = var.region

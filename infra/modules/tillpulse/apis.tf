@@ -11,6 +11,7 @@ resource "google_project_service" "required" {
     "firebaserules.googleapis.com",
     "firestore.googleapis.com",
     "iam.googleapis.com",
+    "iap.googleapis.com",
     "logging.googleapis.com",
     "memorystore.googleapis.com",
     "monitoring.googleapis.com",

@@ -26,7 +26,7 @@ resource "google_cloudfunctions2_function" "function" {
     min_instance_count               = lookup(var.min_instances, each.key, 0)
     max_instance_count               = lookup(var.max_instances, each.key, var.default_max_instances)
     service_account_email            = google_service_account.function[each.key].email
-    ingress_settings                 = contains(keys(local.called), each.key) ? "ALLOW_INTERNAL_ONLY" : "ALLOW_ALL"
+    ingress_settings                 = contains(keys(local.called), each.key) ? "ALLOW_INTERNAL_ONLY" : contains(keys(local.balanced), each.key) ? "ALLOW_INTERNAL_AND_GCLB" : "ALLOW_ALL"
     all_traffic_on_latest_revision   = true
 
     environment_variables = merge(

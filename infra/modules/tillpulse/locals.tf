@@ -14,6 +14,25 @@ locals {
   called     = merge(local.subscribed, local.scheduled)
   on_network = { for name, function in local.functions : name => function if contains(function.environment, "MEMORYSTORE_INSTANCE") }
 
+  # Who calls the functions that serve HTTP: everybody, or Identity-Aware Proxy, or whom an operator names.
+  through_iap = length(var.iap_members) == 0 ? [] : ["dashboard"]
+  public      = setsubtract(var.public_functions, local.through_iap)
+  invited = {
+    for pair in flatten([
+      for name in setsubtract(keys(local.served), setunion(local.public, local.through_iap)) : [
+        for member in setunion(var.operators, lookup(var.callers, name, [])) : { function = name, member = member }
+      ]
+    ]) : "${pair.function}/${pair.member}" => pair
+  }
+
+  # Functions behind the load balancer: those that are for more than operators. The dashboard has all other paths.
+  balances = var.domain == "" ? 0 : 1
+  paths = {
+    graphql  = ["/graphql"]
+    payments = ["/webhooks/payments/*"]
+  }
+  balanced = { for name, function in local.served : name => function if local.balances == 1 && (name == "dashboard" || contains(keys(local.paths), name)) }
+
   topics = toset(concat(
     [local.delivery.deadLetterTopic],
     [for function in local.subscribed : function.trigger.topic],
@@ -78,6 +97,7 @@ locals {
   }
 
   pubsub_agent = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-pubsub.iam.gserviceaccount.com"
+  iap_agent    = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-iap.iam.gserviceaccount.com"
 }
 
 data "google_project" "this" {

@@ -1,6 +1,24 @@
 output "urls" {
   description = "Where the HTTP functions answer: {function: address}."
-  value       = { for name in keys(local.served) : name => google_cloudfunctions2_function.function[name].service_config[0].uri }
+  value = {
+    for name in keys(local.served) : name =>
+    contains(keys(local.balanced), name) ? "https://${var.domain}" : google_cloudfunctions2_function.function[name].service_config[0].uri
+  }
+}
+
+output "public_functions" {
+  description = "Functions that anybody may call without a Google account; they check tokens or signatures themselves."
+  value       = sort(local.public)
+}
+
+output "address" {
+  description = "What the domain's DNS record (A) must say; empty without a domain."
+  value       = join("", google_compute_global_address.domain[*].address)
+}
+
+output "iap_audience" {
+  description = "What iap_audience must be where iap_members pass Identity-Aware Proxy; empty without a domain."
+  value       = join("", [for name, backend in google_compute_backend_service.function : "/projects/${data.google_project.this.number}/global/backendServices/${backend.generated_id}" if name == "dashboard"])
 }
 
 output "topics" {

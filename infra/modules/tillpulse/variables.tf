@@ -350,6 +350,66 @@ variable "secret_versions" {
   }
 }
 
+variable "domain" {
+  description = "Name at which browsers, tills and payment providers reach the functions, through a load balancer; empty for the functions' own run.app addresses."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = var.domain == "" || can(regex("^[a-z0-9-]+(\\.[a-z0-9-]+)+$", var.domain))
+    error_message = "Expected a name such as tillpulse.example.com, or nothing."
+  }
+}
+
+variable "requests_per_minute" {
+  description = "How many requests one address may send to the load balancer in a minute; payment providers may send ten times as many. All tills of a shop may share one address."
+  type        = number
+  default     = 3000
+  nullable    = false
+
+  validation {
+    condition     = var.requests_per_minute >= 1 && var.requests_per_minute <= 100000 && floor(var.requests_per_minute) == var.requests_per_minute
+    error_message = "Expected a whole number from 1 to 100000."
+  }
+}
+
+variable "largest_body_bytes" {
+  description = "Longest body that the load balancer lets through, where the request says how long it is; functions have limits of their own for the rest."
+  type        = number
+  default     = 1000000
+  nullable    = false
+
+  validation {
+    condition     = var.largest_body_bytes >= 65536 && floor(var.largest_body_bytes) == var.largest_body_bytes
+    error_message = "Expected a whole number, 65536 or more."
+  }
+}
+
+variable "iap_members" {
+  description = "Who passes Identity-Aware Proxy to the dashboard, such as group:shop@example.com; empty for no proxy before it."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = length(var.iap_members) == 0 || var.domain != ""
+    error_message = "Identity-Aware Proxy needs the load balancer: set domain too."
+  }
+}
+
+variable "callers" {
+  description = "Who may call an HTTP function that is not public, besides operators: {function: members}, such as the tills' service accounts."
+  type        = map(set(string))
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = length(setsubtract(keys(var.callers), ["dashboard", "graphql", "payments", "reconcile"])) == 0 && alltrue([for member in flatten([for members in values(var.callers) : tolist(members)]) : can(regex("^(user|group|serviceAccount|domain|principal|principalSet):.+", member))])
+    error_message = "Expected functions that serve HTTP, and members such as serviceAccount:till@my-project.iam.gserviceaccount.com."
+  }
+}
+
 variable "public_functions" {
   description = "HTTP functions that anybody may call; they check tokens or signatures themselves."
   type        = set(string)
