@@ -17,7 +17,7 @@ PYTEST := $(RUN)python -m pytest -n logical --maxprocesses 4
 PLAN := $(CURDIR)/dist/$(ENVIRONMENT).tfplan
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down bench simulate reconcile timezone import compare trigger test check lint types unit format schemas openapi capacity lock stage advisories plan deploy smoke clean
+.PHONY: help demo up down bench simulate reconcile timezone import compare trigger test check lint types unit format schemas openapi capacity lock stage advisories plan deploy smoke preflight clean
 
 help:  ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -116,6 +116,9 @@ lock: $(DEV)  ## write the lock files anew from pyproject.toml (ARGS=--upgrade: 
 	@for folder in functions/*/ samples/*/; do \
 	  $(LOCK) --group "$$(basename "$$folder")" --constraint requirements-stack.lock --output-file "$${folder}requirements.txt" || exit 1; \
 	done
+
+preflight: $(DEV)  ## ask gcloud whether a first deploy can succeed, and say what to ask for: ENVIRONMENT=staging
+	@$(RUN)python -m infra.ask_project '$(ENVIRONMENT)'
 
 stage: $(DEV)  ## lay out and pack what is deployed, in dist, and write what it is made of
 	@$(RUN)python -m infra.stage

@@ -15,6 +15,7 @@ from typing import Any
 
 import hcl2
 
+from infra.environment import read_inputs
 from tests.missing import unavailable
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -130,21 +131,7 @@ def evaluate(expression: str, folder: Path, inputs: Mapping[str, Any] = EVERYTHI
 
 def inputs_of(environment: Path) -> dict[str, Any]:
     """Return what an environment gives the module, with the settings of its example."""
-    found = read(environment)
-    (call,) = (call["tillpulse"] for call in found["module"])
-    settings = {
-        name: body["default"]
-        for block in found["variable"]
-        for name, body in block.items()
-        if "default" in body
-    }
-    with (environment / "terraform.tfvars.example").open() as file:
-        settings |= _plain(hcl2.load(file))
-    given = {name: value for name, value in attributes(call).items() if name != "source"}
-    return {
-        name: settings[variable[1]] if (variable := re.fullmatch(r"\$\{var\.(\w+)\}", str(value))) else value
-        for name, value in given.items()
-    }
+    return read_inputs(environment, environment / "terraform.tfvars.example")
 
 
 def find_terraform() -> str:
