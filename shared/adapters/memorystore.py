@@ -29,9 +29,10 @@ from valkey.exceptions import AuthenticationError
 
 from shared.adapters.background import Background
 from shared.adapters.valkey import ValkeyCache
-from shared.adapters.valkey_connection import OPTIONS, POOL_TIMEOUT_S, Connect, connect_pool
+from shared.adapters.valkey_connection import OPTIONS, POOL_TIMEOUT_S, Connect, connect_pool, reach
 from shared.errors import CacheUnavailable
 
+REACHED_WITHIN_S = 90.0
 _API_TIMEOUT_S = 5.0
 _TOKEN_TIMEOUT_S = 0.1
 _SCOPE = "https://www.googleapis.com/auth/cloud-platform"
@@ -163,7 +164,9 @@ def _find(instance_name: str, connections: int) -> Connect:
         provider = IamCredentials(credentials)
         provider.refresh()
         with MemorystoreClient(credentials=credentials) as client:
-            return partial(connect, discover(client, instance_name), provider, connections)
+            endpoint = discover(client, instance_name)
+    reach(endpoint.host, endpoint.port, REACHED_WITHIN_S)
+    return partial(connect, endpoint, provider, connections)
 
 
 def _find_connection(instance: Instance, *, is_cluster: bool) -> PscAutoConnection:

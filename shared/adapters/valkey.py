@@ -37,6 +37,9 @@ from shared.errors import CacheUnavailable, SettingsError
 Found = TypeVar("Found")
 
 FIND_TIMEOUT_S = 0.15
+FIRST_SEARCH_S = 40.0
+"""How long a write waits for an instance's first search; a message must still be acknowledged in time."""
+
 PAUSE_S = 1.0
 FIND_AGAIN_S = 5.0
 RENEW_S = 300.0  # networks drop the packets of a connection that was idle for about 10 minutes
@@ -167,14 +170,14 @@ class ValkeyCache:
                 raise answers[0]
             return answers
 
-        return [translate(a) if isinstance(a, Exception) else a for a in self._ask(run)]
+        return [translate(a) if isinstance(a, Exception) else a for a in self._ask(run, FIRST_SEARCH_S)]
 
-    def _ask(self, question: Callable[[Valkey], Found]) -> Found:
+    def _ask(self, question: Callable[[Valkey], Found], first_s: float = FIND_TIMEOUT_S) -> Found:
         self._raise_while_resting()
         answers = self._answers
         try:
             with translated():
-                answer = question(self._current_client())
+                answer = question(self._current_client(first_s))
         except CacheUnavailable as error:
             others_were_answered = self._answers != answers
             if was_answered(error):
@@ -202,8 +205,8 @@ class ValkeyCache:
             if now - self._searched_at >= FIND_AGAIN_S:
                 self._searching = self._search_again(now)
 
-    def _current_client(self) -> Valkey:
-        connect = self._connect or self._searching.result(FIND_TIMEOUT_S)
+    def _current_client(self, first_s: float = FIND_TIMEOUT_S) -> Valkey:
+        connect = self._connect or self._searching.result(first_s)
         with self._lock:
             now = self._clock()
             if self._client is None or now - self._connected_at >= RENEW_S:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from google.api_core.retry import if_exception_type
 from valkey import BlockingConnectionPool, Valkey
 from valkey.exceptions import (
     ChildDeadlockedError,
@@ -16,6 +18,7 @@ from valkey.exceptions import (
 )
 from valkey.exceptions import TimeoutError as StepTimeout
 
+from shared.documents.retry import retry
 from shared.errors import CacheUnavailable
 
 Connect = Callable[[], Valkey]
@@ -61,6 +64,22 @@ def connect_pool(options: dict[str, Any], connections: int) -> Valkey:
     bounded = {**options, **OPTIONS, "max_connections": connections, "timeout": POOL_TIMEOUT_S}
     pool = BlockingConnectionPool(**bounded)  # type: ignore[no-untyped-call]
     return Valkey(connection_pool=pool)
+
+
+def reach(host: str, port: int, within_s: float) -> None:
+    """Return once the server takes a connection.
+
+    The packets of a new instance of a function are lost for up to a minute, while its network is set up.
+
+    Raises:
+        CacheUnavailable: it took none for so long; look for the server again.
+    """
+
+    def connect() -> None:
+        with translated():
+            socket.create_connection((host, port), timeout=1.0).close()
+
+    retry(connect, when=if_exception_type(CacheUnavailable), within_s=within_s, pause_s=(0.1, 1.0))
 
 
 def was_answered(error: CacheUnavailable) -> bool:

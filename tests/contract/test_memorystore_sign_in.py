@@ -181,6 +181,20 @@ def test_a_cluster_is_reached_by_tls_with_a_token(tokens: Tokens, clock: Clock, 
         assert cache.get_and_renew(["in a slot", "in another"], 60) == [Versioned(2, b"value"), None]
 
 
+def test_an_instance_is_found_once_it_is_reached(tokens: Tokens, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new instance of a function has an address long before packets reach it."""
+    api = Api()
+    api.certificates = [["a certificate"]]
+    port = PortBook({}).assign("nobody")
+    with served(api) as client:
+        api.instance = an_instance(a_connection(PRIMARY, ip_address=HOST, port=port))
+        monkeypatch.setattr("google.auth.default", lambda scopes: (tokens, scopes))
+        monkeypatch.setattr(memorystore, "MemorystoreClient", lambda credentials: client)  # noqa: ARG005
+        monkeypatch.setattr(memorystore, "REACHED_WITHIN_S", 0)
+        with pytest.raises(CacheUnavailable, match="ConnectionRefusedError"):
+            memorystore.connect_instance(NAME, 3)._searching.result()
+
+
 def test_an_instance_is_found_and_signed_in_to_by_its_name_alone(
     server: Server,
     admin: valkey.Valkey,  # noqa: ARG001 - asks for the token

@@ -5,8 +5,9 @@ import threading
 import pytest
 
 from emulator.standalone import Server
-from shared.adapters.valkey import FIND_AGAIN_S, PAUSE_S, ValkeyCache
+from shared.adapters.valkey import FIND_AGAIN_S, FIRST_SEARCH_S, PAUSE_S, ValkeyCache
 from shared.adapters.valkey_connection import Connect
+from shared.customers.cache import Put
 from shared.errors import CacheUnavailable
 from tests.contract.valkey_servers import (
     Clock,
@@ -30,6 +31,29 @@ def test_a_slow_search_holds_nobody_up_and_counts_once_it_ends(server: Server, c
     may_end.set()
     cache._searching.result()
     assert cache.get("key") is None
+
+
+def test_a_write_waits_for_the_first_search(
+    server: Server, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its message would be delivered again at once, to an instance that is no further."""
+    may_end, waited = threading.Event(), list[float | None]()
+
+    def find() -> Connect:
+        may_end.wait()
+        return pool_at(server.host)
+
+    cache = ValkeyCache(find, clock)
+    search = cache._searching.result
+
+    def result(timeout: float | None = None) -> Connect:
+        waited.append(timeout)
+        may_end.set()
+        return search(timeout)
+
+    monkeypatch.setattr(cache._searching, "result", result)
+    assert cache.put(Put("first", b"value", version=1, ttl_s=60))
+    assert waited == [FIRST_SEARCH_S]
 
 
 def test_a_failed_search_is_repeated_but_not_often(server: Server, clock: Clock) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from emulator.topology import read_topology
+from shared.adapters.valkey import FIRST_SEARCH_S
 from tests.infra.configuration import ROOT, attributes, block, blocks, evaluate, resources
 
 TOPOLOGY = read_topology(ROOT / "infra" / "topology.json")
@@ -91,6 +92,12 @@ def test_every_subscription_pushes_retries_and_has_a_dead_letter_topic() -> None
     assert condition == "${each.value.trigger.topic == local.delivery.deadLetterTopic ? [] : [1]}"
     token = block(block(push, "push_config"), "oidc_token")
     assert token["service_account_email"] == "${google_service_account.caller[each.key].email}"
+
+
+def test_a_message_that_waits_for_a_first_connection_to_the_cache_is_acknowledged_in_time() -> None:
+    for function in FUNCTIONS.values():
+        if function.topic and "MEMORYSTORE_INSTANCE" in function.environment:
+            assert min(TOPOLOGY.delivery.ack_deadline_s, function.timeout_s) >= FIRST_SEARCH_S + 15
 
 
 def test_pubsub_may_forward_dead_letters() -> None:
