@@ -33,7 +33,7 @@ module "tillpulse" {
 
   tenant_publishers = var.tenant_publishers
 
-  # Small, and gone without a question.
+  # Small, and not protected from deletion where data can be had again.
   cache_node_type       = "SHARED_CORE_NANO"
   cache_replicas        = 0
   protect_cache         = false

@@ -236,7 +236,7 @@ resource "google_monitoring_alert_policy" "scheduler" {
 
   documentation {
     mime_type = "text/markdown"
-    content   = "Cloud Scheduler got no good answer, twice. The next run does the work that is left. ${local.runbook}"
+    content   = "Cloud Scheduler got no good answer. It tries once more; the next run does the work that is left. ${local.runbook}"
   }
 
   depends_on = [google_project_service.required]

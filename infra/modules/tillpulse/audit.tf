@@ -1,4 +1,5 @@
-# Who changed or exported what: lines that nobody can change or delete before their time.
+# Who changed or exported what, in a bucket of its own: nobody can change a line, and once the bucket is locked, nobody can
+# delete it or shorten its retention.
 
 resource "google_logging_project_bucket_config" "audit" {
   project        = var.project_id

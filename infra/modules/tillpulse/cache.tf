@@ -58,7 +58,7 @@ resource "google_memorystore_instance" "cache" {
   transit_encryption_mode     = "SERVER_AUTHENTICATION"
   deletion_protection_enabled = var.protect_cache
 
-  # Every card is also in Firestore: under pressure the least used may go.
+  # Every card is also in Firestore, and a lost count of a rate limit only lets more through: the least used may go.
   engine_configs = {
     maxmemory-policy = "allkeys-lru"
   }

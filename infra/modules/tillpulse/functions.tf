@@ -33,7 +33,7 @@ resource "google_cloudfunctions2_function" "function" {
       { for name in each.value.environment : name => local.environment[name] if contains(keys(local.environment), name) },
       {
         PYTHONTZPATH = ""                               # time zones come from the locked tzdata, not from the base image
-        THREADS      = tostring(each.value.concurrency) # of functions-framework, and connections to the cache: one for each request at once
+        THREADS      = tostring(each.value.concurrency) # of functions-framework; and as many connections to the cache at most
       },
     )
 

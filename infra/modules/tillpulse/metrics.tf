@@ -1,4 +1,4 @@
-# Metrics from the one line that every event and every request leaves.
+# Metrics from the one line that each handled event leaves.
 
 locals {
   event_lines = "resource.type=\"cloud_run_revision\" AND jsonPayload.message=\"event handled\""

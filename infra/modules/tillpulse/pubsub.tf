@@ -1,4 +1,4 @@
-# Push subscriptions of our own: one made by Eventarc can't be given a dead-letter topic and keeps a day.
+# Push subscriptions of our own: Terraform can give the one that Eventarc makes no dead-letter topic, and it keeps a day.
 # No schemas on the topics: Pub/Sub knows Avro and Protocol Buffers, and an event is JSON with fields to come.
 
 resource "google_pubsub_topic" "topic" {

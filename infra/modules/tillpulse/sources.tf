@@ -1,7 +1,7 @@
 # The archives of `make stage`: named by content, so an unchanged folder changes nothing here.
 
 resource "google_storage_bucket" "sources" {
-  #checkov:skip=CKV_GCP_62:Deploys and builds alone read it, which the audit logs show; logs of access would need another bucket
+  #checkov:skip=CKV_GCP_62:Only deploys and builds read it; a project that must know switches on Data Access audit logs, which need no second bucket
 
   project                     = var.project_id
   name                        = "${var.project_id}-tillpulse-sources"
