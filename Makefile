@@ -15,9 +15,10 @@ DATABASE := tillpulse
 TERRAFORM := terraform -chdir=infra/environments/$(ENVIRONMENT)
 PYTEST := $(RUN)python -m pytest -n logical --maxprocesses 4
 PLAN := $(CURDIR)/dist/$(ENVIRONMENT).tfplan
+KEPT = $(ENVIRONMENT)/$(COMMIT).tfplan
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down bench simulate reconcile timezone import compare trigger test check lint types unit format schemas openapi capacity lock stage advisories plan deploy smoke preflight clean
+.PHONY: help demo up down bench simulate reconcile timezone import compare trigger test check lint types unit format schemas openapi capacity lock stage advisories plan deploy smoke preflight connect propose apply clean
 
 help:  ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -127,11 +128,23 @@ stage: $(DEV)  ## lay out and pack what is deployed, in dist, and write what it 
 advisories: $(DEV)  ## look up known weaknesses of what the locks name
 	@$(RUN)python -m infra.advisories
 
-plan: $(STACK)  ## show what a deploy would change: ENVIRONMENT=staging STATE_BUCKET=…
+# What a plan and an apply begin with: the archives, which a plan names by their content, and the state.
+connect: $(STACK)
 	@$(RUN)python -m infra.preflight plan '$(ENVIRONMENT)' '$(STATE_BUCKET)'
 	@$(MAKE) --no-print-directory stage
-	@$(TERRAFORM) init -input=false -reconfigure -backend-config='bucket=$(STATE_BUCKET)'
-	@$(TERRAFORM) plan -input=false -out='$(PLAN)'
+	@$(TERRAFORM) init -input=false -reconfigure -lockfile=readonly -backend-config='bucket=$(STATE_BUCKET)'
+
+# Without a lock, which would be a write: Terraform refuses to apply a plan of a state that has changed.
+plan: connect  ## show what a deploy would change: ENVIRONMENT=staging STATE_BUCKET=…
+	@$(TERRAFORM) plan -input=false -lock=false -out='$(PLAN)'
+
+propose: plan  ## plan, and keep the plan for a deploy that somebody approves: … PLANS=bucket COMMIT=…
+	@$(RUN)python -m infra.plans keep '$(PLANS)' '$(KEPT)' '$(PLAN)'
+
+apply: connect  ## apply the plan that was kept for the commit, and ask every function: … PLANS=bucket COMMIT=…
+	@$(RUN)python -m infra.plans fetch '$(PLANS)' '$(KEPT)' '$(PLAN)'
+	@$(TERRAFORM) apply -input=false '$(PLAN)'
+	@$(MAKE) --no-print-directory smoke
 
 deploy: plan  ## plan, apply exactly that, and ask every function a question: ENVIRONMENT=… STATE_BUCKET=…
 	@$(TERRAFORM) apply -input=false '$(PLAN)'

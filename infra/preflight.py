@@ -44,6 +44,12 @@ def find_missing(step: str, environment: str, state_bucket: str) -> Iterator[str
     if step == "plan" and not (folder / "terraform.tfvars").is_file():
         path = folder.relative_to(REPOSITORY)
         yield f"no settings: cp {path}/terraform.tfvars.example {path}/terraform.tfvars, and fill it in"
+    if step == "plan" and not (folder / ".terraform.lock.hcl").is_file():
+        path = folder.relative_to(REPOSITORY)
+        yield (
+            f"the providers' versions are not locked: terraform -chdir={path} init -backend=false, then the"
+            " line after it in infra/DEPLOY.md, and commit .terraform.lock.hcl"
+        )
     try:
         google.auth.default()
     except DefaultCredentialsError:

@@ -13,7 +13,13 @@ import pytest
 from tests.infra.configuration import ROOT
 
 PIPELINE = (ROOT / "cloudbuild.yaml").read_text()
-TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+MAKEFILE = (ROOT / "Makefile").read_text()
+TARGETS = set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE))
+READ_ONLY = {
+    "iam.securityReviewer", "logging.logWriter", "serviceusage.serviceUsageConsumer", "storage.objectViewer",
+    "viewer",
+}  # fmt: skip
+"""Roles that change nothing but the build's own log."""
 
 
 def test_every_step_but_the_first_is_a_make_target() -> None:
@@ -21,16 +27,58 @@ def test_every_step_but_the_first_is_a_make_target() -> None:
     assert first.startswith("builder")
     for step in steps:
         assert "entrypoint: make" in step
-        (called,) = re.findall(r"args: \[\"?([$\w]+)", step)
+        (called,) = re.findall(r"args:\s+(?:\[|- )([$\w]+)", step)
         assert called in TARGETS | {"$_ACTION"}
 
 
 def test_what_is_deployed_was_tested_first() -> None:
     order = re.findall(r"^  - id: (\w+)", PIPELINE, flags=re.MULTILINE)
     assert order == ["builder", "lint", "types", "test", "advisories", "stage", "terraform"]
-    assert "_ACTION: plan" in PIPELINE
+    assert "_ACTION: propose" in PIPELINE
     assert "env: [CI=true]" in PIPELINE.partition("- id: test")[2].partition("- id:")[0], "or it skips"
-    assert {"plan", "deploy"} <= TARGETS
+    assert {"propose", "apply"} <= TARGETS
+
+
+def test_what_is_applied_is_what_was_kept_for_the_commit() -> None:
+    assert "- COMMIT=$COMMIT_SHA" in PIPELINE
+    recipes = dict(re.findall(r"^([a-z]+):.*\n((?:\t.*\n)+)", MAKEFILE, re.MULTILINE))
+    assert "terraform plan" not in recipes["apply"].replace("$(TERRAFORM)", "terraform")
+    assert recipes["propose"].count("'$(PLANS)' '$(KEPT)' '$(PLAN)'") == 1
+    fetched, applied, _ = recipes["apply"].strip().splitlines()
+    assert "infra.plans fetch '$(PLANS)' '$(KEPT)' '$(PLAN)'" in fetched
+    assert applied.endswith("apply -input=false '$(PLAN)'")
+    assert "KEPT = $(ENVIRONMENT)/$(COMMIT).tfplan" in MAKEFILE
+
+
+def test_a_plan_is_made_by_an_account_that_changes_nothing_and_applied_after_approval() -> None:
+    page = (ROOT / "infra" / "DEPLOY.md").read_text()
+    (roles,) = re.findall(r"for ROLE in ([a-zA-Z. ]+); do\n.*serviceAccount:\$PLANNER", page)
+    assert set(roles.split()) <= READ_ONLY
+    triggers = re.findall(r"gcloud builds triggers create github (?:.*\\\n)+.*", page)
+    planning, deploying = triggers
+    assert "_ACTION=propose" in planning
+    assert "serviceAccounts/$PLANNER" in planning
+    assert "_ACTION=apply" in deploying
+    assert "serviceAccounts/$DEPLOYER" in deploying
+    assert "--require-approval" in deploying
+    for trigger in triggers:
+        assert "--branch-pattern='^main$'" in trigger
+
+
+def test_github_may_deploy_from_the_environment_alone() -> None:
+    page = (ROOT / "infra" / "DEPLOY.md").read_text()
+    conditions = re.findall(r"--attribute-condition=\"(.*)\"", page)
+    assert any("assertion.environment == '$ENVIRONMENT'" in condition for condition in conditions)
+    (recipe,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    jobs = dict(re.findall(r"^  (\w+):\n((?:    .*\n)+)", recipe.partition("jobs:\n")[2], re.MULTILINE))
+    assert list(jobs) == ["test", "propose", "apply"]
+    assert 'env: {CI: "true"}' in jobs["test"], "or it skips"
+    assert "- run: make test\n" in jobs["test"]
+    assert "needs: test\n" in jobs["propose"]
+    assert "needs: propose\n" in jobs["apply"]
+    assert [name for name, job in jobs.items() if "environment:" in job] == ["apply"]
+    for name in ("propose", "apply"):
+        assert re.search(rf"- run: make {name} .*COMMIT=\$\{{\{{ github.sha \}}\}}", jobs[name])
 
 
 def test_the_builder_has_the_runtimes_python() -> None:

@@ -34,10 +34,11 @@ def sign_in(machine: Path) -> None:
 
 
 def test_a_plan_names_all_that_is_missing_and_how_to_get_it(machine: Path) -> None:  # noqa: ARG001
-    terraform, bucket, settings, credentials = find_missing("plan", "staging", "")
+    terraform, bucket, settings, lock, credentials = find_missing("plan", "staging", "")
     assert "terraform is not on the PATH: install Terraform" in terraform
     assert "STATE_BUCKET=" in bucket
     assert "cp environments/staging/terraform.tfvars.example" in settings
+    assert "terraform -chdir=environments/staging init -backend=false" in lock
     assert "install gcloud" in credentials
 
 
@@ -52,6 +53,7 @@ def test_with_everything_there_nothing_is_missing(machine: Path) -> None:
     sign_in(machine)
     folder = machine / "environments" / "staging"
     (folder / "terraform.tfvars").touch()
+    (folder / ".terraform.lock.hcl").touch()
     assert list(find_missing("plan", "staging", "bucket")) == []
     (folder / ".terraform").mkdir()
     assert list(find_missing("smoke", "staging", "")) == []
