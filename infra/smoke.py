@@ -1,9 +1,11 @@
-"""Asks each deployed HTTP function something that only our code answers; reads the outputs of Terraform.
+"""Asks each deployed HTTP function something that only our code answers, and lets one sale come and go.
 
+Reads the outputs of Terraform. The sale needs `TOKEN`, a bearer token of an admin of the store "smoke".
 `/health`, not `/healthz`: on Google Cloud's own addresses the front end keeps paths that end in z for itself.
 """
 
 import json
+import os
 import sys
 import time
 from collections.abc import Mapping
@@ -12,6 +14,10 @@ from http import HTTPStatus
 from typing import Any
 
 import requests
+
+from infra.probe import Probe, ProbeFailed
+from shared.adapters.pubsub import Publisher
+from shared.errors import PublishFailed
 
 _TRIES = 5
 _TIMEOUT_S = 30
@@ -80,7 +86,23 @@ def main() -> int:
     for problem in problems:
         sys.stderr.write(f"{problem}\n")
     sys.stdout.write(f"{len(outputs['urls']) - len(problems)} of {len(outputs['urls'])} functions answer.\n")
-    return 1 if problems else 0
+    return 1 if problems else _sell(outputs, os.environ.get("TOKEN", ""))
+
+
+def _sell(outputs: Mapping[str, Any], token: str) -> int:
+    if not token:
+        sys.stdout.write("No order was published: TOKEN is no bearer token of an admin of the store smoke.\n")
+        return 0
+    project = outputs["topics"]["order-created"].split("/")[1]
+    publisher = Publisher(project)
+    probe = Probe(outputs["urls"]["dashboard"], token, lambda topic, data: publisher.publish(topic, data, {}))
+    try:
+        took_s = probe.run()
+    except (ProbeFailed, PublishFailed, requests.RequestException) as error:
+        sys.stderr.write(f"A published order was not seen: {error}\n")
+        return 1
+    sys.stdout.write(f"A published order was on the dashboard after {took_s:.1f} s, and was taken back.\n")
+    return 0
 
 
 if __name__ == "__main__":

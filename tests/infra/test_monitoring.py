@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from emulator.topology import read_topology
+from infra.smoke import QUESTIONS
 from tests.infra.configuration import MODULE, ROOT, attributes, block, evaluate, read, resources
 
 CONFIGURATION = "".join(path.read_text() for path in MODULE.glob("*.tf"))
@@ -82,10 +83,12 @@ def test_metrics_and_labels_that_are_shown_are_measured() -> None:
         resources()[f"google_logging_metric.{name}"].body["name"] for name in ("events", "missing_orders")
     ]
     names = {*alone, *measured}
+    names |= resources()["google_logging_metric.recounts"].body["for_each"].keys() - {"(block)"}
     shown = set(re.findall(r"logging\.googleapis\.com/user/(tillpulse/\w+)", CONFIGURATION))
     assert shown == names
     own_labels = set(attributes(resources()["google_logging_metric.events"].body)["label_extractors"])
-    assert set(re.findall(r"metric\.labels?\.(\w+)", CONFIGURATION)) == own_labels | {"response_code_class"}
+    googles = {"check_id", "response_code_class"}
+    assert set(re.findall(r"metric\.labels?\.(\w+)", CONFIGURATION)) == own_labels | googles
     functions = re.findall(r'metric\.label\.function=\\"(\w+)\\"', CONFIGURATION)
     assert functions == ["basket_started"]
     assert {function.entry_point for function in TOPOLOGY.functions} >= set(functions)
@@ -100,6 +103,33 @@ def test_an_alert_watches_all_that_there_are(alert: str, watched: str) -> None:
     assert f"keys(local.{watched})" in str(condition)
 
 
+def test_archives_are_watched_as_functions_are() -> None:
+    (condition,) = ALERTS["backlog"]["conditions"]
+    assert '[for topic in var.archived_topics : "archive-${topic}"]' in str(condition)
+
+
+def test_every_objective_is_defined_and_missed_ones_are_told() -> None:
+    (objectives,) = [block["objectives"] for block in read(MODULE)["locals"] if "objectives" in block]
+    kinds = {name: found for name, found in resources().items() if found.kind == "google_monitoring_slo"}
+    assert {found.name for found in kinds.values()} == {"availability", "exactness", "freshness"}
+    for found in kinds.values():
+        assert found.body["goal"] == f"${{local.objectives.{found.name}.goal}}"
+        assert 0 < objectives[found.name]["goal"] < 1
+    burning = str(ALERTS["burns"]["conditions"])
+    for name in ("availability", "freshness"):
+        assert f"google_monitoring_slo.{name}.name" in burning
+    # Drift is told at once, by an alert of its own.
+    assert "tallies reconciled" in str(ALERTS["drift"]["conditions"])
+
+
+def test_what_is_checked_from_outside_is_what_the_smoke_test_asks() -> None:
+    (probes,) = [block["probes"] for block in read(MODULE)["locals"] if "probes" in block]
+    asked = {name: (probe["method"], probe["path"], probe["status"]) for name, probe in probes.items()}
+    assert asked.keys() == QUESTIONS.keys()
+    for name, question in asked.items():
+        assert question in [(one.method, one.path, one.status) for one in QUESTIONS[name]]
+
+
 def test_every_label_of_a_metric_is_extracted() -> None:
     for name in ("events", "measured"):
         body = resources()[f"google_logging_metric.{name}"].body
@@ -112,4 +142,5 @@ def test_every_alert_reaches_somebody_and_is_in_the_runbook(alert: dict[str, Any
     assert alert["notification_channels"] == "${local.channels}"
     assert "${local.runbook}" in block(alert, "documentation")["content"]
     name = alert["display_name"].removeprefix("Tillpulse: ")
-    assert f"| {name} |" in (ROOT / "infra" / "RUNBOOK.md").read_text()
+    named = re.sub(r"\$\{each[\w.]+\}", "[a-z /]+", name)
+    assert re.search(rf"^\| {named} \|", (ROOT / "infra" / "RUNBOOK.md").read_text(), re.MULTILINE)

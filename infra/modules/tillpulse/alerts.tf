@@ -64,7 +64,7 @@ resource "google_monitoring_alert_policy" "backlog" {
     display_name = "oldest unacknowledged message"
 
     condition_threshold {
-      filter          = "resource.type = \"pubsub_subscription\" AND metric.type = \"pubsub.googleapis.com/subscription/oldest_unacked_message_age\" AND resource.labels.subscription_id = one_of(\"${join("\", \"", concat(keys(local.subscribed), keys(local.tenant_topics)))}\")"
+      filter          = "resource.type = \"pubsub_subscription\" AND metric.type = \"pubsub.googleapis.com/subscription/oldest_unacked_message_age\" AND resource.labels.subscription_id = one_of(\"${join("\", \"", concat(keys(local.subscribed), keys(local.tenant_topics), [for topic in var.archived_topics : "archive-${topic}"]))}\")"
       comparison      = "COMPARISON_GT"
       threshold_value = var.backlog_alert_seconds
       duration        = "300s"
@@ -80,7 +80,7 @@ resource "google_monitoring_alert_policy" "backlog" {
 
   documentation {
     mime_type = "text/markdown"
-    content   = "Messages are not acknowledged: a function fails or can't keep up. Nothing is lost for ${local.delivery.messageRetentionDays} days. ${local.runbook}"
+    content   = "Messages are not acknowledged: a function fails or can't keep up, or BigQuery refuses what is archived. Nothing is lost for ${local.delivery.messageRetentionDays} days. ${local.runbook}"
   }
 }
 

@@ -118,3 +118,24 @@ resource "google_logging_metric" "measured" {
 
   depends_on = [google_project_service.required]
 }
+
+# Recounts of a store's month, and those that disagreed with the dashboard.
+resource "google_logging_metric" "recounts" {
+  for_each = {
+    "tillpulse/reconciled" = ""
+    "tillpulse/drifted"    = " AND severity>=ERROR"
+  }
+
+  project     = var.project_id
+  name        = each.key
+  description = each.value == "" ? "Recounts of a month" : "Recounts of a month that found drift"
+  filter      = "resource.type=\"cloud_run_revision\" AND jsonPayload.message=\"tallies reconciled\"${each.value}"
+
+  metric_descriptor {
+    metric_kind = "DELTA"
+    value_type  = "INT64"
+    unit        = "1"
+  }
+
+  depends_on = [google_project_service.required]
+}

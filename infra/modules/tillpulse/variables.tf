@@ -625,6 +625,18 @@ variable "card_alert_ms" {
   }
 }
 
+variable "fresh_within_seconds" {
+  description = "How old an order may be when it is counted, to be fresh; 99 of 100 should be."
+  type        = number
+  default     = 5
+  nullable    = false
+
+  validation {
+    condition     = var.fresh_within_seconds >= 1 && var.fresh_within_seconds <= 3600
+    error_message = "Expected 1 to 3600 seconds."
+  }
+}
+
 variable "error_alert_share" {
   description = "Which share of answers may be errors."
   type        = number

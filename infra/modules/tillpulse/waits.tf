@@ -20,5 +20,6 @@ resource "time_sleep" "metrics" {
   triggers = {
     events   = google_logging_metric.events.id
     measured = join(" ", [for metric in google_logging_metric.measured : metric.id])
+    recounts = join(" ", [for metric in google_logging_metric.recounts : metric.id])
   }
 }
