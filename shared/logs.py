@@ -15,7 +15,10 @@ def get_log(level: str) -> logging.Logger:
     if not _log.handlers:
         handler = logging.StreamHandler(sys.stdout)
         formatter = JsonFormatter(
-            "{levelname}{message}", style="{", rename_fields={"levelname": "severity"}, timestamp="time"
+            "{levelname}{message}",
+            style="{",
+            rename_fields={"levelname": "severity", "exc_info": "stack_trace"},
+            timestamp="time",
         )
         handler.setFormatter(formatter)
         _log.addHandler(handler)

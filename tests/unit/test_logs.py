@@ -37,7 +37,8 @@ def test_an_exception_stays_on_its_line(capsys: pytest.CaptureFixture[str]) -> N
     [line] = capsys.readouterr().out.splitlines()
     record = json.loads(line)
     assert record["severity"] == "ERROR"
-    assert "RuntimeError: lost" in record["exc_info"]
+    assert record["stack_trace"].startswith("Traceback")  # where Error Reporting looks for one
+    assert "RuntimeError: lost" in record["stack_trace"]
 
 
 @pytest.mark.usefixtures("fresh")
