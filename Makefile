@@ -18,7 +18,7 @@ PLAN := $(CURDIR)/dist/$(ENVIRONMENT).tfplan
 KEPT = $(ENVIRONMENT)/$(COMMIT).tfplan
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down bench simulate reconcile timezone import compare trigger test check lint types unit format schemas openapi capacity lock stage advisories plan deploy smoke preflight connect propose apply clean
+.PHONY: help demo up down bench simulate reconcile timezone import compare trigger test check lint types unit format schemas openapi capacity lock stage advisories plan deploy smoke preflight connect propose apply rollback shift clean
 
 help:  ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -153,6 +153,12 @@ deploy: plan  ## plan, apply exactly that, and ask every function a question: EN
 smoke: $(STACK)  ## ask every deployed function a question: ENVIRONMENT=…
 	@$(RUN)python -m infra.preflight smoke '$(ENVIRONMENT)'
 	@$(TERRAFORM) output -json tillpulse | $(RUN)python -m infra.smoke
+
+rollback: $(STACK)  ## send traffic back to what ran before the last deploy: ENVIRONMENT=… (ARGS='--dry-run --since …')
+	@$(TERRAFORM) output -json tillpulse | $(RUN)python -m infra.traffic rollback $(ARGS)
+
+shift: $(STACK)  ## give new revisions their traffic in steps, and take it back if an objective is missed: ENVIRONMENT=…
+	@$(TERRAFORM) output -json tillpulse | $(RUN)python -m infra.traffic shift $(ARGS)
 
 clean: down  ## remove everything that was made here
 	@rm -rf $(VENV) .local dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

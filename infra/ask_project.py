@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +12,8 @@ import click
 
 from infra.environment import defaults, read_inputs
 from infra.preflight import ENVIRONMENTS, GET_GCLOUD
-from infra.readiness import CONSTRAINTS, Answer, Instances, Refused, Said, Wanted, judge
+from infra.readiness import CONSTRAINTS, Instances, Said, Wanted, judge
+from infra.run_gcloud import Answer, Refused, run_gcloud
 from infra.stage import REPOSITORY
 
 _SIGNS = {"stop": "stop  ", "look": "look  ", "good": "good  "}
@@ -65,15 +65,6 @@ def ask(project: str, run: Run) -> Said:
 
 def _not_signed_in(_: Sequence[str]) -> Answer:
     return Refused("nobody is signed in")
-
-
-def run_gcloud(arguments: Sequence[str]) -> Answer:
-    """Return what a command of gcloud prints as JSON."""
-    command = ["gcloud", *arguments, "--format=json", "--quiet"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
-    if done.returncode:
-        return Refused(" ".join(done.stderr.split()) or f"gcloud ended with {done.returncode}")
-    return json.loads(done.stdout or "[]")
 
 
 def _bytes(memory: str) -> int:

@@ -51,7 +51,7 @@ class Probe:
         order_id, now = f"o-{uuid4().hex}", datetime.now(UTC)
         before = self._figures(now)
         began = time.monotonic()
-        order = {
+        order: dict[str, Any] = {
             "orderId": order_id, "customerId": None, "createdAt": now.isoformat(), "price": PRICE,
             "currency": CURRENCY, "couponCode": None, "items": [],
         }  # fmt: skip

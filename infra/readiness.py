@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from infra.run_gcloud import Answer, Refused
+
 FIRST_APIS = (
     "cloudbuild.googleapis.com",
     "cloudresourcemanager.googleapis.com",
@@ -53,17 +55,6 @@ class Wanted:
     functions: tuple[Instances, ...]
     has_public_functions: bool
     has_domain: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """gcloud's own words, where it did not answer a question."""
-
-    words: str
-
-
-Answer = Any
-"""What `--format=json` printed, or a `Refused`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from infra.ask_project import ask, read_wanted
-from infra.readiness import CONSTRAINTS, FIRST_APIS, Finding, Refused, Said, Wanted, judge
+from infra.readiness import CONSTRAINTS, FIRST_APIS, Finding, Said, Wanted, judge
+from infra.run_gcloud import Refused
 from tests.infra.configuration import ENVIRONMENTS, ROOT
 
 NEW_PROJECT = {"CpuAllocPerProjectRegion": 20_000, "MemAllocPerProjectRegion": 40 * 1024**3}

@@ -41,4 +41,5 @@ module "tillpulse" {
   min_instances   = { dashboard = 1, graphql = 1, order-created = 1, order-status-changed = 1 }
 
   default_max_instances = var.default_max_instances
+  hold_traffic          = var.hold_traffic
 }

@@ -39,4 +39,5 @@ module "tillpulse" {
   protect_cache         = false
   weekly_backup_weeks   = 2
   default_max_instances = var.default_max_instances
+  hold_traffic          = var.hold_traffic
 }

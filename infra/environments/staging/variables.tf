@@ -131,6 +131,13 @@ variable "default_max_instances" {
   nullable    = false
 }
 
+variable "hold_traffic" {
+  description = "Whether new revisions get no traffic until `make shift` gives it to them in steps. Not for a first deploy."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "operators" {
   description = "Who may call the HTTP functions that are not public, such as group:ops@example.com."
   type        = set(string)

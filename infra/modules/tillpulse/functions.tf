@@ -27,7 +27,7 @@ resource "google_cloudfunctions2_function" "function" {
     max_instance_count               = lookup(var.max_instances, each.key, var.default_max_instances)
     service_account_email            = google_service_account.function[each.key].email
     ingress_settings                 = contains(keys(local.called), each.key) ? "ALLOW_INTERNAL_ONLY" : contains(keys(local.balanced), each.key) ? "ALLOW_INTERNAL_AND_GCLB" : "ALLOW_ALL"
-    all_traffic_on_latest_revision   = true
+    all_traffic_on_latest_revision   = !var.hold_traffic
 
     environment_variables = merge(
       { for name in each.value.environment : name => local.environment[name] if contains(keys(local.environment), name) },

@@ -55,3 +55,16 @@ output "monitoring_dashboard" {
   description = "Resource name of the dashboard in Cloud Monitoring."
   value       = google_monitoring_dashboard.overview.id
 }
+
+output "region" {
+  description = "Where the functions are."
+  value       = var.region
+}
+
+output "objectives" {
+  description = "Objectives whose budget `make shift` watches: {name: resource name}."
+  value = {
+    availability = google_monitoring_slo.availability.name
+    freshness    = google_monitoring_slo.freshness.name
+  }
+}

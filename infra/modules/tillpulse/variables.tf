@@ -471,6 +471,13 @@ variable "default_max_instances" {
   }
 }
 
+variable "hold_traffic" {
+  description = "Whether new revisions get no traffic until `make shift` gives it to them in steps. Not for a first deploy."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "functions_cidr" {
   description = "Addresses for functions that reach the cache: /26 or larger, more for many instances."
   type        = string
