@@ -18,7 +18,7 @@ PLAN := $(CURDIR)/dist/$(ENVIRONMENT).tfplan
 KEPT = $(ENVIRONMENT)/$(COMMIT).tfplan
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down bench simulate reconcile timezone import compare trigger test check lint types unit format schemas openapi capacity lock stage advisories plan deploy smoke preflight connect propose apply rollback shift clean
+.PHONY: help demo up down bench simulate reconcile timezone import compare trigger test check lint types unit format schemas openapi capacity lock stage advisories plan deploy smoke preflight connect propose apply rollback shift restore-drill destroy clean
 
 help:  ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -159,6 +159,15 @@ rollback: $(STACK)  ## send traffic back to what ran before the last deploy: ENV
 
 shift: $(STACK)  ## give new revisions their traffic in steps, and take it back if an objective is missed: ENVIRONMENT=…
 	@$(TERRAFORM) output -json tillpulse | $(RUN)python -m infra.traffic shift $(ARGS)
+
+restore-drill: $(STACK)  ## restore the newest backup, recount it, and delete it again: PROJECT=… (DATABASE=tillpulse)
+	@$(RUN)python -m infra.restore_drill '$(PROJECT)' '$(DATABASE)'
+
+# Terraform shows what goes, and asks for a yes.
+destroy: $(STACK)  ## take staging away with its data: ENVIRONMENT=staging STATE_BUCKET=…
+	@$(RUN)python -m infra.preflight destroy '$(ENVIRONMENT)' '$(STATE_BUCKET)'
+	@$(MAKE) --no-print-directory connect
+	@$(TERRAFORM) destroy
 
 clean: down  ## remove everything that was made here
 	@rm -rf $(VENV) .local dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,5 +1,6 @@
 """Check what a deploy needs on this machine, before Terraform fails without it."""
 
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -17,15 +18,17 @@ GET_TERRAFORM = (
 GET_GCLOUD = (
     "install gcloud (brew install --cask google-cloud-sdk, or google-cloud-cli of Google's apt repository)"
 )
+_GIVES_UP = re.compile(r"^\s*protect\s*=\s*false\b", re.MULTILINE)
 
 
 def find_missing(step: str, environment: str, state_bucket: str) -> Iterator[str]:
     """Yield what is missing and how to get it, a line each.
 
     Args:
-        step: `plan`, which connects to the state, or `smoke`, which reads it through the same connection.
+        step: `plan` and `destroy`, which connect to the state, or `smoke`, which reads it through the same
+            connection.
         environment: a folder of `infra/environments`.
-        state_bucket: the bucket that keeps the state; needed for `plan`.
+        state_bucket: the bucket that keeps the state; needed for `plan` and `destroy`.
     """
     folder = ENVIRONMENTS / environment
     known = sorted(path.name for path in ENVIRONMENTS.iterdir() if path.is_dir())
@@ -39,7 +42,12 @@ def find_missing(step: str, environment: str, state_bucket: str) -> Iterator[str
             f"this checkout is not connected to Terraform's state of {environment}, which has the addresses: "
             f"run make deploy ENVIRONMENT={environment} STATE_BUCKET=… first, or make plan if it is deployed"
         )
-    if step == "plan" and not state_bucket:
+    if step == "destroy" and not _GIVES_UP.search((folder / "main.tf").read_text(encoding="utf-8")):
+        yield (
+            f"{environment} is protected: its data would be gone. If you mean it, set protect = false in its"
+            " main.tf, deploy that, and ask again"
+        )
+    if step in {"plan", "destroy"} and not state_bucket:
         yield "no bucket for Terraform's state: name it with STATE_BUCKET=… (infra/DEPLOY.md creates it)"
     if step == "plan" and not (folder / "terraform.tfvars").is_file():
         path = folder.relative_to(REPOSITORY)
@@ -58,7 +66,7 @@ def find_missing(step: str, environment: str, state_bucket: str) -> Iterator[str
 
 
 @click.command()
-@click.argument("step", type=click.Choice(["plan", "smoke"]))
+@click.argument("step", type=click.Choice(["plan", "smoke", "destroy"]))
 @click.argument("environment")
 @click.argument("state_bucket", default="")
 def main(step: str, environment: str, state_bucket: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import hcl2
 
-from infra.environment import read_inputs
+from infra.environment import defaults, read_inputs
 from tests.missing import unavailable
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -132,6 +132,12 @@ def evaluate(expression: str, folder: Path, inputs: Mapping[str, Any] = EVERYTHI
 def inputs_of(environment: Path) -> dict[str, Any]:
     """Return what an environment gives the module, with the settings of its example."""
     return read_inputs(environment, environment / "terraform.tfvars.example")
+
+
+@cache
+def load_defaults() -> dict[str, Any]:
+    """Return {variable of the module: default}."""
+    return defaults(MODULE / "variables.tf")
 
 
 def find_terraform() -> str:

@@ -37,7 +37,7 @@ def test_variables_are_typed_and_described_and_nothing_is_unused(folder: Path) -
 
 def test_variables_of_the_module_are_validated() -> None:
     free = {name for name, body in named(MODULE, "variable").items() if "validation" not in body}
-    assert free == {"audit_locked", "hold_traffic", "iap_audience", "protect_cache"}
+    assert free == {"audit_locked", "hold_traffic", "iap_audience", "protect"}
 
 
 @pytest.mark.parametrize("folder", ENVIRONMENTS, ids=lambda folder: folder.name)

@@ -124,9 +124,8 @@ def test_nobody_has_a_basic_role_or_a_key() -> None:
         assert found.body.get("role") not in {"roles/owner", "roles/editor", "roles/viewer"}
 
 
-def test_the_ledger_is_protected_and_backed_up() -> None:
+def test_the_ledger_is_backed_up() -> None:
     database = attributes(resources()["google_firestore_database.ledger"].body)
-    assert database["delete_protection_state"] == "DELETE_PROTECTION_ENABLED"
     assert database["point_in_time_recovery_enablement"] == "POINT_IN_TIME_RECOVERY_ENABLED"
     assert {
         "google_firestore_backup_schedule.daily",

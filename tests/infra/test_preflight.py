@@ -59,6 +59,17 @@ def test_with_everything_there_nothing_is_missing(machine: Path) -> None:
     assert list(find_missing("smoke", "staging", "")) == []
 
 
+def test_what_is_protected_is_not_destroyed(machine: Path) -> None:
+    install(machine, "terraform")
+    sign_in(machine)
+    main = machine / "environments" / "staging" / "main.tf"
+    main.write_text('module "tillpulse" {\n}\n')
+    (protected,) = find_missing("destroy", "staging", "bucket")
+    assert "staging is protected" in protected
+    main.write_text('module "tillpulse" {\n  protect = false\n}\n')
+    assert list(find_missing("destroy", "staging", "bucket")) == []
+
+
 def test_a_smoke_test_comes_after_a_deploy(machine: Path) -> None:
     install(machine, "terraform")
     sign_in(machine)

@@ -5,6 +5,7 @@ module "tillpulse" {
   region             = var.region
   firestore_location = var.firestore_location
   bigquery_location  = var.bigquery_location
+  kms_key            = var.kms_key
 
   auth_issuer           = var.auth_issuer
   auth_audience         = var.auth_audience

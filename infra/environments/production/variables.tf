@@ -131,6 +131,13 @@ variable "default_max_instances" {
   nullable    = false
 }
 
+variable "kms_key" {
+  description = "Key of Cloud KMS for everything that is kept, in the region of everything; empty for Google's keys."
+  type        = string
+  default     = ""
+  nullable    = false
+}
+
 variable "hold_traffic" {
   description = "Whether new revisions get no traffic until `make shift` gives it to them in steps. Not for a first deploy."
   type        = bool

@@ -23,4 +23,10 @@ provider "google" {
   region                = var.region
   billing_project       = var.project_id
   user_project_override = true # budgets are asked for in this project's name
+
+  # On everything that takes labels.
+  default_labels = {
+    application = "tillpulse"
+    environment = basename(abspath(path.root))
+  }
 }

@@ -5,6 +5,7 @@ module "tillpulse" {
   region             = var.region
   firestore_location = var.firestore_location
   bigquery_location  = var.bigquery_location
+  kms_key            = var.kms_key
 
   auth_issuer           = var.auth_issuer
   auth_audience         = var.auth_audience
@@ -33,10 +34,10 @@ module "tillpulse" {
 
   tenant_publishers = var.tenant_publishers
 
-  # Small, and not protected from deletion where data can be had again.
+  # Small, and `make destroy` takes all of it away, its data included.
   cache_node_type       = "SHARED_CORE_NANO"
   cache_replicas        = 0
-  protect_cache         = false
+  protect               = false
   weekly_backup_weeks   = 2
   default_max_instances = var.default_max_instances
   hold_traffic          = var.hold_traffic

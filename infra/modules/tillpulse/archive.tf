@@ -1,24 +1,31 @@
 # Every counted event as it came, for questions of all kinds and for counting anew.
 
 resource "google_bigquery_dataset" "archive" {
-  #checkov:skip=CKV_GCP_81:Google's keys encrypt it; a key of ours could be lost, and the archive with it
+  #checkov:skip=CKV_GCP_81:Google's keys encrypt it unless var.kms_key names one, which could be lost, and the archive with it
 
   project     = var.project_id
   dataset_id  = "tillpulse"
   location    = var.bigquery_location
   description = "Events of Tillpulse as they were published"
 
+  dynamic "default_encryption_configuration" {
+    for_each = local.own_key
+    content {
+      kms_key_name = default_encryption_configuration.value
+    }
+  }
+
   depends_on = [google_project_service.required]
 }
 
 resource "google_bigquery_table" "events" {
-  #checkov:skip=CKV_GCP_80:Google's keys encrypt it; a key of ours could be lost, and the archive with it
+  #checkov:skip=CKV_GCP_80:It has the key of its dataset, which is Google's unless var.kms_key names one
 
   project             = var.project_id
   dataset_id          = google_bigquery_dataset.archive.dataset_id
   table_id            = "events"
   description         = "One row for each delivery; the data is JSON, as bytes so that nothing can fail to be kept"
-  deletion_protection = true
+  deletion_protection = var.protect
   clustering          = ["subscription_name"]
 
   time_partitioning {

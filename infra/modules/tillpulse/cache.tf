@@ -56,7 +56,8 @@ resource "google_memorystore_instance" "cache" {
   engine_version              = "VALKEY_8_0"
   authorization_mode          = "IAM_AUTH"
   transit_encryption_mode     = "SERVER_AUTHENTICATION"
-  deletion_protection_enabled = var.protect_cache
+  deletion_protection_enabled = var.protect
+  kms_key                     = one(local.own_key)
 
   # Every card is also in Firestore, and a lost count of a rate limit only lets more through: the least used may go.
   engine_configs = {

@@ -5,7 +5,15 @@ resource "google_firestore_database" "ledger" {
   type                              = "FIRESTORE_NATIVE"
   concurrency_mode                  = "OPTIMISTIC"
   point_in_time_recovery_enablement = "POINT_IN_TIME_RECOVERY_ENABLED"
-  delete_protection_state           = "DELETE_PROTECTION_ENABLED"
+  delete_protection_state           = var.protect ? "DELETE_PROTECTION_ENABLED" : "DELETE_PROTECTION_DISABLED"
+  deletion_policy                   = var.protect ? "PREVENT" : "DELETE"
+
+  dynamic "cmek_config" {
+    for_each = local.own_key
+    content {
+      kms_key_name = cmek_config.value
+    }
+  }
 
   depends_on = [google_project_service.required]
 }

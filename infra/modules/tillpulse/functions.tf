@@ -1,14 +1,16 @@
 resource "google_cloudfunctions2_function" "function" {
   for_each = local.functions
 
-  project  = var.project_id
-  location = var.region
-  name     = each.key
+  project      = var.project_id
+  location     = var.region
+  name         = each.key
+  kms_key_name = one(local.own_key)
 
   build_config {
-    runtime         = local.topology.runtime
-    entry_point     = each.value.entryPoint
-    service_account = google_service_account.build.id
+    runtime           = local.topology.runtime
+    entry_point       = each.value.entryPoint
+    service_account   = google_service_account.build.id
+    docker_repository = google_artifact_registry_repository.images.id
 
     source {
       storage_source {

@@ -14,6 +14,8 @@ locals {
   called     = merge(local.subscribed, local.scheduled)
   on_network = { for name, function in local.functions : name => function if contains(function.environment, "MEMORYSTORE_INSTANCE") }
 
+  own_key = var.kms_key == "" ? [] : [var.kms_key] # of things that are encrypted; none for Google's
+
   # Who calls the functions that serve HTTP: everybody, or Identity-Aware Proxy, or whom an operator names.
   through_iap = length(var.iap_members) == 0 ? [] : ["dashboard"]
   public      = setsubtract(var.public_functions, local.through_iap)

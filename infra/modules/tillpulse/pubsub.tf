@@ -2,12 +2,13 @@
 # No schemas on the topics: Pub/Sub knows Avro and Protocol Buffers, and an event is JSON with fields to come.
 
 resource "google_pubsub_topic" "topic" {
-  #checkov:skip=CKV_GCP_83:Google's keys encrypt it; with a key of ours, a lost or disabled key would stop every event
+  #checkov:skip=CKV_GCP_83:Google's keys encrypt it unless var.kms_key names one, which would stop every event if it were lost
 
   for_each = local.topics
 
-  project = var.project_id
-  name    = each.value
+  project      = var.project_id
+  name         = each.value
+  kms_key_name = one(local.own_key)
 
   depends_on = [google_project_service.required]
 }

@@ -7,7 +7,24 @@ resource "google_secret_manager_secret" "secret" {
   secret_id = lower(replace(each.value, "_", "-"))
 
   replication {
-    auto {}
+    dynamic "auto" {
+      for_each = var.kms_key == "" ? [1] : []
+      content {}
+    }
+
+    # One key serves one location.
+    dynamic "user_managed" {
+      for_each = local.own_key
+      content {
+        replicas {
+          location = var.region
+
+          customer_managed_encryption {
+            kms_key_name = user_managed.value
+          }
+        }
+      }
+    }
   }
 
   depends_on = [google_project_service.required]

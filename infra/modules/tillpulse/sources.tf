@@ -8,6 +8,14 @@ resource "google_storage_bucket" "sources" {
   location                    = var.region
   uniform_bucket_level_access = true
   public_access_prevention    = "enforced"
+  force_destroy               = !var.protect
+
+  dynamic "encryption" {
+    for_each = local.own_key
+    content {
+      default_kms_key_name = encryption.value
+    }
+  }
 
   versioning {
     enabled = true
@@ -40,6 +48,38 @@ resource "google_storage_bucket_object" "bill" {
   bucket = google_storage_bucket.sources.name
   name   = "sbom/${trimsuffix(each.value, ".zip")}.cdx.json"
   source = "${local.infra}/../dist/sbom/${trimsuffix(each.value, ".zip")}.cdx.json"
+}
+
+# Images of functions. Cloud Run keeps its own copy of what a revision runs, so old ones may go.
+resource "google_artifact_registry_repository" "images" {
+  #checkov:skip=CKV_GCP_84:Google's keys encrypt it unless var.kms_key names one; an image can be built again
+
+  project       = var.project_id
+  location      = var.region
+  repository_id = "tillpulse"
+  description   = "Images of Tillpulse's functions"
+  format        = "DOCKER"
+  kms_key_name  = one(local.own_key)
+
+  cleanup_policies {
+    id     = "delete-old"
+    action = "DELETE"
+
+    condition {
+      older_than = "2592000s" # 30 days
+    }
+  }
+
+  cleanup_policies {
+    id     = "keep-last"
+    action = "KEEP"
+
+    most_recent_versions {
+      keep_count = 5
+    }
+  }
+
+  depends_on = [google_project_service.required]
 }
 
 # Builds of functions run as this account, not as the project's default one.

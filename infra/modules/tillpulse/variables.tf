@@ -526,8 +526,8 @@ variable "cache_replicas" {
   }
 }
 
-variable "protect_cache" {
-  description = "Whether the cache is protected from deletion."
+variable "protect" {
+  description = "Whether database, archive, cache and sources are protected from deletion. `make destroy` needs it false, applied."
   type        = bool
   default     = true
   nullable    = false
@@ -554,6 +554,23 @@ variable "weekly_backup_weeks" {
   validation {
     condition     = var.weekly_backup_weeks >= 1 && var.weekly_backup_weeks <= 14
     error_message = "Expected 1 to 14 weeks."
+  }
+}
+
+variable "kms_key" {
+  description = "Key of Cloud KMS for everything that is kept: database, topics, archive, sources, images, secrets and cache; empty for Google's keys. It must be in each one's location, and can't be changed for the database."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = var.kms_key == "" || can(regex("^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$", var.kms_key))
+    error_message = "Expected projects/<project>/locations/<location>/keyRings/<ring>/cryptoKeys/<key>, or nothing."
+  }
+
+  validation {
+    condition     = var.kms_key == "" || strcontains(var.kms_key, "/locations/${var.region}/") && var.firestore_location == var.region && lower(var.bigquery_location) == var.region
+    error_message = "One key serves one location: region, firestore_location, bigquery_location and the key's location must be the same."
   }
 }
 
