@@ -81,6 +81,8 @@ resource "google_logging_metric" "missing_orders" {
       scale              = 1
     }
   }
+
+  depends_on = [google_project_service.required]
 }
 
 resource "google_logging_metric" "measured" {

@@ -20,6 +20,7 @@ resource "time_sleep" "metrics" {
   triggers = {
     events   = google_logging_metric.events.id
     measured = join(" ", [for metric in google_logging_metric.measured : metric.id])
+    missing  = google_logging_metric.missing_orders.id
     recounts = join(" ", [for metric in google_logging_metric.recounts : metric.id])
   }
 }
