@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from google.cloud.firestore import Client
+    from opentelemetry.sdk.trace.export import SpanExporter
 
     from shared.adapters.auth import TokenVerifier
     from shared.adapters.customer_api import CustomerApi
@@ -68,6 +69,29 @@ def log() -> logging.Logger:
     from shared.logs import get_log
 
     return get_log(settings().log_level)
+
+
+@cache
+def traces() -> None:
+    """Record spans, where the settings ask for it."""
+    if settings().traces is None:
+        return
+    from shared import tracing
+
+    exporter, share = settings().traces
+    log().addFilter(tracing.stamp)
+    tracing.start(_span_exporter(exporter), share, settings().project)
+
+
+def _span_exporter(name: str) -> SpanExporter:
+    if name == "console":
+        from opentelemetry.sdk.trace.export import ConsoleSpanExporter
+
+        return ConsoleSpanExporter()
+    from opentelemetry.exporter.cloud_trace import CloudTraceSpanExporter
+
+    exporter: SpanExporter = CloudTraceSpanExporter(project_id=settings().project)
+    return exporter
 
 
 @cache

@@ -36,7 +36,8 @@ class Settings:
     with their tokens, `customer_api_origins` those that may be called besides that of the endpoint.
     `unpaid_status_codes` are codes of an order that still awaits its payment, beside CREATED.
     `iap_access` is {e-mail address in lower case: claims}, what people whom Identity-Aware Proxy lets through
-    are granted. `image_origins` are the origins that pages may load product pictures from.
+    are granted. `image_origins` are the origins that pages may load product pictures from. `traces` says
+    where spans go, and which share of traces; None for none.
     """
 
     project: str
@@ -44,6 +45,7 @@ class Settings:
     default_timezone: str
     events_create_stores: bool
     log_level: str
+    traces: tuple[str, float] | None
     auth_issuer: str | None
     auth_audience: str | None
     auth_jwks_url: str | None
@@ -88,6 +90,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         default_timezone=environment.get("DEFAULT_TIMEZONE", "UTC"),
         events_create_stores=environment.get("STORES") != "known",
         log_level=environment.get("LOG_LEVEL", "INFO"),
+        traces=_traces(environment, "TRACES", problems),
         auth_issuer=environment.get("AUTH_ISSUER") or None,
         auth_audience=environment.get("AUTH_AUDIENCE") or None,
         auth_jwks_url=environment.get("AUTH_JWKS_URL") or None,
@@ -178,6 +181,14 @@ def _defer(
 
 def _days(environment: Mapping[str, str], name: str, default: int, problems: list[str]) -> timedelta:
     return timedelta(days=_whole(environment, name, default, 3650, problems))
+
+
+def _traces(environment: Mapping[str, str], name: str, problems: list[str]) -> tuple[str, float] | None:
+    text = environment.get(name, "")
+    found = re.fullmatch(r"(cloud|console):(0(?:\.\d+)?|1(?:\.0+)?)", text)
+    if text and not found:
+        problems.append(f"{name}: expected cloud or console and a share, such as cloud:0.01, got {text!r}")
+    return (found[1], float(found[2])) if found else None
 
 
 def _codes(environment: Mapping[str, str], name: str, problems: list[str]) -> frozenset[int]:

@@ -10,6 +10,7 @@ from google.cloud.pubsub_v1 import PublisherClient
 from google.pubsub_v1 import PublisherClient as Rpc
 from google.pubsub_v1.types import PublishRequest, PubsubMessage
 
+from shared import tracing
 from shared.errors import PublishFailed
 
 _TIMEOUT_S = 10.0
@@ -46,6 +47,11 @@ class Publisher:
             PublishFailed: Pub/Sub may not have stored some of them; publish all of them again.
         """
         path = self._client.topic_path(self._project, topic)
+        with tracing.span(f"publish {topic}"):
+            carried = tracing.carried()
+            self._send(path, topic, [(data, {**carried, **attributes}) for data, attributes in messages])
+
+    def _send(self, path: str, topic: str, messages: Sequence[tuple[bytes, Mapping[str, str]]]) -> None:
         for chunk in _chunks(messages):
             try:
                 # The bare RPC: the client's `publish` batches in background threads, which doesn't help a

@@ -20,6 +20,7 @@ from valkey import Valkey
 from valkey.cluster import ValkeyCluster
 from valkey.connection import Connection, SSLConnection, parse_url
 
+from shared import tracing
 from shared.adapters.background import Background
 from shared.adapters.valkey_connection import (
     Connect,
@@ -176,7 +177,7 @@ class ValkeyCache:
         self._raise_while_resting()
         answers = self._answers
         try:
-            with translated():
+            with tracing.span("cache"), translated():
                 answer = question(self._current_client(first_s))
         except CacheUnavailable as error:
             others_were_answered = self._answers != answers

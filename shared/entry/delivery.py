@@ -24,7 +24,7 @@ import functions_framework
 from cloudevents.http import CloudEvent
 from werkzeug.exceptions import BadRequest, HTTPException
 
-from shared import runtime
+from shared import runtime, tracing
 from shared.entry.body import take_body
 from shared.entry.problem import Problem
 from shared.errors import CacheUnavailable
@@ -85,6 +85,12 @@ def receives(handler: MessageHandler) -> Callable[[CloudEvent], None]:
 def _receive(handler: MessageHandler, event: CloudEvent) -> None:
     began = time.perf_counter()
     message = _message(event)
+    runtime.traces()
+    with tracing.received(handler.__name__, message.attributes):
+        _handle(handler, message, began)
+
+
+def _handle(handler: MessageHandler, message: Message, began: float) -> None:
     fields = message.log_fields
     fields |= {"function": handler.__name__, "messageId": message.message_id}
     try:

@@ -122,6 +122,7 @@ def _refusal() -> HTTPException:
 
 def _begin() -> None:
     g.began = time.perf_counter()
+    runtime.traces()
     endpoint = _endpoint()
     take_body(endpoint.most_bytes if endpoint else MOST_BYTES)
 

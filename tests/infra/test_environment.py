@@ -29,6 +29,7 @@ NOT_USED = {
     ("reconcile-all", "VALKEY_URL"),
 }
 """What the code could reach and a function never does."""
+GIVEN_TO_ALL = {"THREADS", "TRACES"}
 SIGN_IN_ALONE = {"LOCAL_STACK", "OIDC_CLIENT_ID"}
 """Read with sign-in cookies and id tokens, which only the functions that list it have."""
 
@@ -38,8 +39,7 @@ def test_a_function_is_given_what_it_reads(name: str) -> None:
     function = FUNCTIONS[name]
     fields = reach(function.source, function.entry_point).settings
     read = set().union(*(variables_of(field) for field in fields)) | ALWAYS_READ
-    # Every function is given its number of threads.
-    read -= {"THREADS"} | {variable for unused, variable in NOT_USED if unused == name} | SIGN_IN_ALONE
+    read -= GIVEN_TO_ALL | {variable for unused, variable in NOT_USED if unused == name} | SIGN_IN_ALONE
     if "webhook_secrets" in fields:
         read |= {f"{provider.upper()}_WEBHOOK_SECRETS" for provider in PROVIDERS}
     listed = {*function.environment, *function.secrets}

@@ -28,6 +28,7 @@ module "tillpulse" {
   retention_days  = var.retention_days
   secret_versions = var.secret_versions
   alert_emails    = var.alert_emails
+  trace_share     = var.trace_share
   billing_account = var.billing_account
   monthly_budget  = var.monthly_budget
   budget_currency = var.budget_currency

@@ -131,6 +131,13 @@ variable "default_max_instances" {
   nullable    = false
 }
 
+variable "trace_share" {
+  description = "Which share of traces is recorded, from an event's publication to its commit and the cache; 0 for none."
+  type        = number
+  default     = 0
+  nullable    = false
+}
+
 variable "kms_key" {
   description = "Key of Cloud KMS for everything that is kept, in the region of everything; empty for Google's keys."
   type        = string

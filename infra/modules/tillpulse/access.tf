@@ -55,6 +55,14 @@ resource "google_project_iam_member" "finds_cache" {
   member  = google_service_account.function[each.key].member
 }
 
+resource "google_project_iam_member" "traces" {
+  for_each = { for name, function in local.functions : name => function if var.trace_share > 0 }
+
+  project = var.project_id
+  role    = "roles/cloudtrace.agent"
+  member  = google_service_account.function[each.key].member
+}
+
 # Whoever calls a function with a subscription or a schedule: an account for that one function.
 resource "google_service_account" "caller" {
   for_each = local.called

@@ -7,6 +7,7 @@ resource "google_project_service" "required" {
     "cloudfunctions.googleapis.com",
     "cloudresourcemanager.googleapis.com",
     "cloudscheduler.googleapis.com",
+    "cloudtrace.googleapis.com",
     "compute.googleapis.com",
     "firebaserules.googleapis.com",
     "firestore.googleapis.com",

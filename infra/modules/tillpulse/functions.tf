@@ -37,6 +37,7 @@ resource "google_cloudfunctions2_function" "function" {
         PYTHONTZPATH = ""                               # time zones come from the locked tzdata, not from the base image
         THREADS      = tostring(each.value.concurrency) # of functions-framework; and as many connections to the cache at most
       },
+      var.trace_share == 0 ? {} : { TRACES = "cloud:${var.trace_share}" },
     )
 
     dynamic "secret_environment_variables" {
@@ -67,6 +68,7 @@ resource "google_cloudfunctions2_function" "function" {
     google_project_iam_member.connects_to_cache,
     google_project_iam_member.finds_cache,
     google_project_iam_member.stores,
+    google_project_iam_member.traces,
     google_pubsub_topic_iam_member.publishes,
     time_sleep.grants,
   ]

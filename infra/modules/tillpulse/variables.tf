@@ -202,6 +202,18 @@ variable "log_level" {
   }
 }
 
+variable "trace_share" {
+  description = "Which share of traces is recorded, from an event's publication to its commit and the cache; 0 for none."
+  type        = number
+  default     = 0
+  nullable    = false
+
+  validation {
+    condition     = var.trace_share >= 0 && var.trace_share <= 1
+    error_message = "Expected a share from 0 to 1."
+  }
+}
+
 variable "unpaid_after_hours" {
   description = "Hours after which an unpaid order expires."
   type        = number

@@ -10,6 +10,7 @@ from google.api_core import exceptions
 from google.cloud.firestore import Client, FieldFilter, Query
 from google.cloud.firestore_v1.types import CommitRequest
 
+from shared import tracing
 from shared.adapters.firestore import commit_request, read_request
 from shared.adapters.firestore.client import RETRY, TIMEOUT_S, stream, translated
 from shared.documents.paths import Path, customer_path, store_path
@@ -64,7 +65,7 @@ class FirestoreDocuments:
         size = CommitRequest.pb(request).ByteSize()
         if size > self._most_bytes:
             raise CommitRefused(f"commit: expected at most {self._most_bytes} bytes, got {size}")
-        with translated():
+        with tracing.span("commit"), translated():
             try:
                 response = self._call("commit", request)
             except (exceptions.AlreadyExists, exceptions.FailedPrecondition, exceptions.NotFound) as error:
