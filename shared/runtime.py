@@ -74,11 +74,12 @@ def log() -> logging.Logger:
 @cache
 def traces() -> None:
     """Record spans, where the settings ask for it."""
-    if settings().traces is None:
+    wanted = settings().traces
+    if wanted is None:
         return
     from shared import tracing
 
-    exporter, share = settings().traces
+    exporter, share = wanted
     log().addFilter(tracing.stamp)
     tracing.start(_span_exporter(exporter), share, settings().project)
 
