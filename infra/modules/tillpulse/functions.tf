@@ -69,6 +69,7 @@ resource "google_cloudfunctions2_function" "function" {
     google_project_iam_member.finds_cache,
     google_project_iam_member.stores,
     google_project_iam_member.traces,
+    google_pubsub_topic_iam_member.dashboard_replays,
     google_pubsub_topic_iam_member.publishes,
     time_sleep.grants,
   ]
