@@ -25,22 +25,31 @@ USERS = {
     if address not in GRANTS and found.kind not in {"google_service_account", "time_sleep"}
 }
 ACCOUNTS = [address for address, found in RESOURCES.items() if found.kind == "google_service_account"]
-PUBSUB_ACTS_FOR = {
-    "google_pubsub_subscription.archive": {"google_bigquery_dataset_iam_member.archives"},
-    "google_pubsub_subscription.push": {
-        "google_service_account_iam_member.pubsub_signs",
+SUBSCRIPTIONS = [found for found in RESOURCES.values() if found.kind == "google_pubsub_subscription"]
+ARCHIVES = [found.address for found in SUBSCRIPTIONS if "bigquery_config" in found.body]
+PUSHED = [found.address for found in SUBSCRIPTIONS if "push_config" in found.body]
+TO_ARCHIVE = frozenset({"google_bigquery_dataset_iam_member.archives"})
+TO_PUSH = frozenset(
+    {
         "google_pubsub_topic_iam_member.forwards_dead_letters",
-    },
+        "google_service_account_iam_member.pubsub_signs",
+    }
+)
+PUBSUB_ACTS_FOR = {
+    **dict.fromkeys(ARCHIVES, TO_ARCHIVE),
+    **dict.fromkeys(PUSHED, TO_PUSH),
 }
 """What Pub/Sub's own account needs first; a grant on a subscription itself can only follow it."""
 
 REFUSED_UNTIL_SETTLED = {
-    "google_cloudfunctions2_function.function": {
-        "google_project_iam_member.build",
-        "google_project_iam_member.build_reads_sources",
-        "google_secret_manager_secret_iam_member.reads",
-    },
-    "google_pubsub_subscription.archive": {"google_bigquery_dataset_iam_member.archives"},
+    "google_cloudfunctions2_function.function": frozenset(
+        {
+            "google_project_iam_member.build",
+            "google_project_iam_member.build_reads_sources",
+            "google_secret_manager_secret_iam_member.reads",
+        }
+    ),
+    **dict.fromkeys(ARCHIVES, TO_ARCHIVE),
 }
 """Google checks these grants while it makes the resource, and takes minutes to know a new one."""
 
@@ -84,6 +93,7 @@ def test_an_account_may_do_its_work_before_anything_runs_as_it(account: str) -> 
 
 
 def test_pubsub_may_do_its_work_before_a_subscription_exists() -> None:
+    assert {*ARCHIVES, *PUSHED} == {found.address for found in SUBSCRIPTIONS}
     on_subscriptions = {
         address for address, grant in GRANTS.items() if grant.kind == "google_pubsub_subscription_iam_member"
     }

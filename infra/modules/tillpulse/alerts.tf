@@ -64,7 +64,7 @@ resource "google_monitoring_alert_policy" "backlog" {
     display_name = "oldest unacknowledged message"
 
     condition_threshold {
-      filter          = "resource.type = \"pubsub_subscription\" AND metric.type = \"pubsub.googleapis.com/subscription/oldest_unacked_message_age\" AND resource.labels.subscription_id = one_of(\"${join("\", \"", concat(keys(local.subscribed), keys(local.tenant_topics), [for topic in var.archived_topics : "archive-${topic}"]))}\")"
+      filter          = "resource.type = \"pubsub_subscription\" AND metric.type = \"pubsub.googleapis.com/subscription/oldest_unacked_message_age\" AND resource.labels.subscription_id = one_of(\"${join("\", \"", concat(keys(local.subscribed), keys(local.tenant_topics), [for topic in var.archived_topics : "archive-${topic}"], [for name, topic in local.tenant_topics : "archive-${name}" if contains(var.archived_topics, topic.topic)]))}\")"
       comparison      = "COMPARISON_GT"
       threshold_value = var.backlog_alert_seconds
       duration        = "300s"

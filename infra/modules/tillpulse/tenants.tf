@@ -4,12 +4,13 @@
 # the address. What they publish is archived, retried and watched as on the shared topics.
 
 resource "google_pubsub_topic" "tenant" {
-  #checkov:skip=CKV_GCP_83:Google's keys encrypt it; with a key of ours, a lost or disabled key would stop every event
+  #checkov:skip=CKV_GCP_83:Google's keys encrypt it unless var.kms_key names one, which would stop every event if it were lost
 
   for_each = local.tenant_topics
 
-  project = var.project_id
-  name    = each.key
+  project      = var.project_id
+  name         = each.key
+  kms_key_name = one(local.own_key)
 
   depends_on = [google_project_service.required]
 }
@@ -107,5 +108,5 @@ resource "google_pubsub_subscription" "tenant_archive" {
     maximum_backoff = "600s"
   }
 
-  depends_on = [google_bigquery_dataset_iam_member.archives]
+  depends_on = [time_sleep.grants]
 }
