@@ -279,6 +279,8 @@ resource "google_monitoring_alert_policy" "failing_events" {
     mime_type = "text/markdown"
     content   = "Events of a function fail, or can't be applied. The chart of failures names the kind. ${local.runbook}"
   }
+
+  depends_on = [time_sleep.metrics]
 }
 
 resource "google_monitoring_alert_policy" "cards" {
@@ -309,6 +311,8 @@ resource "google_monitoring_alert_policy" "cards" {
     mime_type = "text/markdown"
     content   = "Valkey does not take customers' cards. Orders are counted, and their events are delivered again until the cards are written. ${local.runbook}"
   }
+
+  depends_on = [time_sleep.metrics]
 }
 
 resource "google_monitoring_alert_policy" "slow_cards" {
@@ -343,4 +347,6 @@ resource "google_monitoring_alert_policy" "slow_cards" {
     mime_type = "text/markdown"
     content   = "Customers' metrics take long to calculate, or their cards long to write. ${local.runbook}"
   }
+
+  depends_on = [time_sleep.metrics]
 }
