@@ -91,7 +91,7 @@ def _span_exporter(name: str) -> SpanExporter:
         return ConsoleSpanExporter()
     from opentelemetry.exporter.cloud_trace import CloudTraceSpanExporter
 
-    exporter: SpanExporter = CloudTraceSpanExporter(project_id=settings().project)
+    exporter: SpanExporter = CloudTraceSpanExporter(project_id=settings().project)  # type: ignore[no-untyped-call]
     return exporter
 
 
