@@ -106,6 +106,7 @@ def test_a_store_moves_to_another_zone_with_deltas_pending(desk: Desk) -> None:
         tell=lambda _: None,
         left_behind=FirestoreLeftBehind(desk.client),
         ledger=Ledger(desk.backend.documents, stores),
+        tell=lambda _: None,
         clock=partial(datetime.now, UTC),
         budget=timedelta(minutes=5),
     )
