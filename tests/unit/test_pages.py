@@ -35,7 +35,7 @@ def test_files_that_are_named_exist(page: str) -> None:
 
 @of_each_page
 def test_make_targets_and_their_variables_exist(page: str) -> None:
-    calls = re.findall(r"(?:`|^|&& |run: )make ([a-z]+)((?: [A-Z_]+=\S+)*)", pages.read(page), re.MULTILINE)
+    calls = re.findall(r"(?:`|^|&& |run: )make ([a-z-]+)((?: [A-Z_]+=\S+)*)", pages.read(page), re.MULTILINE)
     assert {target for target, _ in calls} <= TARGETS
     given = {name for _, variables in calls for name in re.findall(r"([A-Z_]+)=", variables)}
     assert given <= {name for names in VARIABLES for name in names}

@@ -160,10 +160,13 @@ def test_every_wrong_parameter_is_listed(answer: Ask) -> None:
     assert problem(response)["detail"].startswith("year: expected a valid integer")
 
 
-def test_a_parameter_that_is_missing_is_listed(answer: Ask) -> None:
-    assert problem(answer("/ask"))["errors"] == [
-        {"field": "storeId", "detail": "expected a value, got nothing"}
-    ]
+def test_the_only_store_of_a_token_need_not_be_named(answer: Ask) -> None:
+    assert answer("/ask").get_json()["storeId"] == "s-1"
+
+
+def test_a_field_that_is_missing_is_listed(answer: Ask) -> None:
+    response = answer("/stores/s-1", "PUT", json={"name": "Aurora", "currency": "BRL"})
+    assert problem(response)["errors"] == [{"field": "timezone", "detail": "expected a value, got nothing"}]
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", "null", '"x"', "\xff"])
