@@ -45,7 +45,8 @@ MADE = {
 NOT_MADE = (
     "bigquery", "billing_budget", "compute_", "firebaserules", "firestore_backup", "logging_", "memorystore",
     "monitoring", "network_connectivity", "storage_bucket", "pubsub_subscription.archive", ".tenant",
-    ".dashboard_replays", "run_service_iam_member.operators", "time_sleep", "iap_", "certificate",
+    ".dashboard_replays", "run_service_iam_member.invited", "run_service_iam_member.iap", "time_sleep",
+    "iap_", "artifact_registry", "iam_member.traces",
 )  # fmt: skip
 """Parts of the names of what `LEFT_OUT` says, and of the bucket of sources: gcloud has one of its own."""
 
