@@ -103,7 +103,6 @@ def test_a_store_moves_to_another_zone_with_deltas_pending(desk: Desk) -> None:
         STORE,
         "Asia/Tokyo",
         stores=stores,
-        tell=lambda _: None,
         left_behind=FirestoreLeftBehind(desk.client),
         ledger=Ledger(desk.backend.documents, stores),
         tell=lambda _: None,
