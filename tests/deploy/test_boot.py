@@ -32,6 +32,7 @@ EVENTS = {
     "email-confirmed": an_account_event(),
     "basket-started": COMMON | {"basketId": "b-1", "employeeId": 1, "terminalId": "term_001"},
     "dead-letters": {"any": "thing"},
+    "fold": {"storeId": "s-1", "since": "2026-11-20T12:00:00Z", "more": False},
 }
 ANSWERS = {
     "payments": ("POST", "/webhooks/payments/bravive", 401),

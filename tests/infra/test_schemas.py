@@ -1,5 +1,6 @@
 """The JSON Schemas in the repository are those of the code."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ SCHEMAS = INFRA / "schemas"
 
 
 def test_there_is_a_schema_for_each_topic_of_events() -> None:
-    topics = read_topology(INFRA / "topology.json").topics()
+    topics = replace(read_topology(INFRA / "topology.json"), samples=()).topics()
     assert {path.stem for path in SCHEMAS.iterdir()} == PUBLIC.keys() == {*topics} - {DEAD_LETTERS, FOLD}
 
 

@@ -113,7 +113,7 @@ resource "google_monitoring_alert_policy" "deltas" {
     content   = "Dashboards of hot stores trail by more than a minute. Nothing is lost. ${local.runbook}"
   }
 
-  depends_on = [google_logging_metric.measured]
+  depends_on = [time_sleep.metrics]
 }
 
 resource "google_monitoring_alert_policy" "errors" {

@@ -462,8 +462,8 @@ variable "max_instances" {
   description = "Instances at most: {function: number}."
   type        = map(number)
   # Each instance of fold keeps to one write a second of each tally.
-  default     = { expire-unpaid = 1, fold = 4, reconcile = 2, reconcile-all = 1, sweep-baskets = 1, warm-cards = 1 }
-  nullable    = false
+  default  = { expire-unpaid = 1, fold = 4, reconcile = 2, reconcile-all = 1, sweep-baskets = 1, warm-cards = 1 }
+  nullable = false
 
   validation {
     condition     = alltrue([for count in values(var.max_instances) : count >= 1 && count <= 1000])
