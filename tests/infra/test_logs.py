@@ -19,3 +19,9 @@ def test_requests_of_every_function_that_is_served_are_left_out_of_the_logs(tmp_
     called = {one.name for one in TOPOLOGY.functions if one.topic or one.schedule}
     assert set(re.findall(r'"([^"]+)"', services)) == {one.name for one in TOPOLOGY.functions} - called
     assert re.fullmatch(r'\("[^"]+"( OR "[^"]+")+\)', services)
+
+
+def test_of_requests_through_the_load_balancer_only_those_that_were_refused_are_logged() -> None:
+    said = str(resources()["google_logging_project_exclusion.balancer"].body["filter"]).replace("\\", "")
+    assert 'resource.type="http_load_balancer"' in said
+    assert said.endswith(' AND NOT jsonPayload.enforcedSecurityPolicy.outcome="DENY"')
