@@ -19,6 +19,7 @@ resource "google_bigquery_dataset" "archive" {
 }
 
 resource "google_bigquery_table" "events" {
+  #checkov:skip=CKV_GCP_121:It is protected unless the environment says that it may be destroyed, as staging does
   #checkov:skip=CKV_GCP_80:It has the key of its dataset, which is Google's unless var.kms_key names one
 
   project             = var.project_id
