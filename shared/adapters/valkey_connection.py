@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from google.api_core.retry import if_exception_type
 from valkey import BlockingConnectionPool, Valkey
 from valkey.exceptions import (
     ChildDeadlockedError,
@@ -18,7 +17,6 @@ from valkey.exceptions import (
 )
 from valkey.exceptions import TimeoutError as StepTimeout
 
-from shared.documents.retry import retry
 from shared.errors import CacheUnavailable
 
 Connect = Callable[[], Valkey]
@@ -74,6 +72,10 @@ def reach(host: str, port: int, within_s: float) -> None:
     Raises:
         CacheUnavailable: it took none for so long; look for the server again.
     """
+    # Loads gRPC, which an instance that answers a cached card does without.
+    from google.api_core.retry import if_exception_type
+
+    from shared.documents.retry import retry
 
     def connect() -> None:
         with translated():

@@ -113,9 +113,11 @@ def test_of_two_first_orders_in_different_currencies_one_decides(
 
 def test_put_tells_a_new_store_from_a_known_one(new_stores: Callable[[], FirestoreStores]) -> None:
     stores = new_stores()
-    assert stores.put("s-1", set_to(a_store())) == (None, a_store())
-    assert stores.put("s-1", set_to(a_store(name="Boreal"))) == (a_store(), a_store(name="Boreal"))
-    assert stores.find("s-1") == new_stores().find("s-1") == a_store(name="Boreal")
+    first = replace(a_store(), version=1)
+    assert stores.put("s-1", set_to(a_store())) == (None, first)
+    before, after = stores.put("s-1", lambda known: replace(known or first, name="Boreal"))
+    assert (before, after) == (first, replace(a_store(name="Boreal"), version=2))
+    assert stores.find("s-1") == new_stores().find("s-1") == after
 
 
 def test_new_settings_keep_when_the_zone_was_changed_and_all_else_that_no_one_sets(
@@ -129,7 +131,7 @@ def test_new_settings_keep_when_the_zone_was_changed_and_all_else_that_no_one_se
     for n in range(2):
         settings = StoreSettings(name=f"Boreal {n}", timezone="Europe/Lisbon", currency="BRL")
         new_stores().put("s-1", partial(settings.change, "s-1"))
-        assert new_stores().read("s-1") == replace(moved, name=f"Boreal {n}")
+        assert new_stores().read("s-1") == replace(moved, name=f"Boreal {n}", version=moved.version + n + 1)
     assert moved.zoned_at == NOON
 
 
@@ -138,12 +140,12 @@ def test_every_field_of_a_store_is_read_as_it_was_written(new_stores: Callable[[
     store = Store(
         store_id="s-1", name="Aurora", timezone="Asia/Tokyo", currency="JPY", has_records=True,
         has_orders=True, segments=rule, phone_region="JP", completes_on=Completion.FULFILMENT,
-        zoned_at=NOON, deferred_at=NOON,
+        zoned_at=NOON, version=1, deferred_at=NOON,
     )  # fmt: skip
     unchanged = [field.name for field in fields(Store) if getattr(store, field.name) == field.default]
     assert unchanged == []
     new_stores().put("s-1", set_to(store))
-    assert new_stores().read("s-1") == store
+    assert new_stores().read("s-1") == replace(store, version=2)
 
 
 def test_zone_and_currency_may_change_until_something_is_counted(
