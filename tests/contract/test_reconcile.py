@@ -11,7 +11,7 @@ from google.cloud.firestore import Client, Increment
 from shared.documents.paths import customer_path, tally_path
 from shared.domain.instants import to_micros
 from shared.domain.period import Month
-from shared.domain.tallies import COUPON_MONTHS, COUPONS, PRODUCT_MONTHS
+from shared.domain.tallies import COUPON_MONTHS, COUPONS, CUSTOMERS, PRODUCT_MONTHS
 from shared.errors import RecordUnreadable
 from tests.builders import NOON, an_order_item, utc
 from tests.contract.events import amended, confirmed, created, reached, registered
@@ -101,7 +101,7 @@ CORRUPTIONS = [
     ),
     (
         at(customer_path(STORE, "phantom")),
-        put(customerId="phantom", totalOrders=3, lastOrderAt=LAST),
+        put(**CUSTOMERS.identity(of="phantom"), totalOrders=3, lastOrderAt=LAST),
         [("", "lastOrderAt", 0, LAST), ("", "totalOrders", 0, 3)],
     ),
 ]
