@@ -89,7 +89,7 @@ class Attempt:
         while self._left and not is_late():
             tried = len(self._left)
             try:
-                applied = self._commit(records, terms)
+                decision, committed = self._commit(records, terms)
             except PreconditionLost as error:
                 self._settle_moved(records, error)
                 if len(self._left) == tried:
@@ -100,7 +100,7 @@ class Attempt:
                     raise
                 self._halve(error)
             else:
-                self._settle(dict(zip(self._left, applied, strict=True)))
+                self._settle_committed(records, decision, committed)
                 break
             if not self._left:
                 self._left, self._set_aside = self._set_aside, {}
@@ -195,19 +195,25 @@ class Attempt:
         moved = {path: error for path, record in now.items() if record.version != records[path].version}
         self._settle_records(moved)
 
-    def _commit(self, records: Mapping[Path, Record], terms: Mapping[str, Terms]) -> list[Outcome]:
-        changes = [*self._left.values()]
-        decision = self._decide(changes, records, terms)
-        committed = Committed(versions={}, counters={})
-        if decision.writes:
-            committed = self._send([*decision.writes.values()])
+    def _commit(
+        self, records: Mapping[Path, Record], terms: Mapping[str, Terms]
+    ) -> tuple[Decision, Committed]:
+        decision = self._decide([*self._left.values()], records, terms)
+        if not decision.writes:
+            return decision, Committed(versions={}, counters={})
+        return decision, self._send([*decision.writes.values()])
+
+    def _settle_committed(
+        self, records: Mapping[Path, Record], decision: Decision, committed: Committed
+    ) -> None:
         self._remembered.keep(
             {
                 path: replace(record, version=committed.versions[path])
                 for path, record in decision.records.items()
             }
         )
-        return outcomes(changes, records, decision, committed)
+        applied = outcomes([*self._left.values()], records, decision, committed)
+        self._settle(dict(zip(self._left, applied, strict=True)))
 
     def _decide(
         self, changes: Sequence[Change], records: Mapping[Path, Record], terms: Mapping[str, Terms]

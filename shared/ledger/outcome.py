@@ -62,7 +62,8 @@ def _customers(records: Mapping[Path, Record], decision: Decision, path: Path, *
 
 
 def _state(path: Path, decision: Decision, committed: Committed) -> CustomerState | None:
-    if path not in committed.versions:
+    if "updatedAt" not in committed.counters.get(path, {}):
+        # Not written, or by a registration alone, which moves no metric.
         return None
     counters: dict[str, int | None] = dict(committed.counters[path])
     for name in decision.writes[path].fields.keys() & {"firstOrderAt", "lastOrderAt"}:

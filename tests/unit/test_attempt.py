@@ -11,7 +11,7 @@ from shared.errors import CommitRefused, StoreContended, StoreExhausted, StoreUn
 from shared.ledger.attempt import MOST_WEIGHT, Result
 from shared.ledger.ledger import Ledger
 from shared.ledger.outcome import Outcome
-from tests.builders import NOON, a_snapshot, an_item, an_order_change, facts
+from tests.builders import NOON, a_customer_change, a_snapshot, an_item, an_order_change, facts
 from tests.fakes import FakeStores
 from tests.unit.unwilling_documents import UnwillingDocuments
 from tests.virtual_time import VirtualTime
@@ -234,3 +234,18 @@ def test_a_customer_who_is_always_moving_holds_up_nobody_else(documents: Unwilli
     changes = [completed(0), completed(1), an_order_change(leaving, "theirs"), completed(2)]
     results = ledger.apply_each(changes)
     assert told([*results]) == ["applied", "applied", "StoreContended", "applied"]
+
+
+def test_a_repeat_beside_its_customers_registration_is_one_commit(
+    documents: UnwillingDocuments, ledger: Ledger
+) -> None:
+    bought = an_order_change(facts(a_snapshot(customer_id="c-1")), "o-9", creates=True)
+    ledger.apply([bought])
+    documents.tries.clear()
+    repeated, registered, paid = ledger.apply(
+        [bought, a_customer_change("c-1", email_confirmed=True), completed(0)]
+    )
+    assert len(documents.tries) == 1
+    assert (repeated.result, repeated.customers) == ("duplicate", {"c-1": None})
+    assert (registered.result, registered.customers) == ("applied", {})
+    assert paid.result == "applied"
