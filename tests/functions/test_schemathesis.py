@@ -36,6 +36,11 @@ from tests.webhooks import a_bravive_notice, secrets_of, sign_now
 
 SETTINGS = {"name": "Aurora", "timezone": "America/Sao_Paulo", "currency": "BRL"}
 LOOKUP = {"api_endpoint": "https://customers.example.com"}
+BASKET = {
+    "eventId": "e-b", "occurredAt": AT, "basketId": "b-1", "employeeId": 1, "terminalId": "term_001",
+    "customerIdentifier": "ana@example.com",
+}  # fmt: skip
+"""Its lookup reaches nobody, and is an entry of the history."""
 SECRET = "whsec_1"
 TOPICS = ("order-created", "order-status-changed", "basket-started")
 PERIODS: tuple[dict[str, str], ...] = (
@@ -84,6 +89,7 @@ def known(
 ) -> dict[str, Any]:
     """Fill a store; return values of parameters and fields that name what there is, or that few guess."""
     monkeypatch.setenv("BRAVIVE_WEBHOOK_SECRETS", secrets_of(SECRET))
+    monkeypatch.setenv("LOOKUP_SALT", "salt")
     monkeypatch.setenv("LOCAL_STACK", "1")  # which alone opens a session for a token
     monkeypatch.setenv("CUSTOMER_API_ORIGINS", '[{"origin": "https://customers.example.com"}]')
     instance()
@@ -94,6 +100,8 @@ def known(
     admin.send("PUT", "/config/customer-lookup", LOOKUP)
     push(apps["order_created"], "order-created", an_old_creation(project))
     push(apps["order_status_changed"], "order-status-changed", an_old_status(project))
+    push(apps["basket_started"], "basket-started", BASKET | {"storeId": project})
+    (call, *_) = admin.get("/store/lookups", storeId=project).get_json()["calls"]
     push(apps["order_created"], "order-created", {})
     for message in pubsub.take(DEAD_LETTERS):
         push(apps["dead_letter_received"], DEAD_LETTERS, data=message.data, attributes=message.attributes)
@@ -102,6 +110,7 @@ def known(
         "storeId": project,
         "customerId": "c-1",
         "letterId": letter["id"],
+        "callId": call["callId"],
         "month": AT[:7],
         "provider": "bravive",
         "query": "{ __typename }",
