@@ -153,6 +153,8 @@ def _take_body() -> None:
     if ORDINARY_BYTES < (flask.request.content_length or 0) <= _LARGEST_BYTES:
         _LARGE.acquire()
         flask.g.is_large = True
+        # Its copies need the room that cycles of the messages before it still take.
+        gc.collect()
         take_body(_LARGEST_BYTES)
     else:
         take_body(ORDINARY_BYTES)

@@ -46,7 +46,7 @@ def test_a_dead_letter_can_be_discarded(visitor: Visitor, troubled: Shop, letter
     expect(visitor.page.locator("#notice")).to_have_text("Discarded.")
     expect(letter.get_by_role("button", name="Discard")).to_be_disabled()
     assert troubled.letters() == []
-    visitor.page.get_by_label("Show", exact=True).select_option("discarded")
+    visitor.page.get_by_role("combobox", name="Show", exact=True).select_option("discarded")
     expect(visitor.page.locator("#letters > li").first).to_contain_text("discarded")
     assert len(troubled.letters("discarded")) == 1
 
@@ -55,7 +55,7 @@ def test_dead_letters_of_all_states_can_be_shown(visitor: Visitor, troubled: Sho
     letter.get_by_role("button", name="Discard").click()
     expect(visitor.page.locator("#notice")).to_have_text("Discarded.")
     with visitor.page.expect_response("**/dead-letters?**") as listed:
-        visitor.page.get_by_label("Show", exact=True).select_option("all")
+        visitor.page.get_by_role("combobox", name="Show", exact=True).select_option("all")
     assert listed.value.status == 200
     expect(visitor.page.locator("#letters > li").first).to_contain_text("discarded")
     assert len(troubled.letters("all")) == 1
