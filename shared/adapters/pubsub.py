@@ -68,7 +68,7 @@ class Publisher:
 
 
 def _chunks(messages: Sequence[tuple[bytes, Mapping[str, str]]]) -> Iterator[list[dict[str, Any]]]:
-    """Yield as many messages as fit into a call. Data may be large, so only the request makes protobuf of it."""
+    """Yield as many messages as fit into a call. Data may be large, so only the request makes it protobuf."""
     chunk: list[dict[str, Any]] = []
     size = 0
     for data, attributes in messages:
