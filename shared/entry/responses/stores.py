@@ -65,8 +65,8 @@ class StoreShown(Shown):
     deferred_at: Annotated[
         Instant | Missing,
         Field(
-            description="When the store was last hot: its dashboard trailed its orders by about two seconds."
-            " Noted every five minutes while it is; left out where it never was.",
+            description="When the store was last hot: its dashboard trailed its orders by seconds, more with"
+            " a backlog. Noted every five minutes while it is; left out where it never was.",
             examples=["2026-11-20T15:05:00Z"],
         ),
     ] = None
