@@ -28,7 +28,7 @@ from tests.performance.families.memory import resident
 
 TOPOLOGY = ROOT / "infra" / "topology.json"
 MIB = 2**20
-MOST_AGAINST_IDLE = 2.5
+MOST_AGAINST_IDLE = 3
 """A worker reads what comes in pieces, of up to a MiB for each thread."""
 
 PATIENCE_S = 120
