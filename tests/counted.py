@@ -48,4 +48,7 @@ def _numbers(fields: Mapping[str, Any]) -> dict[str, int]:
     numbers = {name: value for name, value in fields.items() if type(value) is int and name != "version"}
     for day, row in fields.get("days", {}).items():
         numbers |= {f"{day}.{name}": value for name, value in row.items()}
+    for day, hours in fields.get("hours", {}).items():
+        for hour, row in hours.items():
+            numbers |= {f"{day}.{hour}.{name}": value for name, value in row.items()}
     return numbers

@@ -39,7 +39,7 @@ def deferred(documents: Collections, store_id: str) -> Counters:
             ids = [fields[one] for one in ("month", "productId", "couponCode") if one in fields]
             counters = found.setdefault((name.split("/")[0], *ids), Counter())
             for counter, amount in amounts.items():
-                counters[counter.removeprefix("days.")] += amount
+                counters[counter.removeprefix("days.").removeprefix("hours.")] += amount
     return {
         key: {name: n for name, n in counters.items() if name != "version"} for key, counters in found.items()
     }

@@ -14,14 +14,17 @@ Key = tuple[str, ...]
 
 Amounts = Mapping[str, int | Decimal]
 
+_OF_MONTHS = ("totalOrders", "registeredCustomers")
+
 
 def recount_counters(
     events: Iterable[Event], *, store_id: str, timezone: str, currency: str
 ) -> dict[Key, dict[str, int]]:
     """Return {document: {counter: value}} for a store, without counters that are 0.
 
-    Counters of a day are named "20.totalOrders". Money is in minor units. `firstOrderAt` and `lastOrderAt` of
-    a customer are microseconds since 1970.
+    Counters of a day are named "20.totalOrders", those of an hour "20.14.totalOrders"; the second of two
+    equal hours is "01b". A store's month sums up few of them. Money is in minor units. `firstOrderAt` and
+    `lastOrderAt` of a customer are microseconds since 1970.
     """
     events = [event for event in events if event[1]["storeId"] == store_id]
     zone = ZoneInfo(timezone)
@@ -36,13 +39,19 @@ def recount_counters(
         add(key, amounts)
         add(key, amounts, f"{day:%d}.")
 
+    def add_to_store(at: datetime, amounts: Amounts, by_day: Amounts) -> None:
+        local = at.astimezone(zone)
+        key = ("months", f"{local:%Y-%m}")
+        add(key, {name: amounts[name] for name in _OF_MONTHS if name in amounts})
+        add(key, {**amounts, **by_day}, f"{local:%d}.")
+        add(key, amounts, f"{local:%d}.{local:%H}{'b' if local.fold else ''}.")
+
     for registered_at, confirmed in accounts_of(events).values():
-        amounts = {"registeredCustomers": 1, "newCustomers": int(confirmed)}
-        add_on(registered_at.astimezone(zone).date(), "months", amounts)
+        add_to_store(registered_at, {"registeredCustomers": 1, "newCustomers": int(confirmed)}, {})
     for order in orders_of(events):
         day, order_totals = order.created_at.astimezone(zone).date(), totals([order])
         goods = {product_id: total * order.sold for product_id, total in order.goods.items()}
-        add_on(day, "months", {**order_totals, "itemSales": sum(goods.values())})
+        add_to_store(order.created_at, order_totals, {"itemSales": sum(goods.values())})
         for product_id, sales in goods.items():
             add_on(day, "productMonths", {"totalOrders": 1, "totalSales": sales}, product_id)
         if order.coupon is not None:

@@ -1,5 +1,8 @@
 """Where each document and each counter is. Ids of any content are encoded here and nowhere else."""
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 from shared.domain.changes import Change, OrderChange
 from shared.domain.identifiers import document_id
 from shared.domain.period import Month
@@ -9,7 +12,7 @@ Path = tuple[str, ...]
 """Collection, document id, collection, document id..."""
 
 FieldPath = tuple[str, ...]
-"""A field of a document: ("totalOrders",), or ("days", "20", "totalOrders")."""
+"""A field of a document: ("totalOrders",), or ("days", "20", "totalOrders"), or ("hours", "20", "14", …)."""
 
 
 def store_path(store_id: str) -> Path:
@@ -98,7 +101,26 @@ def record_path(change: Change) -> Path:
 
 
 def counter_paths(row: Row, counter: str) -> tuple[FieldPath, ...]:
-    """Return the fields that hold a counter in its document: the total, and in a month also the day's row."""
-    if row.tally.is_monthly:
-        return (counter,), ("days", f"{row.day.day:02}", counter)
-    return ((counter,),)
+    """Return the fields that hold a counter in its document: its total, and those of the day and the hour."""
+    tally, day = row.tally, f"{row.day.day:02}"
+    paths: list[FieldPath] = []
+    if counter in tally.totals:
+        paths.append((counter,))
+    if tally.is_monthly:
+        paths.append(("days", day, counter))
+    if counter in tally.hourly:
+        paths.append(("hours", day, row.hour, counter))
+    return tuple(paths)
+
+
+def counter_fields(tally: Tally, fields: Mapping[str, Any]) -> Iterator[tuple[FieldPath, Any]]:
+    """Yield the fields of a document that hold a counter, each with its value, None for a missing one."""
+    for counter in tally.totals:
+        yield (counter,), fields.get(counter)
+    for day, row in fields.get("days", {}).items():
+        for counter in tally.counters:
+            yield ("days", day, counter), row.get(counter)
+    for day, hours in fields.get("hours", {}).items():
+        for hour, row in hours.items():
+            for counter in tally.hourly:
+                yield ("hours", day, hour, counter), row.get(counter)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
+from itertools import product
 from zoneinfo import ZoneInfo
 
 MAX_RANGE_DAYS = 366
@@ -38,6 +39,28 @@ def _zone_names() -> frozenset[str]:
 def local_day(instant: datetime, timezone: str) -> date:
     """Return the calendar day on which the instant falls in the time zone."""
     return instant.astimezone(zone(timezone)).date()
+
+
+def local_hour(instant: datetime, timezone: str) -> tuple[date, str]:
+    """Return the calendar day of the instant in the time zone, and the hour of its clock, "00" to "23".
+
+    Where clocks go back, an hour comes twice; the second one is "01b".
+    """
+    local = instant.astimezone(zone(timezone))
+    return local.date(), f"{local:%H}{'b' * local.fold}"
+
+
+def hours_of(day: date, timezone: str) -> dict[str, datetime]:
+    """Return when each hour of the day begins by the clock of the time zone: 23 or 25 where clocks change."""
+    local = zone(timezone)
+    found: dict[str, datetime] = {}
+    for hour, fold, minute in product(range(24), (0, 1), (0, 15, 30, 45)):
+        at = datetime.combine(day, time(hour, minute, fold=fold), local)
+        # What a change of clocks leaves out comes back as another time.
+        shown = at.astimezone(UTC).astimezone(local)
+        if (shown.replace(tzinfo=None), shown.fold) == (at.replace(tzinfo=None), fold):
+            found.setdefault(f"{hour:02}{'b' * fold}", shown)
+    return found
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -106,6 +129,11 @@ class Period:
         if self.month:
             return Period.of_month(Month.of(last))
         return Period(last - timedelta(days=self.days - 1), last)
+
+    def weeks_before(self) -> Period:
+        """Return the same number of days, as few whole weeks earlier as leave no day in both."""
+        shift = timedelta(weeks=-(-self.days // 7))
+        return Period(self.start - shift, self.end - shift)
 
     def a_year_before(self) -> Period:
         """Return the same month, or the same days, of the year before; 29 February becomes 28 February."""

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from shared.domain.customer import Registration
 from shared.domain.order import OrderFacts, Snapshot, Status
-from shared.domain.period import Month, local_day
+from shared.domain.period import Month, local_hour
 from shared.domain.slots import slot_of
 
 
@@ -31,17 +31,21 @@ class Tally:
     sorted_by: the counter that ranks documents, if any. Queries skip documents without it, so every write
         sets it.
     occurrences: the counter of how often a ranked thing counts. Rankings skip documents where it is 0 again.
-    is_monthly: whether there is a document for each month, with a row for each of its days.
+    totals: the counters that a document sums up: all of them, or in a month those that something reads.
+    is_monthly: whether there is a document for each month, with all counters in a row for each of its days.
+    hourly: the counters that also have a row for each hour.
     is_slotted: whether a rising value of its documents is indexed, behind their slot.
     """
 
     collection: str
     counters: tuple[str, ...]
+    totals: tuple[str, ...]
     id_field: str = ""
     labels: tuple[str, ...] = ()
     sorted_by: str = ""
     occurrences: str = ""
     is_monthly: bool = False
+    hourly: tuple[str, ...] = ()
     is_slotted: bool = False
 
     def identity(self, month: Month | None = None, of: str = "") -> dict[str, str]:
@@ -63,14 +67,19 @@ ORDER_COUNTERS = (
 )
 """What an order adds to its store, and to its customer if it has one."""
 
+_STORE_COUNTERS = (*ORDER_COUNTERS, "registeredCustomers", "newCustomers")
+
 STORE_MONTHS = Tally(
     collection="months",
-    counters=(*ORDER_COUNTERS, "itemSales", "registeredCustomers", "newCustomers"),
+    counters=(*_STORE_COUNTERS, "itemSales"),
+    totals=("totalOrders", "registeredCustomers"),
     is_monthly=True,
+    hourly=_STORE_COUNTERS,
 )
 PRODUCT_MONTHS = Tally(
     collection="productMonths",
     counters=("totalOrders", "totalSales"),
+    totals=("totalOrders", "totalSales"),
     id_field="productId",
     labels=("productName", "imgCardUrl"),
     sorted_by="totalSales",
@@ -80,6 +89,7 @@ PRODUCT_MONTHS = Tally(
 COUPON_MONTHS = Tally(
     collection="couponMonths",
     counters=("timesUsed", "totalSalesAmount"),
+    totals=("timesUsed", "totalSalesAmount"),
     id_field="couponCode",
     sorted_by="totalSalesAmount",
     occurrences="timesUsed",
@@ -88,21 +98,32 @@ COUPON_MONTHS = Tally(
 COUPONS = Tally(
     collection="coupons",
     counters=COUPON_MONTHS.counters,
+    totals=COUPON_MONTHS.counters,
     id_field="couponCode",
     sorted_by="totalSalesAmount",
     occurrences="timesUsed",
 )
-CUSTOMERS = Tally(collection="customers", counters=ORDER_COUNTERS, id_field="customerId", is_slotted=True)
+CUSTOMERS = Tally(
+    collection="customers",
+    counters=ORDER_COUNTERS,
+    totals=ORDER_COUNTERS,
+    id_field="customerId",
+    is_slotted=True,
+)
 
 TALLIES = (STORE_MONTHS, PRODUCT_MONTHS, COUPON_MONTHS, COUPONS, CUSTOMERS)
 
 
 class Row(NamedTuple):
-    """What is counted on one local day: the store (`of` is empty), a product, a coupon or a customer."""
+    """What is counted on one local day: the store (`of` is empty), a product, a coupon or a customer.
+
+    `hour` is that of the day's clock, see `local_hour`; empty where the tally has no hours.
+    """
 
     tally: Tally
     of: str
     day: date
+    hour: str = ""
 
 
 Contribution = Mapping[Row, Mapping[str, int]]
@@ -128,14 +149,14 @@ def together(a: Contribution, b: Contribution) -> Contribution:
 def contribution(facts: OrderFacts | Registration, timezone: str) -> Contribution:
     """Return what the facts, as known now, add to the counters of a store in this time zone.
 
-    Everything counts on the local day of the order's creation, or of the registration. An order without a
-    snapshot yet, and a registration without a time, add nothing.
+    Everything counts on the local day and hour of the order's creation, or of the registration. An order
+    without a snapshot yet, and a registration without a time, add nothing.
     """
     if isinstance(facts, Registration):
         return _of_registration(facts, timezone)
     if facts.snapshot is None:
         return {}
-    return _of_order(facts, facts.snapshot, local_day(facts.snapshot.created_at, timezone))
+    return _of_order(facts, facts.snapshot, *local_hour(facts.snapshot.created_at, timezone))
 
 
 def product_labels(snapshot: Snapshot) -> dict[str, dict[str, str | None]]:
@@ -149,13 +170,11 @@ def product_labels(snapshot: Snapshot) -> dict[str, dict[str, str | None]]:
 def _of_registration(facts: Registration, timezone: str) -> Contribution:
     if facts.registered_at is None:
         return {}
-    day = local_day(facts.registered_at, timezone)
-    return {
-        Row(STORE_MONTHS, "", day): {"registeredCustomers": 1, "newCustomers": int(facts.email_confirmed)}
-    }
+    row = Row(STORE_MONTHS, "", *local_hour(facts.registered_at, timezone))
+    return {row: {"registeredCustomers": 1, "newCustomers": int(facts.email_confirmed)}}
 
 
-def _of_order(facts: OrderFacts, snapshot: Snapshot, day: date) -> Contribution:
+def _of_order(facts: OrderFacts, snapshot: Snapshot, day: date, hour: str) -> Contribution:
     sale = int(facts.sale_counts)
     with_coupon = sale if snapshot.coupon_code is not None else 0
     order = {
@@ -170,7 +189,7 @@ def _of_order(facts: OrderFacts, snapshot: Snapshot, day: date) -> Contribution:
     item_sales: Counter[str] = Counter()
     for item in snapshot.items:
         item_sales[item.product_id] += item.total_minor * sale
-    rows = {Row(STORE_MONTHS, "", day): {**order, "itemSales": item_sales.total()}}
+    rows = {Row(STORE_MONTHS, "", day, hour): {**order, "itemSales": item_sales.total()}}
     for product_id, sales in item_sales.items():
         rows[Row(PRODUCT_MONTHS, product_id, day)] = {"totalOrders": 1, "totalSales": sales}
     if snapshot.customer_id is not None:

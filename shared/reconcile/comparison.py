@@ -8,28 +8,32 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
 
-from shared.documents.paths import FieldPath, Path, counter_paths
+from shared.documents.paths import FieldPath, Path, counter_fields, counter_paths
 from shared.documents.store import DocumentWrite
 from shared.domain.tallies import CUSTOMERS, Row, Tally
+
+_ROW_KEYS = ("day", "hour")
+_ROWS = ("", "days", "hours")
+"""The field with the rows, by how many keys a row has."""
 
 ORDER_TIMES = ("firstOrderAt", "lastOrderAt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
-    """One counter that differs from the ledger; `day` is the key of its row, None for a total."""
+    """One counter that differs from the ledger; `row` is the key of its day, or day and hour, or empty."""
 
     path: Path
     counter: str
-    day: str | None
+    row: tuple[str, ...] = ()
     expected: int | None
     actual: int | None
 
     def shown(self) -> dict[str, Any]:
         """Return the drift as a report shows it."""
-        day = {"day": self.day} if self.day is not None else {}
+        row = dict(zip(_ROW_KEYS, self.row, strict=False))
         amounts = {"expected": self.expected, "actual": self.actual}
-        return {"document": "/".join(self.path), "counter": self.counter, **day, **amounts}
+        return {"document": "/".join(self.path), "counter": self.counter, **row, **amounts}
 
     @classmethod
     def read(cls, shown: Mapping[str, Any]) -> Drift:
@@ -37,7 +41,7 @@ class Drift:
         return cls(
             path=tuple(shown["document"].split("/")),
             counter=shown["counter"],
-            day=shown.get("day"),
+            row=tuple(shown[name] for name in _ROW_KEYS if name in shown),
             expected=shown["expected"],
             actual=shown["actual"],
         )
@@ -78,18 +82,15 @@ def drift_of(document: Recounted) -> list[Drift]:
     for path in sorted(document.expected.keys() | actual.keys()):
         expected, found = document.expected.get(path, 0), actual.get(path, 0)
         if expected != found:
-            day = path[1] if len(path) > 1 else None
             drift.append(
-                Drift(path=document.path, counter=path[-1], day=day, expected=expected, actual=found)
+                Drift(path=document.path, counter=path[-1], row=path[1:-1], expected=expected, actual=found)
             )
     if document.times is not None:
         # None and 0 both mean that there is no order.
         for name, time in zip(ORDER_TIMES, document.times, strict=True):
             stored = number(document.found.get(name))
             if (time or 0) != stored:
-                drift.append(
-                    Drift(path=document.path, counter=name, day=None, expected=time, actual=stored or None)
-                )
+                drift.append(Drift(path=document.path, counter=name, expected=time, actual=stored or None))
     return drift
 
 
@@ -99,24 +100,20 @@ def correction(document: Recounted, drift: list[Drift]) -> DocumentWrite:
     write.fields.update(
         {name: value for name, value in document.labels.items() if document.found.get(name) is None}
     )
-    write.ensure(*document.tally.counters)
+    write.ensure(*document.tally.totals)
     if document.tally is CUSTOMERS:
         write.maximums["lastOrderAt"] = 0
         write.count_version()
     for one in drift:
         if one.counter not in ORDER_TIMES:
-            path = (one.counter,) if one.day is None else ("days", one.day, one.counter)
-            write.increment(*path, by=(one.expected or 0) - (one.actual or 0))
+            rows = (_ROWS[len(one.row)], *one.row) if one.row else ()
+            write.increment(*rows, one.counter, by=(one.expected or 0) - (one.actual or 0))
     return write
 
 
 def counters_in(tally: Tally, fields: Mapping[str, Any]) -> Counter[FieldPath]:
     """Return the counters in the fields of a document."""
-    counters: Counter[FieldPath] = Counter({(name,): number(fields.get(name)) for name in tally.counters})
-    if tally.is_monthly:
-        for day, row in fields.get("days", {}).items():
-            counters.update({("days", day, name): number(row.get(name)) for name in tally.counters})
-    return counters
+    return Counter({path: number(value) for path, value in counter_fields(tally, fields)})
 
 
 def number(value: Any) -> int:

@@ -69,9 +69,11 @@ class WithDeltas:
 def _with(fields: Fields, added: DocumentWrite) -> Fields:
     """Return the fields of a tally after a write, as Firestore would make them."""
     after: dict[str, Any] = {**fields, **added.fields}
-    days = after.get("days")
-    after["days"] = {day: dict(row) for day, row in days.items()} if isinstance(days, Mapping) else {}
     for (*parents, counter), amount in added.increments.items():
-        row = after["days"].setdefault(parents[1], {}) if parents else after
+        row = after
+        for parent in parents:
+            inner = row.get(parent)
+            row[parent] = {**inner} if isinstance(inner, Mapping) else {}
+            row = row[parent]
         row[counter] = number(row.get(counter)) + amount
     return after

@@ -76,9 +76,10 @@ class Desk:
         return reconcile(task, self.dependencies(most_held, most_named))
 
     def drift(self, month: Month = NOVEMBER) -> list[tuple[Any, ...]]:
-        """Return (document, day, counter, expected, actual) of what a run reports."""
+        """Return (document, day and hour, counter, expected, actual) of what a run reports."""
         return sorted(
-            (*d.path[2:], d.day or "", d.counter, d.expected, d.actual) for d in self.run(month=month).drift
+            (*d.path[2:], ".".join(d.row), d.counter, d.expected, d.actual)
+            for d in self.run(month=month).drift
         )
 
     def dependencies(self, most_held: int = 5000, most_named: int = 5000) -> Dependencies:

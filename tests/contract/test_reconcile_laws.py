@@ -15,7 +15,7 @@ from tests.contract.machine import STORE, LedgerMachine
 from tests.contract.reconciling import Desk
 
 SPOILED = {
-    "months": "itemSales",
+    "months": "totalOrders",
     "productMonths": "totalSales",
     "couponMonths": "timesUsed",
     "coupons": "totalSalesAmount",

@@ -21,10 +21,8 @@ Apps = dict[str, Flask]
 
 def month_of(store_id: str) -> dict[str, int]:
     snapshot = runtime.firestore().document(*month_path(store_id, Month(2024, 5))).get()
-    fields = snapshot.to_dict() or {}
-    counters = {name: value for name, value in fields.items() if type(value) is int and value}
-    counters.pop("version", None)
-    return counters
+    (day,) = (snapshot.to_dict() or {})["days"].values()
+    return {name: value for name, value in day.items() if value}
 
 
 def test_an_order_counts_once_however_often_it_is_pushed(

@@ -146,7 +146,7 @@ def test_a_run_writes_one_line_which_is_an_error_where_there_is_drift(
     instance()
     admins.admin().send("POST", "/", asked(store_id))
     stocked = runtime.firestore()
-    stocked.document(*month_path(store_id, NOVEMBER)).update({"totalSales": Increment(1)})
+    stocked.document(*month_path(store_id, NOVEMBER)).update({"totalOrders": Increment(1)})
     admins.admin().send("POST", "/", asked(store_id))
     lines = [json.loads(line) for line in capfd.readouterr().out.splitlines() if line.startswith("{")]
     runs = [line for line in lines if line["message"] == "tallies reconciled"]
@@ -179,7 +179,7 @@ def test_every_night_each_stores_current_and_previous_month_are_compared_and_lef
     months = runtime.firestore().collection("stores").document().parent
     for reference in months.list_documents():
         for month in reference.collection("months").list_documents():
-            month.update({"totalSales": Increment(1)})
+            month.update({"totalOrders": Increment(1)})
     drifted = nightly.post("/").get_json()
     assert drifted == nightly.post("/").get_json()
     assert drifted["drifted"] in (2, 4)

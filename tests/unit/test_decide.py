@@ -31,7 +31,7 @@ def test_a_created_order_writes_its_entry_and_counts_once_everywhere() -> None:
     decision = decided(an_order_change(whole()))
     assert {path: moved(write) for path, write in decision.writes.items()} == {
         ORDER: {},
-        NOVEMBER: {"totalOrders": 1, "days.20.totalOrders": 1},
+        NOVEMBER: {"totalOrders": 1, "days.20.totalOrders": 1, "hours.20.12.totalOrders": 1},
         BLUE: {"totalOrders": 1, "days.20.totalOrders": 1},
         RED: {"totalOrders": 1, "days.20.totalOrders": 1},
         CUSTOMER: {"totalOrders": 1, "version": 1},
@@ -74,10 +74,11 @@ def test_a_coupon_that_made_an_order_free_can_be_sorted_by_its_sales(path: Path)
 def test_a_completed_order_moves_every_sale() -> None:
     decision = decided(an_order_change(facts(completed=LATER)), known=whole())
     sale = {"totalSales": 10000, "totalCompletedOrders": 1, "ordersWithCoupon": 1}
-    of_store = sale | {"itemSales": 10000}
+    by_day = sale | {"itemSales": 10000}
     assert {path: moved(write) for path, write in decision.writes.items()} == {
         ORDER: {},
-        NOVEMBER: of_store | {f"days.20.{name}": amount for name, amount in of_store.items()},
+        NOVEMBER: {f"days.20.{name}": amount for name, amount in by_day.items()}
+        | {f"hours.20.12.{name}": amount for name, amount in sale.items()},
         BLUE: {"totalSales": 6000, "days.20.totalSales": 6000},
         RED: {"totalSales": 4000, "days.20.totalSales": 4000},
         COUPON: {"timesUsed": 1, "totalSalesAmount": 10000},
@@ -152,7 +153,9 @@ def test_what_was_counted_in_another_zone_is_taken_back_there() -> None:
     record = Record(facts=known, timezone="America/Sao_Paulo", version="v-7")
     change = an_order_change(facts(expired=LATER))
     writes = decide([change], {ORDER: record}, {"s-1": Terms(timezone="Asia/Tokyo")}).writes
-    assert moved(writes[NOVEMBER]) == {"totalOrders": -1, "days.30.totalOrders": -1}
+    assert moved(writes[NOVEMBER]) == {
+        "totalOrders": -1, "days.30.totalOrders": -1, "hours.30.23.totalOrders": -1
+    }  # fmt: skip
     assert moved(writes[DECEMBER])["days.01.totalOrders"] == 1
     assert writes[ORDER].fields["timezone"] == "Asia/Tokyo"
 
@@ -160,10 +163,10 @@ def test_what_was_counted_in_another_zone_is_taken_back_there() -> None:
 @pytest.mark.parametrize("confirmed", [False, True])
 def test_a_registration_counts_in_its_month(confirmed: bool) -> None:
     decision = decided(a_customer_change(email_confirmed=confirmed))
-    new = {"newCustomers": 1, "days.20.newCustomers": 1} if confirmed else {}
-    assert moved(decision.writes[NOVEMBER]) == {
-        "registeredCustomers": 1, "days.20.registeredCustomers": 1
-    } | new  # fmt: skip
+    counters = {"registeredCustomers": 1} | ({"newCustomers": 1} if confirmed else {})
+    assert moved(decision.writes[NOVEMBER]) == {"registeredCustomers": 1} | {
+        f"{row}.{name}": 1 for row in ("days.20", "hours.20.12") for name in counters
+    }
     assert decision.writes[CUSTOMER].version == ABSENT
     assert decision.writes[CUSTOMER].fields["registeredAt"] == NOON
     assert set(decision.writes) == {NOVEMBER, CUSTOMER}

@@ -1,10 +1,11 @@
 """Everything has one document, and every counter its fields."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
-from shared.documents.paths import FieldPath, Path, counter_paths, order_path, record_path, tally_path
+from shared.documents.paths import Path, counter_fields, counter_paths, order_path, record_path, tally_path
 from shared.domain.period import Month
 from shared.domain.tallies import (
     COUPON_MONTHS,
@@ -47,7 +48,32 @@ def test_an_id_cannot_reach_into_another_collection() -> None:
     assert tally_path("s-1", PRODUCT_MONTHS, Month(987, 1), "x")[-1] == "0987-01 x"
 
 
+@pytest.mark.parametrize(
+    ("tally", "counter", "paths"),
+    [
+        (STORE_MONTHS, "totalOrders", ["totalOrders", "days.05.totalOrders", "hours.05.01b.totalOrders"]),
+        (STORE_MONTHS, "totalSales", ["days.05.totalSales", "hours.05.01b.totalSales"]),
+        (STORE_MONTHS, "itemSales", ["days.05.itemSales"]),
+        (PRODUCT_MONTHS, "totalSales", ["totalSales", "days.05.totalSales"]),
+        (COUPONS, "timesUsed", ["timesUsed"]),
+        (CUSTOMERS, "totalSales", ["totalSales"]),
+    ],
+)
+def test_a_counter_has_a_total_and_a_row_of_its_day_and_hour_where_the_table_says_so(
+    tally: Tally, counter: str, paths: list[str]
+) -> None:
+    found = counter_paths(Row(tally, "x", date(2026, 11, 5), "01b"), counter)
+    assert [".".join(path) for path in found] == paths
+
+
 @pytest.mark.parametrize("tally", TALLIES)
-def test_only_tallies_of_months_have_days(tally: Tally) -> None:
-    days: list[FieldPath] = [("days", "05", "n")] if tally.is_monthly else []
-    assert [*counter_paths(Row(tally, "x", date(2026, 11, 5)), "n")] == [("n",), *days]
+def test_every_field_that_holds_a_counter_is_found_in_its_document(tally: Tally) -> None:
+    row = Row(tally, "x", date(2026, 11, 5), "14")
+    paths = {path: n for n, path in enumerate(p for c in tally.counters for p in counter_paths(row, c))}
+    fields: dict[str, Any] = {"month": "2026-11", "version": 4}
+    for (*parents, counter), n in paths.items():
+        place = fields
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        place[counter] = n
+    assert dict(counter_fields(tally, fields)) == paths

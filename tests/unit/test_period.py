@@ -2,7 +2,7 @@
 
 import zoneinfo
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.period import Month, Period, local_day, zone
+from shared.domain.period import Month, Period, hours_of, local_day, local_hour, zone
 from tests.builders import utc
 
 FIRST, LAST = date(1970, 1, 2), date(9998, 12, 30)
@@ -134,6 +134,74 @@ def test_a_range_is_compared_with_days(
 ) -> None:
     assert a_range(start, end).previous() == a_range(*previous)
     assert a_range(start, end).a_year_before() == a_range(*a_year_before)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "weeks"),
+    [
+        ("2026-11-26", "2026-11-26", ("2026-11-19", "2026-11-19")),
+        ("2026-11-20", "2026-11-26", ("2026-11-13", "2026-11-19")),
+        ("2026-11-19", "2026-11-26", ("2026-11-05", "2026-11-12")),
+        ("2026-11-01", "2026-11-30", ("2026-09-27", "2026-10-26")),
+    ],
+)
+def test_a_period_is_compared_with_the_same_weekdays_of_whole_weeks_before(
+    start: str, end: str, weeks: tuple[str, str]
+) -> None:
+    assert a_range(start, end).weeks_before() == a_range(*weeks)
+
+
+@pytest.mark.parametrize(
+    ("instant", "timezone", "hour"),
+    [
+        ("2026-11-20T02:59:59Z", "America/Sao_Paulo", ("2026-11-19", "23")),
+        ("2026-11-20T03:00:00Z", "America/Sao_Paulo", ("2026-11-20", "00")),
+        ("2026-11-20T00:45:00Z", "Asia/Kolkata", ("2026-11-20", "06")),
+        ("2026-11-01T05:59:59Z", "America/New_York", ("2026-11-01", "01")),
+        ("2026-11-01T06:00:00Z", "America/New_York", ("2026-11-01", "01b")),
+        ("2026-11-01T07:00:00Z", "America/New_York", ("2026-11-01", "02")),
+        ("2026-03-08T07:00:00Z", "America/New_York", ("2026-03-08", "03")),
+        ("2019-02-17T02:59:59Z", "America/Sao_Paulo", ("2019-02-16", "23b")),
+    ],
+)
+def test_an_instant_falls_into_the_hour_that_the_clock_shows(
+    instant: str, timezone: str, hour: tuple[str, str]
+) -> None:
+    assert local_hour(utc(instant), timezone) == (date.fromisoformat(hour[0]), hour[1])
+
+
+@pytest.mark.parametrize(
+    ("day", "timezone", "left_out", "twice", "first"),
+    [
+        ("2026-11-20", "America/Sao_Paulo", [], [], "2026-11-20T00:00:00-03:00"),
+        ("2026-11-01", "America/New_York", [], ["01b"], "2026-11-01T00:00:00-04:00"),
+        ("2026-03-08", "America/New_York", ["02"], [], "2026-03-08T00:00:00-05:00"),
+        ("2018-11-04", "America/Sao_Paulo", ["00"], [], "2018-11-04T01:00:00-02:00"),
+        ("2019-02-16", "America/Sao_Paulo", [], ["23b"], "2019-02-16T00:00:00-02:00"),
+        # Half an hour comes twice, or is left out.
+        ("2026-04-05", "Australia/Lord_Howe", [], ["01b"], "2026-04-05T00:00:00+11:00"),
+        ("2026-10-04", "Australia/Lord_Howe", [], [], "2026-10-04T00:00:00+10:30"),
+        ("2011-12-30", "Pacific/Apia", [f"{hour:02}" for hour in range(24)], [], None),
+    ],
+)
+def test_a_day_has_the_hours_that_its_clock_shows(
+    day: str, timezone: str, left_out: list[str], twice: list[str], first: str | None
+) -> None:
+    hours = hours_of(date.fromisoformat(day), timezone)
+    assert [*hours] == sorted({*(f"{hour:02}" for hour in range(24))} - {*left_out} | {*twice})
+    assert next((at.isoformat() for at in hours.values()), None) == first
+    assert [*hours.values()] == sorted(hours.values(), key=datetime.timestamp)
+
+
+_ZONES = ("America/New_York", "America/Sao_Paulo", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Auckland")
+
+
+@given(st.datetimes(datetime(2015, 1, 1), datetime(2027, 1, 1)), st.sampled_from(_ZONES))  # noqa: DTZ001 - UTC
+def test_every_instant_falls_into_an_hour_of_its_day_that_began_by_then(at: datetime, timezone: str) -> None:
+    instant = at.replace(tzinfo=UTC)
+    day, hour = local_hour(instant, timezone)
+    began = hours_of(day, timezone)[hour]
+    assert timedelta() <= instant - began < timedelta(hours=1)
 
 
 def test_a_leap_february_ends_on_the_29th() -> None:

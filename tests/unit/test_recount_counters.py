@@ -26,10 +26,11 @@ def test_every_document_holds_its_counters_and_a_month_also_those_of_its_days() 
     used = {"timesUsed": 1, "totalSalesAmount": 1000}
     at = 1_794_312_000_000_000
     assert recount() == {
-        ("months", "2026-11"): sale
-        | {"totalOrders": 2, "totalExpiredOrders": 1, "itemSales": 1000, "registeredCustomers": 1}
+        ("months", "2026-11"): {"totalOrders": 2, "registeredCustomers": 1}
         | on_day("10", totalOrders=1, itemSales=1000, registeredCustomers=1, **sale)
-        | on_day("30", totalOrders=1, totalExpiredOrders=1),
+        | on_day("10.09", totalOrders=1, registeredCustomers=1, **sale)
+        | on_day("30", totalOrders=1, totalExpiredOrders=1)
+        | on_day("30.23", totalOrders=1, totalExpiredOrders=1),
         ("productMonths", "2026-11", "p-1"): {"totalOrders": 2, "totalSales": 400}
         | on_day("10", totalOrders=1, totalSales=400)
         | on_day("30", totalOrders=1),
@@ -43,8 +44,21 @@ def test_every_document_holds_its_counters_and_a_month_also_those_of_its_days() 
 
 def test_days_are_those_of_the_time_zone() -> None:
     assert recount(timezone="UTC")["months", "2026-12"] == {
-        "totalOrders": 1, "totalExpiredOrders": 1
-    } | on_day("01", totalOrders=1, totalExpiredOrders=1)  # fmt: skip
+        "totalOrders": 1
+    } | on_day("01", totalOrders=1, totalExpiredOrders=1) | on_day(
+        "01.02", totalOrders=1, totalExpiredOrders=1
+    )  # fmt: skip
+
+
+def test_an_hour_that_comes_twice_is_told_apart() -> None:
+    twice = [
+        created(an_order(f"o-{n}", created_at=at, customer_id=None, items={}))
+        for n, at in enumerate(("2026-11-01T05:59:59Z", "2026-11-01T06:00:00Z", "2026-11-01T07:00:00Z"))
+    ]
+    found = recount_counters(twice, store_id="s-1", timezone="America/New_York", currency="BRL")
+    assert found["months", "2026-11"] == {"totalOrders": 3} | on_day("01", totalOrders=3) | {
+        f"01.{hour}.totalOrders": 1 for hour in ("01", "01b", "02")
+    }
 
 
 def test_another_store_has_none_of_them() -> None:

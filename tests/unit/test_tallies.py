@@ -174,8 +174,8 @@ def test_orders_and_registrations_contribute_every_counter_of_the_table_and_no_o
         assert sorted(contributed) == sorted(tally.counters)
 
 
-def of_the_store(amounts: dict[str, int], day: date = DAY) -> Contribution:
-    return {Row(STORE_MONTHS, "", day): amounts}
+def of_the_store(amounts: dict[str, int], day: date = DAY, hour: str = "12") -> Contribution:
+    return {Row(STORE_MONTHS, "", day, hour): amounts}
 
 
 @pytest.mark.parametrize(
@@ -198,6 +198,9 @@ def test_a_difference_without_any_movement_has_no_rows() -> None:
 
 def test_an_order_moved_to_another_day_takes_back_what_it_added() -> None:
     before = contribution(facts(a_snapshot()), "UTC")
-    after = contribution(facts(a_snapshot(created_at=NOON + timedelta(days=1))), "UTC")
-    taken, given = of_the_store({"totalOrders": -1}), of_the_store({"totalOrders": 1}, date(2026, 11, 21))
+    after = contribution(facts(a_snapshot(created_at=NOON + timedelta(days=1, hours=2))), "UTC")
+    taken, given = (
+        of_the_store({"totalOrders": -1}),
+        of_the_store({"totalOrders": 1}, date(2026, 11, 21), "14"),
+    )
     assert difference(before, after) == {**taken, **given}

@@ -17,7 +17,10 @@ class DriftShown(Shown):
     ]
     counter: Annotated[str, Field(description="The counter's name.", examples=["totalSales"])]
     day: Annotated[
-        str | Missing, Field(description="The day of its row; left out of totals.", examples=["2026-11-25"])
+        str | Missing, Field(description="The day of its row; left out of totals.", examples=["25"])
+    ] = None
+    hour: Annotated[
+        str | Missing, Field(description="The hour of its row, of hourly rows only.", examples=["14"])
     ] = None
     expected: Annotated[int | None, Field(description="By the orders; null for no time.", examples=[12000])]
     actual: Annotated[int | None, Field(description="What was counted.", examples=[11000])]
