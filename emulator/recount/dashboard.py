@@ -1,7 +1,7 @@
 """Recount the dashboard of one store and period."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ def recount_dashboard(
     period: Period,
     now: datetime,
     products: int = 50,
+    compare: Period | None = None,
 ) -> dict[str, Any]:
     """Return what `GET /store/dashboard` must contain; amounts and percentages are exact decimals.
 
@@ -33,27 +34,53 @@ def recount_dashboard(
         period: the days to count.
         now: an aware time; the trend ends on its day at the latest.
         products: the greatest number of rows in `salesByProduct`.
+        compare: the days to compare with.
     """
     events = [event for event in events if event[1]["storeId"] == store_id]
     zone = ZoneInfo(timezone)
-    by_day = [(order.created_at.astimezone(zone).date(), order) for order in orders_of(events)]
+    orders = orders_of(events)
+    by_day = [(order.created_at.astimezone(zone).date(), order) for order in orders]
     inside = [order for day, order in by_day if period.start <= day <= period.end]
-    amounts = totals(inside)
-    sold = amounts["totalCompletedOrders"]
-    registered = [(at.astimezone(zone).date(), confirmed) for at, confirmed in accounts_of(events).values()]
+    accounts = list(accounts_of(events).values())
     by_product = _by_product(inside, currency)
     first = min((day for day, _ in by_day), default=None)
+    today = now.astimezone(zone).date()
+
+    def summary(days: Period, until: int = 24) -> dict[str, Any]:
+        """Return the figures of the days, of the last one those of the hours before `until`."""
+
+        def is_in(at: datetime) -> bool:
+            local = at.astimezone(zone)
+            return local.date() < days.end or (local.date() == days.end and local.hour < until)
+
+        def is_new(at: datetime) -> bool:
+            return is_in(at) and at.astimezone(zone).date() >= days.start
+
+        amounts = totals([order for order in orders if is_new(order.created_at)])
+        return {
+            **figures(amounts, currency),
+            "averageTicket": money(amounts["totalSales"] / (amounts["totalCompletedOrders"] or 1), currency),
+            "totalCustomers": len([at for at, _ in accounts if is_in(at)]),
+            "newCustomers": len([at for at, confirmed in accounts if confirmed and is_new(at)]),
+        }
+
+    def comparison(other: Period) -> dict[str, Any]:
+        if period.end != today:
+            return {"period": dict(other.shown), "summary": summary(other)}
+        hour = now.astimezone(zone).hour
+        return {
+            "period": dict(other.shown),
+            "upTo": f"{hour:02}:00",
+            "current": summary(period, hour),
+            "summary": summary(other, hour),
+        }
+
     return {
         "period": dict(period.shown),
-        "summary": {
-            **figures(amounts, currency),
-            "averageTicket": money(amounts["totalSales"] / (sold or 1), currency),
-            "totalCustomers": len([day for day, _ in registered if day <= period.end]),
-            "newCustomers": len(
-                [d for d, confirmed in registered if confirmed and period.start <= d <= period.end]
-            ),
-        },
-        "dailyTrend": _trend(by_day, min(period.end, now.astimezone(zone).date()), currency),
+        "summary": summary(period),
+        **({"comparison": comparison(compare)} if compare else {}),
+        **({"hourly": _hourly(orders, period.start, zone, currency)} if period.start == period.end else {}),
+        "dailyTrend": _trend(by_day, min(period.end, today), currency),
         "salesByProduct": by_product[:products],
         "otherProducts": _together(by_product, products),
         "salesByCoupon": _by_coupon([order for order in inside if order.sold], currency)[:10],
@@ -74,6 +101,31 @@ def _trend(by_day: list[tuple[date, Order]], last_day: date, currency: str) -> l
             {"date": day.isoformat()} | {name: amounts[name] for name in ("totalSales", "totalOrders")}
         )
     return rows
+
+
+def _hourly(orders: list[Order], day: date, zone: ZoneInfo, currency: str) -> list[dict[str, Any]]:
+    """Return a row for each hour of the day; `startsAt` is an instant."""
+    hours: dict[str, datetime] = {}
+    at = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(days=1)
+    for _ in range(4 * 24 * 3):
+        if at.astimezone(zone).date() == day:
+            hours.setdefault(_hour(at, zone), at)
+        at += timedelta(minutes=15)
+    rows = []
+    for hour, starts_at in hours.items():
+        theirs = [
+            order
+            for order in orders
+            if order.created_at.astimezone(zone).date() == day and _hour(order.created_at, zone) == hour
+        ]
+        amounts = figures(totals(theirs), currency)
+        rows.append({"startsAt": starts_at} | {name: amounts[name] for name in ("totalSales", "totalOrders")})
+    return rows
+
+
+def _hour(at: datetime, zone: ZoneInfo) -> str:
+    """Return the hour by the clock with the offset from UTC, which differs where the hour comes twice."""
+    return f"{at.astimezone(zone):%H %z}"
 
 
 def _by_product(orders: list[Order], currency: str) -> list[dict[str, Any]]:

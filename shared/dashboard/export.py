@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO, StringIO
 from typing import Any
 
-from shared.domain.figures import COUPON, PRODUCT, TREND
+from shared.domain.figures import COUPON, PRODUCT, TREND, Figure
 
 _HEADER = ("section", "id", "name", "figure", "value")
 _WIDTHS = (18, 24, 32, 22, 16)
@@ -18,13 +18,23 @@ _FORMULA = re.compile(r"(^|[;\t\r\n])([ \"']*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20]
 Where ";" separates, a spreadsheet does not heed our commas and quotes: a row is cut at each ";" and line end.
 """
 
-_LISTS = (
-    ("dailyTrend", "date", "", TREND),
-    ("trend", "date", "", TREND),
-    ("salesByProduct", "productId", "productName", PRODUCT),
-    ("salesByCoupon", "couponCode", "", COUPON),
+_List = tuple[str, str, str, str, tuple[Figure, ...]]
+"""The section of a list, its field, the fields that hold the id and the name of a row, and its figures."""
+
+_LISTS: tuple[_List, ...] = (
+    ("dailyTrend", "dailyTrend", "date", "", TREND),
+    ("trend", "trend", "date", "", TREND),
+    ("hourly", "hourly", "startsAt", "hour", TREND),
+    ("salesByProduct", "salesByProduct", "productId", "productName", PRODUCT),
+    ("salesByCoupon", "salesByCoupon", "couponCode", "", COUPON),
 )
-"""Each list that the dashboard may have: which fields hold the id and the name of a row, and its figures."""
+"""Each list that the dashboard may have."""
+
+_COMPARED_LISTS: tuple[_List, ...] = (
+    ("comparisonTrend", "trend", "date", "", TREND),
+    ("comparisonHourly", "hourly", "startsAt", "hour", TREND),
+)
+"""Each list that its comparison may have."""
 
 _Row = tuple[str, str, str, str, object]
 
@@ -63,17 +73,25 @@ def _rows(view: Mapping[str, Any]) -> Iterator[_Row]:
     yield from _figures("summary", view["summary"])
     if comparison := view.get("comparison"):
         yield from _figures("comparisonPeriod", comparison["period"])
+        if up_to := comparison.get("upTo"):
+            yield from _figures("comparisonPeriod", {"upTo": up_to})
+            yield from _figures("comparisonCurrent", comparison["current"])
         yield from _figures("comparison", comparison["summary"])
         for name, change in comparison["change"].items():
             yield from _figures("comparisonChange", change, name)
-    for section, key, name, figures in _LISTS:
-        for row in view.get(section, ()):
-            shown = {figure.key: row[figure.key] for figure in figures}
-            yield from _figures(section, shown, row[key], row[name] if name else "")
+        yield from _lists(comparison, _COMPARED_LISTS)
+    yield from _lists(view, _LISTS)
     if others := view["otherProducts"]:
         yield from _figures("otherProducts", others)
     if "nextCursor" in view:
         yield from _figures("page", {"nextCursor": view["nextCursor"] or ""})
+
+
+def _lists(of: Mapping[str, Any], lists: Iterable[_List]) -> Iterator[_Row]:
+    for section, field, key, name, figures in lists:
+        for row in of.get(field, ()):
+            shown = {figure.key: row[figure.key] for figure in figures}
+            yield from _figures(section, shown, row[key], row[name] if name else "")
 
 
 def _figures(section: str, values: Mapping[str, Any], key: str = "", name: str = "") -> Iterator[_Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Literal, Protocol
 
@@ -13,11 +13,13 @@ from shared.domain.dashboard import (
     DailyRows,
     MonthTotals,
     Ranked,
+    StoreRows,
     best,
     change,
     daily_trend,
     describe_period,
     first_available_period,
+    hourly_trend,
     in_use,
     sales_by_product,
     sales_of_others,
@@ -26,16 +28,19 @@ from shared.domain.dashboard import (
     trend_period,
 )
 from shared.domain.instants import from_micros, to_micros, to_rfc3339
-from shared.domain.period import Month, Period, local_day
+from shared.domain.period import Month, Period, local_hour
 from shared.domain.store import Store
 from shared.domain.tallies import COUPON_MONTHS, PRODUCT_MONTHS, Tally
 from shared.errors import InstantOutOfReach
 
-Comparison = Literal["previous", "year"]
+Comparison = Literal["previous", "previous-weekdays", "year"]
 
 PRODUCTS_PER_PAGE = 500
 PAGES_LAST = timedelta(hours=1)
 """How long Firestore answers as of an instant in the past, to the microsecond."""
+
+
+_NOTHING = StoreRows(days={}, hours={})
 
 
 class Tallies(Protocol):
@@ -45,7 +50,9 @@ class Tallies(Protocol):
         self, store_id: str, at: datetime | None = None
     ) -> tuple[Sequence[MonthTotals], datetime | None]: ...
 
-    def daily_rows(self, store_id: str, months: Collection[Month], read_time: datetime) -> DailyRows: ...
+    def rows(
+        self, store_id: str, months: Collection[Month], with_hours: Collection[date], read_time: datetime
+    ) -> StoreRows: ...
 
     def ranking(
         self, tally: Tally, store_id: str, period: Period, limit: int, read_time: datetime
@@ -97,10 +104,12 @@ class DashboardReading:
         if at and at < now - PAGES_LAST:
             raise InstantOutOfReach("expected a cursor of the last hour; start at the first page again")
         now = at or now
-        today = local_day(now, store.timezone)
+        today, hour = local_hour(now, store.timezone)
         self._period = question.period or Period.of_month(Month.of(today))
         self._trend = trend_period(self._period, today)
         self._compared = _compared(self._period, question.compare)
+        # A day that is not over is compared by its complete hours.
+        self._until = hour.rstrip("b") if self._compared and self._period.end == today else None
         self._history, self._read_time = tallies.history(store.store_id, at)
         self.as_of = to_rfc3339(self._read_time or now)
 
@@ -114,7 +123,7 @@ class DashboardReading:
     def etag(self) -> str:
         """Return a hash that changes when the view changes; `generatedAt` is left out of it."""
         store, question = self._store, self._question
-        asked = (self._period, self._trend, self._compared, question)
+        asked = (self._period, self._trend, self._compared, self._until, question)
         versions = [(str(totals.month), totals.version) for totals in self._history]
         known = (store.store_id, store.timezone, store.currency, asked, versions)
         return sha256(repr(known).encode()).hexdigest()[:32]
@@ -122,7 +131,8 @@ class DashboardReading:
     def view(self) -> dict[str, Any]:
         """Return the dashboard as the API shows it."""
         store, period, question = self._store, self._period, self._question
-        rows, products, coupons = self._read(self._read_time) if self._read_time else ({}, [], [])
+        found, products, coupons = self._read(self._read_time) if self._read_time else (_NOTHING, [], [])
+        rows = found.days
         is_paged, limit = question.products is None, question.products or PRODUCTS_PER_PAGE
         ranked = in_use(PRODUCT_MONTHS, products[:limit]) if is_paged else best(PRODUCT_MONTHS, products)
         listed = ranked[:limit]
@@ -144,8 +154,7 @@ class DashboardReading:
             "firstAvailablePeriod": first_available_period(self._history),
             "generatedAt": self.as_of,
         }
-        if question.with_trend:
-            view["trend"] = daily_trend(period, rows, store.currency)
+        view |= self._trends(period, found)
         if is_paged:
             view["nextCursor"] = (
                 [to_micros(self._read_time), products[limit - 1].of]
@@ -153,20 +162,40 @@ class DashboardReading:
                 else None
             )
         if self._compared:
-            before = summary(self._compared, rows, self._history, store.currency)
-            view["comparison"] = {
-                "period": describe_period(self._compared),
-                "summary": before,
-                "change": change(view["summary"], before),
-            }
+            view["comparison"] = self._comparison(self._compared, view["summary"], found)
         return view
 
-    def _read(self, read_time: datetime) -> tuple[DailyRows, Sequence[Ranked], Sequence[Ranked]]:
+    def _trends(self, period: Period, rows: StoreRows) -> dict[str, Any]:
+        store, trends = self._store, {}
+        if self._question.with_trend:
+            trends["trend"] = daily_trend(period, rows.days, store.currency)
+        if period.days == 1:
+            trends["hourly"] = hourly_trend(period.start, store.timezone, rows, store.currency)
+        return trends
+
+    def _comparison(self, compared: Period, now: dict[str, Any], rows: StoreRows) -> dict[str, Any]:
+        days, so_far = rows.days, {}
+        if self._until is not None:
+            until_now = rows.until(self._until, self._period.end)
+            now = summary(self._period, until_now, self._history, self._store.currency)
+            so_far = {"upTo": f"{self._until}:00", "current": now}
+            days = rows.until(self._until, compared.end)
+        before = summary(compared, days, self._history, self._store.currency)
+        return {
+            "period": describe_period(compared),
+            **so_far,
+            "summary": before,
+            "change": change(now, before),
+            **self._trends(compared, rows),
+        }
+
+    def _read(self, read_time: datetime) -> tuple[StoreRows, Sequence[Ranked], Sequence[Ranked]]:
         store_id, question = self._store.store_id, self._question
         shown = [self._period, self._trend, *([self._compared] if self._compared else [])]
         months = sorted({month for one in shown for month in one.months()})
-        rows = self._tallies.daily_rows(store_id, months, read_time)
-        ranked = _with_all_orders(self._period, rows)
+        ends = [one.end for one in shown if self._until is not None or one.days == 1]
+        rows = self._tallies.rows(store_id, months, ends, read_time)
+        ranked = _with_all_orders(self._period, rows.days)
         with ThreadPoolExecutor(2) as pool:
             products = pool.submit(self._products, ranked, read_time)
             coupons = pool.submit(
@@ -198,5 +227,7 @@ def _compared(period: Period, compare: Comparison | None) -> Period | None:
             return None
         case "previous":
             return period.previous()
+        case "previous-weekdays":
+            return period.weeks_before()
         case "year":
             return period.a_year_before()

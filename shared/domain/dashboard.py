@@ -11,13 +11,29 @@ from typing import Any
 
 from shared.domain.figures import COUPON, OTHER_PRODUCTS, PRODUCT, SUMMARY, TREND, Figure, write_figures
 from shared.domain.money import divide_half_up, percentage
-from shared.domain.period import Month, Period
+from shared.domain.period import Month, Period, hours_of
 from shared.domain.tallies import Tally
 
 TREND_DAYS = 7
 
 DailyRows = Mapping[date, Mapping[str, int]]
 """Counters of the store by local day; absent days and counters are 0."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreRows:
+    """Counters of the store by day, and by hour of some days; see `local_hour`."""
+
+    days: DailyRows
+    hours: Mapping[date, Mapping[str, Mapping[str, int]]]
+
+    def until(self, hour: str, day: date) -> DailyRows:
+        """Return the rows of all days, where that of the given one counts only the hours before this one."""
+        total: Counter[str] = Counter()
+        for its_hour, counters in self.hours.get(day, {}).items():
+            if its_hour < hour:
+                total.update(counters)
+        return {**self.days, day: total}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +85,19 @@ def change(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
 def daily_trend(days: Iterable[date], rows: DailyRows, currency: str | None) -> list[dict[str, Any]]:
     """Return the figures of each day, also of days without any."""
     return [{"date": day.isoformat(), **write_figures(TREND, rows.get(day, {}), currency)} for day in days]
+
+
+def hourly_trend(day: date, timezone: str, rows: StoreRows, currency: str | None) -> list[dict[str, Any]]:
+    """Return the figures of each hour of the day, also of hours without any."""
+    counted = rows.hours.get(day, {})
+    return [
+        {
+            "hour": at.strftime("%H:00"),
+            "startsAt": at.isoformat(),
+            **write_figures(TREND, counted.get(hour, {}), currency),
+        }
+        for hour, at in hours_of(day, timezone).items()
+    ]
 
 
 def sales_by_product(

@@ -150,7 +150,9 @@ class DashboardQuery(StoreQuery):
         Comparison | None,
         Field(
             description="Adds `comparison`: the figures of the month before, or of as many days right before"
-            " the range (`previous`), or of the same month or days a year before (`year`)."
+            " the range (`previous`), of the same days as few whole weeks earlier as leave none in both"
+            " (`previous-weekdays`), or of the same month or days a year before (`year`). Where the period"
+            " ends today, both sides count only the hours of their last day that are over today: see `upTo`."
         ),
     ] = None
 

@@ -98,18 +98,19 @@ def test_an_amendment_that_moves_order_times_reads_no_more_than_three_documents_
 
 
 @pytest.mark.parametrize(
-    ("period", "calls"),
+    ("question", "calls"),
     [
-        (None, 4),
-        (Period.of_month(Month(2026, 11)), 4),
-        (Period(date(2026, 11, 3), date(2026, 11, 25)), 4),
+        (Question(), 4),
+        (Question(period=Period.of_month(Month(2026, 11))), 4),
+        (Question(period=Period(date(2026, 11, 3), date(2026, 11, 25))), 4),
         # Products and coupons of a range over several months are read by month.
-        (Period(date(2026, 10, 20), date(2026, 11, 25)), 6),
+        (Question(period=Period(date(2026, 10, 20), date(2026, 11, 25))), 6),
+        (Question(period=Period(date(2026, 11, 30), date(2026, 11, 30)), compare="previous-weekdays"), 4),
     ],
-    ids=["default", "month", "days", "days of two months"],
+    ids=["default", "month", "days", "days of two months", "today, compared"],
 )
 def test_a_dashboard_costs_the_same_calls_and_reads_however_many_orders(
-    firestore: FirestoreBackend, logged: LoggedClient, period: Period | None, calls: int
+    firestore: FirestoreBackend, logged: LoggedClient, question: Question, calls: int
 ) -> None:
     reads = []
     for n_orders in (10, 200):
@@ -126,9 +127,7 @@ def test_a_dashboard_costs_the_same_calls_and_reads_however_many_orders(
         store = FirestoreStores(logged, ZONE).find("s-1")
         assert store is not None
         logged.log.clear()
-        DashboardReading(
-            FirestoreTallies(logged, most_range_reads=1000), store, Question(period=period), NOW
-        ).view()
+        DashboardReading(FirestoreTallies(logged, most_range_reads=1000), store, question, NOW).view()
         assert len(logged.log.calls) == calls
         reads.append(logged.log.documents)
     assert reads[0] == reads[1] <= 15

@@ -67,12 +67,26 @@ def test_daily_rows_are_those_of_the_months_asked_for(tallies: FirestoreTallies,
     for n, day in enumerate(["2026-09-30", "2026-10-31", "2026-11-01", "2026-11-01"]):
         count(*sold(f"o-{n}", day, {"p-1": "1.00"}))
     count(registered("c-9", "2026-11-02T12:00:00Z"), confirmed("c-9", "2026-11-02T12:00:00Z"))
-    rows = tallies.daily_rows("s-1", [Month(2026, 10), NOVEMBER, Month(2026, 12)], now_of(tallies))
+    months = [Month(2026, 10), NOVEMBER, Month(2026, 12)]
+    rows = tallies.rows("s-1", months, [], now_of(tallies)).days
     assert {day: row.get("totalOrders", 0) for day, row in rows.items()} == {
         date(2026, 10, 31): 1, date(2026, 11, 1): 2, date(2026, 11, 2): 0,
     }  # fmt: skip
     assert rows[date(2026, 11, 2)] == {"registeredCustomers": 1, "newCustomers": 1}
     assert rows[date(2026, 11, 1)]["itemSales"] == 200
+
+
+def test_hours_are_those_of_the_days_asked_for(tallies: FirestoreTallies, count: Apply) -> None:
+    for n, at in enumerate(["2026-11-01T12:59:59Z", "2026-11-01T13:00:00Z", "2026-11-02T12:00:00Z"]):
+        count(created(f"o-{n}", at, price="1.00", items=[]))
+    count(reached("COMPLETED", "o-1"))
+    asked = [date(2026, 11, 1), date(2026, 10, 31)]
+    found = tallies.rows("s-1", [Month(2026, 10), NOVEMBER], asked, now_of(tallies))
+    hours = {hour: {name: n for name, n in row.items() if n} for hour, row in found.hours[asked[0]].items()}
+    sale = {"totalSales": 100, "totalCompletedOrders": 1, "ordersWithoutCoupon": 1}
+    assert hours == {"09": {"totalOrders": 1}, "10": {"totalOrders": 1} | sale}
+    assert found.hours.keys() == {asked[0]}
+    assert found.days.keys() == {date(2026, 11, 1), date(2026, 11, 2)}
 
 
 def test_a_store_without_anything_has_no_history_and_no_time_to_read_at(tallies: FirestoreTallies) -> None:
@@ -184,7 +198,7 @@ def test_everything_is_read_as_of_one_instant(tallies: FirestoreTallies, count: 
     count(*sold("o-2", "2026-11-01", {"p-1": "1.00", "p-2": "1.00"}))
     count(*sold("o-3", "2026-10-01", {}))
     assert [month.orders for month in history] == [1]
-    assert tallies.daily_rows("s-1", [NOVEMBER], read_time)[date(2026, 11, 1)]["totalOrders"] == 1
+    assert tallies.rows("s-1", [NOVEMBER], [], read_time).days[date(2026, 11, 1)]["totalOrders"] == 1
     for period in (Period.of_month(NOVEMBER), Period(date(2026, 11, 1), date(2026, 11, 2))):
         assert sales(ranking(tallies, PRODUCT_MONTHS, period, at=read_time)) == {"p-1": (100, 1)}
 

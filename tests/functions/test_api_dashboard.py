@@ -27,6 +27,7 @@ from tests.functions.messages import PubSub, an_old_creation, an_old_order, an_o
 ZONE = "America/Sao_Paulo"
 MAY = {"year": 2024, "month": 5}
 TEN_DAYS = {"startDate": "2024-05-10", "endDate": "2024-05-20"}
+ONE_DAY = {"startDate": "2024-05-14", "endDate": "2024-05-14"}
 OVER_MONTHS = {"startDate": "2024-04-20", "endDate": "2024-05-14"}
 STATUSES: list[str | int] = ["COMPLETED", "EXPIRED", 8, "REFOUNDED"]
 
@@ -68,10 +69,11 @@ def known(crowd: Crowd, store_id: str) -> None:
     [
         (MAY, Period.month(2024, 5)),
         (TEN_DAYS, Period.days(date(2024, 5, 10), date(2024, 5, 20))),
+        (ONE_DAY, Period.days(date(2024, 5, 14), date(2024, 5, 14))),
         (OVER_MONTHS, Period.days(date(2024, 4, 20), date(2024, 5, 14))),
         ({"year": 2024, "month": 4}, Period.month(2024, 4)),
     ],
-    ids=["month", "days", "days of two months", "empty month"],
+    ids=["month", "days", "day", "days of two months", "empty month"],
 )
 def test_a_dashboard_equals_a_recount(
     viewer: Asker, events: list[Event], store_id: str, asked: dict[str, Any], period: Period

@@ -152,7 +152,7 @@ def _questions(client: Client) -> Iterator[Callable[[], object]]:
     yield lambda: FirestoreStores(client, "UTC").find_all(None)
     tallies = FirestoreTallies(client, most_range_reads=1000)
     yield lambda: tallies.history("s")
-    yield lambda: tallies.daily_rows("s", [Month(2026, 11)], NOW)
+    yield lambda: tallies.rows("s", [Month(2026, 11)], [NOW.date()], NOW)
     days = Period(date(2026, 11, 2), date(2026, 11, 9))
     yield lambda: tallies.ranking(PRODUCT_MONTHS, "s", Period.of_month(Month(2026, 11)), 10, NOW)
     yield lambda: tallies.ranking(PRODUCT_MONTHS, "s", days, 10, NOW)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from emulator.customer_api.customers import identifiers
 from emulator.recount import Period, differences, recount_counters, recount_dashboard
@@ -168,18 +169,26 @@ class Checks:
         now = virtual.now()
         month = Month.of(now.date())
         for store_id, shop in self._account.shops.items():
-            view = self._ask(partial(_view, store_id, month, now))
-            expected = recount_dashboard(
+            timezone = self._account.done.zones[store_id]
+            today = now.astimezone(ZoneInfo(timezone)).date()
+            before = today - timedelta(days=7)
+            recounted = partial(
+                recount_dashboard,
                 self._account.events(store_id),
                 store_id=store_id,
-                timezone=self._account.done.zones[store_id],
+                timezone=timezone,
                 currency=shop.currency,
-                period=Period.month(month.year, month.month),
                 now=now,
             )
-            if wrong := differences(expected, view):
-                text = f"store {store_id!r}: {wrong[:_SHOWN]}"
-                raise Violation("the dashboard equals the recount", text, [store_id])
+            of_month = Question(period=period.Period.of_month(month))
+            of_today = Question(period=period.Period(today, today), compare="previous-weekdays")
+            for question, expected in (
+                (of_month, recounted(period=Period.month(month.year, month.month))),
+                (of_today, recounted(period=Period.days(today, today), compare=Period.days(before, before))),
+            ):
+                if wrong := differences(expected, self._ask(partial(_view, store_id, question, now))):
+                    text = f"store {store_id!r}: {wrong[:_SHOWN]}"
+                    raise Violation("the dashboard equals the recount", text, [store_id])
 
     def _check_letters(self) -> None:
         """Check that every message is applied or kept, and that nothing else is kept."""
@@ -250,8 +259,7 @@ class Checks:
         scheduler.run(scheduler.now + 86_400, lambda: task.done)
 
 
-def _view(store_id: str, month: Month, now: datetime) -> dict[str, Any]:
+def _view(store_id: str, question: Question, now: datetime) -> dict[str, Any]:
     store = runtime.stores().find(store_id)
     assert store is not None
-    question = Question(period=period.Period.of_month(month))
     return DashboardReading(runtime.tallies(), store, question, now).view()

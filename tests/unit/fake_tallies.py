@@ -3,10 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any, Literal
+from typing import Any
 
-from shared.dashboard.read import DashboardReading, Question
-from shared.domain.dashboard import DailyRows, MonthTotals, Ranked
+from shared.dashboard.read import Comparison, DashboardReading, Question
+from shared.domain.dashboard import MonthTotals, Ranked, StoreRows
 from shared.domain.period import Month, Period
 from shared.domain.store import Store
 from shared.domain.tallies import PRODUCT_MONTHS, Tally
@@ -19,12 +19,12 @@ Rows = dict[str, dict[str, int]]
 
 @dataclass
 class FakeTallies:
-    """Counters by day ("2026-11-20") and by month, and what products and coupons sold.
+    """Counters by day ("2026-11-20"), by month and by hour, and what products and coupons sold.
 
     `is_new`: the store has no month yet. `asked` and `ranked` are the months and the period that were read.
     """
 
-    rows: Rows = field(default_factory=dict)
+    daily: Rows = field(default_factory=dict)
     months: dict[str, tuple[int, int]] = field(default_factory=dict)
     sold: Sequence[Ranked] = ()
     used: Sequence[Ranked] = ()
@@ -32,12 +32,19 @@ class FakeTallies:
     asked: list[str] = field(default_factory=list)
     ranked: Period | None = None
     versions: dict[str, int] = field(default_factory=dict)
+    hourly: dict[str, Rows] = field(default_factory=dict)
 
-    def daily_rows(self, store_id: str, months: Collection[Month], read_time: datetime) -> DailyRows:
+    def rows(
+        self, store_id: str, months: Collection[Month], with_hours: Collection[date], read_time: datetime
+    ) -> StoreRows:
         assert (store_id, read_time) == ("s-1", READ_AT)
         self.asked = [str(month) for month in months]
-        found = {day: row for day, row in self.rows.items() if day[:7] in self.asked}
-        return {date.fromisoformat(day): row for day, row in found.items()}
+        days = {day: row for day, row in self.daily.items() if day[:7] in self.asked}
+        hours = {day: rows for day, rows in self.hourly.items() if date.fromisoformat(day) in with_hours}
+        return StoreRows(
+            days={date.fromisoformat(day): row for day, row in days.items()},
+            hours={date.fromisoformat(day): rows for day, rows in hours.items()},
+        )
 
     def history(
         self, store_id: str, at: datetime | None = None
@@ -77,7 +84,7 @@ def shown(
     period: Period | None = NOVEMBER,
     *,
     now: str = "2026-11-20T15:00:00Z",
-    compare: Literal["previous", "year"] | None = None,
+    compare: Comparison | None = None,
     with_trend: bool = False,
     products: int | None = 50,
     after: tuple[int, str] | None = None,

@@ -1,5 +1,6 @@
 """What tells that a dashboard changed, before it is read."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -41,6 +42,7 @@ def test_it_is_the_same_while_nothing_changes_and_costs_no_further_reading() -> 
         {"store": {"timezone": "America/Bahia"}},
         {"store": {"currency": "USD"}},
         {"compare": "year"},
+        {"compare": "previous-weekdays"},
         {"products": 3},
         {"products": None},
         {"with_trend": True},
@@ -57,6 +59,16 @@ def test_it_changes_with_whatever_the_view_depends_on(changed: dict[str, Any]) -
         return reading(**{"period": NOVEMBER} | given).etag
 
     assert etag(**changed) != etag()
+
+
+def test_it_changes_with_the_hour_where_a_comparison_ends_with_it() -> None:
+    today = Period(date(2026, 11, 20), date(2026, 11, 20))
+    etags = [
+        reading(now=f"2026-11-20T{time}:00Z", period=today, compare="previous-weekdays").etag
+        for time in ("14:00", "14:59", "15:00")
+    ]
+    assert etags[0] == etags[1] != etags[2]
+    assert reading(now="2026-11-20T14:00:00Z", period=today).etag == reading(period=today).etag
 
 
 class _Anybody(FakeTallies):

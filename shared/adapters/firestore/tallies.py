@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection
 from datetime import date, datetime
 
 from google.api_core.exceptions import FailedPrecondition, InvalidArgument
 from google.cloud.firestore import Client, CollectionReference, FieldFilter
+from google.cloud.firestore_v1.field_path import FieldPath
 
 from shared.adapters.firestore.client import stream
 from shared.adapters.firestore.rankings import read_page, read_ranking
 from shared.documents.paths import store_path
-from shared.domain.dashboard import MonthTotals, Ranked
+from shared.domain.dashboard import MonthTotals, Ranked, StoreRows
 from shared.domain.period import Month, Period
 from shared.domain.tallies import PRODUCT_MONTHS, STORE_MONTHS, Tally
 from shared.errors import InstantOutOfReach
@@ -56,18 +56,21 @@ class FirestoreTallies:
             raise InstantOutOfReach(f"expected an instant of the last hour, got {at}") from error
         return months, read_time
 
-    def daily_rows(
-        self, store_id: str, months: Collection[Month], read_time: datetime
-    ) -> dict[date, Counter[str]]:
-        """Return the store's counters by day: one call for at most 30 months."""
+    def rows(
+        self, store_id: str, months: Collection[Month], with_hours: Collection[date], read_time: datetime
+    ) -> StoreRows:
+        """Return the store's counters by day, and by hour of some days: one call for at most 30 months."""
         query = self._months(store_id).where(filter=FieldFilter("month", "in", [*map(str, months)]))
-        rows: dict[date, Counter[str]] = {}
-        for snapshot in stream(query.select(["month", "days"]), read_time):
+        # Of all months, which costs less than a call for each.
+        hours = sorted({FieldPath("hours", f"{day.day:02}").to_api_repr() for day in with_hours})
+        days: dict[date, dict[str, int]] = {}
+        by_hour: dict[date, dict[str, dict[str, int]]] = {}
+        for snapshot in stream(query.select(["month", "days", *hours]), read_time):
             fields = snapshot.to_dict() or {}
-            month = Month.parse(fields["month"])
-            for day, counters in fields.get("days", {}).items():
-                rows[date(month.year, month.month, int(day))] = Counter(counters)
-        return rows
+            first = Month.parse(fields["month"]).first_day
+            days |= {first.replace(day=int(day)): row for day, row in fields.get("days", {}).items()}
+            by_hour |= {first.replace(day=int(day)): row for day, row in fields.get("hours", {}).items()}
+        return StoreRows(days=days, hours=by_hour)
 
     def ranking(
         self, tally: Tally, store_id: str, period: Period, limit: int, read_time: datetime

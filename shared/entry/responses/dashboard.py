@@ -46,6 +46,40 @@ class DayShown(Shown):
 
 
 @with_figures(
+    TREND,
+    totalSales="Sales of the orders placed in the hour, in major units.",
+    totalOrders="Orders placed in the hour.",
+)
+class HourShown(Shown):
+    """The figures of one hour of a day, also where there are none."""
+
+    hour: Annotated[
+        str,
+        Field(
+            description="The hour by the store's clock. Where clocks go back, one comes twice.",
+            examples=["14:00"],
+        ),
+    ]
+    starts_at: Annotated[
+        str,
+        Field(
+            json_schema_extra={"format": "date-time"},
+            description="When it begins, with the store's offset from UTC.",
+            examples=["2026-11-01T14:00:00-03:00"],
+        ),
+    ]
+
+
+_Hourly = Annotated[
+    list[HourShown] | Missing,
+    Field(
+        description="Every hour of the day, also hours to come: 24, or 23 or 25 where clocks change. Only"
+        " where the period is one day."
+    ),
+]
+
+
+@with_figures(
     PRODUCT,
     totalSales="Sales of its items in completed orders, in major units.",
     totalOrders="All orders with the product, whatever became of them.",
@@ -121,11 +155,38 @@ class SummaryChange(Shown):
 
 
 class ComparisonShown(Shown):
-    """The figures of the period that the request asked to compare with."""
+    """The figures of the period that the request asked to compare with.
+
+    Today is not over, so it is compared with as much of the other day: where the period ends today, both
+    sides count the days before their last one whole, and of the last one the hours before `upTo`.
+    """
 
     period: Annotated[PeriodShown, Field(description="The period compared with.")]
-    summary: Annotated[Summary, Field(description="Its figures.")]
-    change: Annotated[SummaryChange, Field(description="How the period's figures differ from them.")]
+    up_to: Annotated[
+        str | Missing,
+        Field(
+            description="The hour of the store's clock, as it is now, before which the last day of both"
+            " periods counts. Only where the period ends today.",
+            examples=["11:00"],
+        ),
+    ] = None
+    current: Annotated[
+        Summary | Missing,
+        Field(description="The period's own figures before `upTo`; `summary` beside it has all of them."),
+    ] = None
+    summary: Annotated[
+        Summary,
+        Field(description="The figures of the period compared with, before `upTo` where it is given."),
+    ]
+    change: Annotated[
+        SummaryChange,
+        Field(description="How the period's figures, or `current` where it is given, differ from them."),
+    ]
+    trend: Annotated[
+        list[DayShown] | Missing,
+        Field(description="Every day of the period compared with. Only where the request has `trend`."),
+    ] = None
+    hourly: _Hourly = None
 
 
 class Dashboard(Shown):
@@ -148,6 +209,7 @@ class Dashboard(Shown):
         list[DayShown] | Missing,
         Field(description="Every day of the period, also days to come. Only where the request has `trend`."),
     ] = None
+    hourly: _Hourly = None
     sales_by_product: Annotated[
         list[ProductSales],
         Field(
