@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from shared.adapters.firestore.left_behind import FirestoreLeftBehind
     from shared.adapters.firestore.lookup_calls import FirestoreLookupCalls
     from shared.adapters.firestore.missing_orders import FirestoreMissingOrders
+    from shared.adapters.firestore.orders import FirestoreOrders
     from shared.adapters.firestore.outbox import FirestoreOutbox
     from shared.adapters.firestore.stores import FirestoreStores
     from shared.adapters.firestore.tallies import FirestoreTallies
@@ -202,6 +203,13 @@ def customers() -> FirestoreCustomers:
     from shared.adapters.firestore.customers import FirestoreCustomers
 
     return FirestoreCustomers(firestore())
+
+
+@cache
+def orders() -> FirestoreOrders:
+    from shared.adapters.firestore.orders import FirestoreOrders
+
+    return FirestoreOrders(firestore())
 
 
 @cache

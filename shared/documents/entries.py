@@ -10,13 +10,14 @@ from typing import Any, get_type_hints
 
 from shared.documents.paths import record_path
 from shared.documents.store import Document
+from shared.domain.behind import keys
 from shared.domain.changes import Change, OrderChange
 from shared.domain.customer import Registration
 from shared.domain.instants import EPOCH
 from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status
 from shared.domain.period import Month, local_day, zone
 from shared.domain.slots import slot_of
-from shared.domain.tallies import CUSTOMERS
+from shared.domain.tallies import CUSTOMERS, contribution
 from shared.errors import RecordUnreadable
 
 
@@ -94,12 +95,15 @@ def order_fields(
 ) -> dict[str, Any]:
     """Return the ledger entry as document fields, all of them each time: a write replaces the entry."""
     snapshot = facts.snapshot
+    day = local_day(snapshot.created_at, timezone) if snapshot else None
     return {
         "orderId": order_id,
         "slot": slot_of(order_id),
         "timezone": timezone,
         "statuses": {str(status): at for status, at in facts.statuses.items()},
-        "month": snapshot and str(Month.of(local_day(snapshot.created_at, timezone))),
+        "day": day and day.isoformat(),
+        "month": day and str(Month.of(day)),
+        "countsIn": keys(contribution(facts, timezone)),
         "progressedAt": facts.progressed_at,
         "overdueAt": facts.overdue_at,
         "awaitingSince": facts.awaiting_since,

@@ -119,7 +119,7 @@ class CustomersQuery(PageQuery):
     ] = "spent"
 
 
-class DashboardQuery(StoreQuery):
+class PeriodQuery(StoreQuery):
     """A month, a range of days, or neither: the store's current month."""
 
     year: (
@@ -134,6 +134,40 @@ class DashboardQuery(StoreQuery):
     end_date: Annotated[
         Day | None, Field(description=f"Last day of the range, at most {MAX_RANGE_DAYS} days in all.")
     ] = None
+
+    @model_validator(mode="after")
+    def _check_period(self) -> Self:
+        if (self.year is None) != (self.month is None):
+            raise ValueError(f"expected year and month together, got {self._given()}")
+        if (self.start_date is None) != (self.end_date is None):
+            raise ValueError(f"expected startDate and endDate together, got {self._given()}")
+        if self.year is not None and self.start_date is not None:
+            raise ValueError(f"expected either year and month, or startDate and endDate, got {self._given()}")
+        if self.start_date and self.end_date:
+            if self.end_date < self.start_date:
+                raise ValueError(
+                    f"expected an endDate that is not before startDate {self.start_date}, got {self.end_date}"
+                )
+            days = Period(self.start_date, self.end_date).days
+            if days > MAX_RANGE_DAYS:
+                raise ValueError(f"expected a range of at most {MAX_RANGE_DAYS} days, got {days} days")
+        return self
+
+    def _given(self) -> str:
+        """Return what the period is told by, such as "year=2026 and startDate=2026-11-01"."""
+        told = {name: getattr(self, name) for name in ("year", "month", "start_date", "end_date")}
+        return " and ".join(f"{to_camel(name)}={value}" for name, value in told.items() if value is not None)
+
+    def period(self) -> Period | None:
+        """Return the period that is asked for; None for the store's current month."""
+        if self.year is not None and self.month is not None:
+            return Period.of_month(Month(self.year, self.month))
+        return Period(self.start_date, self.end_date) if self.start_date and self.end_date else None
+
+
+class DashboardQuery(PeriodQuery):
+    """What the dashboard shows of a period."""
+
     trend: Annotated[
         Literal["period"] | None,
         Field(description="Adds `trend`: every day of the period; `dailyTrend` stays as it is."),
@@ -157,39 +191,15 @@ class DashboardQuery(StoreQuery):
     ] = None
 
     @model_validator(mode="after")
-    def _check_period(self) -> Self:
-        if (self.year is None) != (self.month is None):
-            raise ValueError(f"expected year and month together, got {self._given()}")
-        if (self.start_date is None) != (self.end_date is None):
-            raise ValueError(f"expected startDate and endDate together, got {self._given()}")
-        if self.year is not None and self.start_date is not None:
-            raise ValueError(f"expected either year and month, or startDate and endDate, got {self._given()}")
+    def _check_cursor(self) -> Self:
         if self.cursor and self.products is not None:
             raise ValueError(f"expected products=all together with cursor, got products={self.products}")
-        if self.start_date and self.end_date:
-            if self.end_date < self.start_date:
-                raise ValueError(
-                    f"expected an endDate that is not before startDate {self.start_date}, got {self.end_date}"
-                )
-            days = Period(self.start_date, self.end_date).days
-            if days > MAX_RANGE_DAYS:
-                raise ValueError(f"expected a range of at most {MAX_RANGE_DAYS} days, got {days} days")
         return self
-
-    def _given(self) -> str:
-        """Return what the period is told by, such as "year=2026 and startDate=2026-11-01"."""
-        told = {name: getattr(self, name) for name in ("year", "month", "start_date", "end_date")}
-        return " and ".join(f"{to_camel(name)}={value}" for name, value in told.items() if value is not None)
 
     def question(self) -> Question:
         """Return what is asked."""
-        period = None
-        if self.year is not None and self.month is not None:
-            period = Period.of_month(Month(self.year, self.month))
-        if self.start_date and self.end_date:
-            period = Period(self.start_date, self.end_date)
         return Question(
-            period=period,
+            period=self.period(),
             compare=self.compare,
             with_trend=self.trend is not None,
             products=self.products,

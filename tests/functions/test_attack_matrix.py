@@ -29,10 +29,10 @@ OF_A_STORE = [
 SECRET = "what-only-the-other-store-sells"
 SETTINGS = {"name": "Taken", "timezone": "UTC", "currency": "BRL"}
 
-PARTS = {"callId": "0" * 32, "customerId": "c-1", "letterId": "0" * 64}
+PARTS = {"callId": "0" * 32, "customerId": "c-1", "letterId": "0" * 64, "orderId": "o-1"}
 """Parts of paths besides the store."""
 
-QUERY = {"month": "2024-05"}
+QUERY = {"counter": "totalOrders", "month": "2024-05"}
 """Query parameters that must be given, besides the store."""
 
 

@@ -12,7 +12,7 @@ from google.cloud.firestore import Client, Increment
 
 from shared import runtime
 from shared.documents.paths import customer_path, month_path, order_path, reconciliation_path
-from shared.domain.period import Month
+from shared.domain.period import Month, local_day
 from tests.builders import a_status_change, an_event, an_order
 from tests.functions.conftest import Forget
 from tests.functions.dashboard_client import Crowd, problem, wrong_fields
@@ -38,6 +38,29 @@ def stocked(apps: Apps, pubsub: PubSub, store_id: str) -> Client:  # noqa: ARG00
 
 def asked(store_id: str, **changed: Any) -> dict[str, Any]:
     return {"storeId": store_id, "month": "2026-11"} | changed
+
+
+def test_everybody_who_reads_the_figures_sees_how_they_compared_last(
+    admins: Crowd, apps: Apps, issuer: Issuer, stocked: Client, store_id: str
+) -> None:
+    viewer = Crowd(apps["dashboard"], issuer).somebody([store_id])
+
+    def recount() -> Any:
+        return viewer.get("/store/recount", storeId=store_id).get_json()
+
+    assert recount() == {"storeId": store_id, "recount": None}
+    store = runtime.stores().read(store_id)
+    assert store is not None
+    month = Month.of(local_day(datetime.now(UTC), store.timezone))
+    for n, day, repair in ((1, "01", False), (2, "02", True)):
+        stocked.document(*month_path(store_id, month)).set(
+            {"month": str(month), "days": {day: {"totalSales": n}}}, merge=True
+        )
+        report = admins.admin().send("POST", "/", asked(store_id, month=str(month), repair=repair)).get_json()
+        expected = {"month": str(month), "differences": report["driftCount"], "repaired": repair}
+        assert report["driftCount"] > 0
+        shown = recount()["recount"]
+        assert shown == expected | {"readTime": report["readTime"], "orders": report["orders"]}
 
 
 def test_drift_is_reported_repaired_and_gone(

@@ -67,6 +67,9 @@ def test_a_till_sees_no_figures(crowd: Crowd, store_id: str) -> None:
     for path in LOOKED_AT:
         problem(till.get(path, storeId=store_id), 403)
     problem(till.get("/store/customers/c/metrics", storeId=store_id), 403)
+    problem(till.get("/store/orders", storeId=store_id, counter="totalOrders"), 403)
+    for path in ("/store/orders/o-1", "/store/recount"):
+        problem(till.get(path, storeId=store_id), 403)
     assert till.get("/stores").get_json() == {"stores": []}
 
 

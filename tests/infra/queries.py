@@ -25,6 +25,7 @@ from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.adapters.firestore.left_behind import FirestoreLeftBehind
 from shared.adapters.firestore.lookup_calls import FirestoreLookupCalls
 from shared.adapters.firestore.missing_orders import FirestoreMissingOrders
+from shared.adapters.firestore.orders import FirestoreOrders
 from shared.adapters.firestore.outbox import FirestoreOutbox
 from shared.adapters.firestore.store_snapshot import FirestoreStoreSnapshot
 from shared.adapters.firestore.stores import FirestoreStores
@@ -33,6 +34,7 @@ from shared.adapters.firestore.unpaid_orders import FirestoreUnpaidOrders
 from shared.customers.data import Kind
 from shared.dead_letters.letter import State
 from shared.documents.store import Document
+from shared.domain.behind import CounterOf
 from shared.domain.period import Month, Period
 from shared.domain.tallies import COUPON_MONTHS, COUPONS, CUSTOMERS, PRODUCT_MONTHS
 
@@ -148,6 +150,9 @@ def _questions(client: Client) -> Iterator[Callable[[], object]]:
     yield lambda: missing.page("s", NOW, 10, None)
     for store_id in (None, "s"):
         yield lambda store_id=store_id: missing.count(store_id, NOW, 10)  # type: ignore[misc]
+    orders, counter = FirestoreOrders(client), CounterOf(tally=CUSTOMERS, counter="totalSales", of="c")
+    for period in (None, Period.of_month(Month(2026, 11))):
+        yield lambda period=period: orders.page("s", counter, period, 10, None, NOW)  # type: ignore[misc]
     yield lambda: FirestoreOutbox(client).oldest((NOW, NOW), 10)
     yield lambda: FirestoreStores(client, "UTC").find_all(None)
     tallies = FirestoreTallies(client, most_range_reads=1000)

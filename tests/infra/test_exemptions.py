@@ -66,6 +66,7 @@ def test_a_rising_value_is_indexed_behind_a_slot_alone() -> None:
     assert {(group, second) for group, first, second in composite if first == "slot"} == {
         ("orders", "awaitingSince"),
         ("orders", "missingSince"),
+        ("orders", "countsIn"),
         ("customers", "registeredAt"),
         ("customers", "lastOrderAt"),
     }

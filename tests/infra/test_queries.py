@@ -18,7 +18,7 @@ INDEXES = [
     (
         index["collectionGroup"],
         index["queryScope"],
-        [Field(field["fieldPath"], field["order"]) for field in index["fields"]],
+        [Field(field["fieldPath"], field.get("order") or field["arrayConfig"]) for field in index["fields"]],
     )
     for index in DECLARED["indexes"]
 ]

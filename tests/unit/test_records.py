@@ -17,11 +17,13 @@ from shared.documents.entries import (
     registration_fields,
 )
 from shared.documents.store import ABSENT, Document, DocumentWrite
+from shared.domain.behind import keys
 from shared.domain.changes import Change
 from shared.domain.customer import Registration
 from shared.domain.instants import from_micros
 from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status
 from shared.domain.slots import slot_of
+from shared.domain.tallies import contribution
 from shared.errors import RecordUnreadable
 from tests.builders import NOON, a_customer_change, a_snapshot, an_item, an_order_change, facts, utc
 
@@ -124,7 +126,9 @@ def test_an_entry_reads_as_the_event_was_written() -> None:
         "occurredAt": NOON,
         "customerId": "c-1",
         "createdAt": NOON,
+        "day": "2026-11-20",
         "month": "2026-11",
+        "countsIn": keys(contribution(known, "Asia/Tokyo")),
         "progressedAt": None,
         "overdueAt": None,
         "awaitingSince": None,

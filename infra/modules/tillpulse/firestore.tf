@@ -59,7 +59,7 @@ resource "google_firestore_backup_schedule" "weekly" {
 resource "google_firestore_index" "index" {
   for_each = {
     for index in local.indexes.indexes :
-    join(" ", concat([index.collectionGroup], [for field in index.fields : "${field.fieldPath}:${field.order}"])) => index
+    join(" ", concat([index.collectionGroup], [for field in index.fields : "${field.fieldPath}:${try(field.order, field.arrayConfig)}"])) => index
   }
 
   project     = var.project_id
@@ -72,8 +72,9 @@ resource "google_firestore_index" "index" {
     for_each = concat(each.value.fields, [{ fieldPath = "__name__", order = element(each.value.fields, length(each.value.fields) - 1).order }])
 
     content {
-      field_path = fields.value.fieldPath
-      order      = fields.value.order
+      field_path   = fields.value.fieldPath
+      order        = try(fields.value.order, null)
+      array_config = try(fields.value.arrayConfig, null)
     }
   }
 }

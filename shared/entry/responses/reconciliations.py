@@ -64,6 +64,26 @@ class ReconciliationShown(Shown):
     ]
 
 
+class RecountShown(Shown):
+    """How a month's figures compared with its orders."""
+
+    month: MonthText
+    read_time: Annotated[Instant, Field(description="The instant of the comparison.")]
+    orders: Annotated[Count, Field(description="Orders that were counted again.", examples=[395])]
+    differences: Annotated[Count, Field(description="Counters that differed.", examples=[0])]
+    repaired: Annotated[bool, Field(description="Whether they were corrected.")]
+
+
+class LastRecount(Shown):
+    """The last comparison of a store's figures with its orders."""
+
+    store_id: StoreId
+    recount: Annotated[
+        RecountShown | None,
+        Field(description="Of this month or the one before, whichever was compared last; null without one."),
+    ]
+
+
 class ZoneProgress(Shown):
     """How far a move to another time zone went."""
 

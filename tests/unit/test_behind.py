@@ -1,0 +1,88 @@
+"""The figures that an order stands behind, and what it adds to each."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.domain.behind import LISTED, CounterOf, contributes, keys, status_of
+from shared.domain.order import OrderFacts, Status
+from shared.domain.period import Month, Period
+from shared.domain.tallies import (
+    COUPON_MONTHS,
+    CUSTOMERS,
+    PRODUCT_MONTHS,
+    STORE_MONTHS,
+    TALLIES,
+    contribution,
+)
+from tests.builders import NOON, a_snapshot, an_item, facts, utc
+
+LATER = utc("2026-11-21T12:00:00Z")
+NOVEMBER = Period.of_month(Month(2026, 11))
+ORDER = facts(
+    a_snapshot(customer_id="c-1", coupon_code="TEN", items=(an_item("p-1", 100_00), an_item("p-2", 0))),
+    completed=NOON,
+)
+
+
+def test_an_order_is_found_by_each_figure_that_it_adds_to() -> None:
+    counted = contribution(ORDER, "UTC")
+    found = set(keys(counted))
+    every = [
+        CounterOf(tally=tally, counter=counter, of=of)
+        for tally, ids in (
+            (STORE_MONTHS, [""]), (PRODUCT_MONTHS, ["p-1", "p-2"]), (COUPON_MONTHS, ["TEN", "other"]),
+            (CUSTOMERS, ["c-1", "TEN"]),
+        )
+        for of in ids
+        for counter in LISTED[tally]
+    ]  # fmt: skip
+    assert {one.key for one in every if one.added_by(counted, None)} == found
+    assert len({one.key for one in every}) == len(every)
+
+
+def test_an_order_adds_nothing_outside_its_day() -> None:
+    counted = contribution(ORDER, "UTC")
+    sales = CounterOf(tally=STORE_MONTHS, counter="totalSales")
+    assert sales.added_by(counted, NOVEMBER) == 100_00
+    assert sales.added_by(counted, Period.of_month(Month(2026, 10))) == 0
+
+
+def test_an_order_without_its_creation_is_found_nowhere() -> None:
+    assert keys(contribution(facts(completed=NOON), "UTC")) == []
+
+
+def test_a_key_is_short_whatever_the_id() -> None:
+    lengths = {
+        len(CounterOf(tally=PRODUCT_MONTHS, counter="totalSales", of=of).key) for of in ("p", "\u00fc" * 200)
+    }
+    assert lengths == {31}
+
+
+def test_every_counter_of_every_tally_can_be_opened_but_those_of_registrations() -> None:
+    closed = {counter for tally in TALLIES for counter in tally.counters if counter not in LISTED[tally]}
+    assert closed == {"registeredCustomers", "newCustomers"}
+
+
+def test_an_order_tells_what_it_adds_to_each_figure_once() -> None:
+    told = {(one.tally.id_field, one.of, one.counter): amount for one, amount in contributes(ORDER, "UTC")}
+    assert told["", "", "totalSales"] == told["customerId", "c-1", "totalSales"] == 100_00
+    assert told["couponCode", "TEN", "timesUsed"] == told["productId", "p-2", "totalOrders"] == 1
+    assert ("productId", "p-2", "totalSales") not in told
+
+
+@pytest.mark.parametrize(
+    ("known", "status"),
+    [
+        (facts(a_snapshot()), Status.CREATED),
+        (facts(a_snapshot(), progressed=NOON), None),
+        (facts(a_snapshot(), paid=NOON), Status.PAID),
+        (facts(a_snapshot(), completed=NOON, refunded=NOON), Status.REFOUNDED),
+        (facts(a_snapshot(), completed=LATER, refunded=NOON), Status.COMPLETED),
+        (facts(a_snapshot(), overdue=NOON), Status.EXPIRED),
+        (facts(a_snapshot(), overdue=LATER, progressed=NOON), None),
+        (facts(a_snapshot(), overdue=NOON, completed=LATER), Status.COMPLETED),
+    ],
+)  # fmt: skip
+def test_the_status_is_the_one_reached_last(known: OrderFacts, status: Status | None) -> None:
+    assert status_of(known) is status
