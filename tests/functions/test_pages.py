@@ -14,6 +14,7 @@ from tests.functions.dashboard_client import Crowd, problem
 from tests.functions.tokens import Issuer
 
 SETTINGS = {"name": "Aurora", "timezone": "UTC", "currency": "BRL"}
+PAGES = ("/", "/customers", "/customers/c%2F1", "/orders", "/orders/o%2F1", "/figures", "/operations")
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def admin(issuer: Issuer) -> dict[str, str]:
     return {"Authorization": f"Bearer {issuer.sign(stores='*', roles=['admin'])}"}
 
 
-@pytest.mark.parametrize("path", ["/", "/customers", "/operations", "/?store=a%26b&period=7d"])
+@pytest.mark.parametrize("path", [*PAGES, "/?store=a%26b&period=7d"])
 def test_who_is_not_signed_in_is_sent_to_do_so(browser: FlaskClient, path: str) -> None:
     answer = browser.get(path)
     assert answer.status_code == 303
@@ -34,7 +35,7 @@ def test_who_is_not_signed_in_is_sent_to_do_so(browser: FlaskClient, path: str) 
     assert "&" not in answer.headers["Location"]
 
 
-@pytest.mark.parametrize("path", ["/", "/customers", "/operations", "/signin"])
+@pytest.mark.parametrize("path", [*PAGES, "/orders/%22%3E%3Cscript%3E", "/signin"])
 def test_a_page_allows_nothing_inline_and_nothing_from_elsewhere(
     browser: FlaskClient, admin: dict[str, str], path: str
 ) -> None:

@@ -2,14 +2,18 @@
 
 import { write } from "./figures.js";
 import * as format from "./format.js";
+import { opener, written } from "./opens.js";
 
 export function showCards(data) {
   const { summary, comparison, currency } = data;
+  const open = opener({ period: written(data.period) });
   for (const card of document.querySelectorAll(".card[data-figure]")) {
     const text = write(card.dataset, summary[card.dataset.figure], currency);
     const value = card.querySelector(".value");
-    if (value.textContent !== text) {
-      value.textContent = text;
+    const isNew = value.textContent !== text;
+    const label = card.querySelector("h2").textContent;
+    value.replaceChildren("opens" in card.dataset ? open(card.dataset.figure, label, text) : text);
+    if (isNew) {
       value.style.setProperty("--characters", text.length);
       if (card.dataset.shown) card.classList.add("fresh");
       setTimeout(() => card.classList.remove("fresh"), 1600);

@@ -4,6 +4,7 @@
 import { $, el, fill } from "./dom.js";
 import { cells, headings, write } from "./figures.js";
 import * as format from "./format.js";
+import { opener } from "./opens.js";
 
 const SLICES = 5;
 const drawn = {};
@@ -37,7 +38,7 @@ export function load() {
 function tabulate({ dailyTrend, currency }) {
   fill($("trend").tBodies[0], dailyTrend.map((row) => el("tr", {},
     el("th", { scope: "row", text: format.day(row.date, { weekday: "short", day: "numeric", month: "short" }) }),
-    ...cells($("trend"), row, currency))));
+    ...cells($("trend"), row, currency, opener({ day: row.date })))));
 }
 
 // The products with the largest shares, and the rest up to 100 %; none where nothing was sold.

@@ -4,8 +4,10 @@ import { explain, query, read } from "./api.js";
 import { $, el, fill, showState } from "./dom.js";
 import { cells } from "./figures.js";
 import * as format from "./format.js";
+import { customerPage } from "./opens.js";
 import { parameters, remember, setUp, showFacts, store } from "./page.js";
-import { close, closeSoon, isOpenFor, open, prefetch, segment } from "./quick_card.js";
+import { close, closeSoon, isOpenFor, open, prefetch } from "./quick_card.js";
+import { segment } from "./segments.js";
 
 let cursors = [null];
 let running = 0;
@@ -18,7 +20,8 @@ function row(customer) {
   const made = el("tr", {},
     el("th", { scope: "row" }, name),
     el("td", {}, segment(customer.segment)),
-    ...cells($("customers"), customer, currency),
+    ...cells($("customers"), customer, currency, (counter, label, text) =>
+      counter === "totalOrders" ? el("a", { class: "opens", href: customerPage(customerId), "aria-label": `${label}: ${text}. Open the customer ${customerId}`, text }) : text),
     el("td", { class: "number", text: customer.lastOrderAt ? format.instant(customer.lastOrderAt, store().timezone, { dateStyle: "medium" }) : "never" }));
   made.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && prefetch(customerId).catch(() => {}));
   name.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && open(name, customer));

@@ -9,6 +9,7 @@ import { parameters, remember, setUp, showFacts, store } from "./page.js";
 import { LONGEST_RANGE, after, fillPicker, readPeriod } from "./period.js";
 import { Poll } from "./poll.js";
 import { showCoupons, showProducts } from "./tables.js";
+import { showTrust } from "./trust.js";
 
 const chosen = () => ({
   period: parameters().get("period") || "",
@@ -89,6 +90,7 @@ function show() {
   for (const kind of ["csv", "xlsx"]) $(`export-${kind}`).href = `/store/dashboard.${kind}?${question()}`;
   $("figures").setAttribute("aria-busy", "true");
   poll.ask();
+  showTrust();
 }
 
 // The browser itself then says which days the API would refuse.

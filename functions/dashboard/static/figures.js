@@ -10,6 +10,6 @@ export function write({ kind, decimals }, value, currency) {
 
 export const headings = (table) => [...table.tHead.querySelectorAll(".number[data-figure]")];
 
-// A cell of the row for each heading with a figure.
-export const cells = (table, row, currency) => headings(table).map(({ dataset, textContent }) =>
-  el("td", { class: "number", "data-label": textContent, text: write(dataset, row[dataset.figure], currency) }));
+// A cell of the row for each heading with a figure. `open` makes what a figure's text is shown as, such as a link.
+export const cells = (table, row, currency, open = (figure, label, text) => text) => headings(table).map(({ dataset, textContent }) =>
+  el("td", { class: "number", "data-label": textContent }, open(dataset.figure, textContent, write(dataset, row[dataset.figure], currency))));

@@ -4,23 +4,14 @@ import { query, read } from "./api.js";
 import { $, el } from "./dom.js";
 import { write } from "./figures.js";
 import * as format from "./format.js";
+import { customerPage } from "./opens.js";
 import { store } from "./page.js";
+import { segment } from "./segments.js";
 
 const KEPT_MS = 15000;
 const known = new Map();
 let owner = null;
 let closing = null;
-
-export const SEGMENTS = {
-  CHAMPIONS: ["Champion", "good"], LOYAL: ["Loyal", "good"], ACTIVE: ["Active", "good"], NEW: ["New", "good"],
-  PROMISING: ["Promising", "good"], NEEDS_ATTENTION: ["Needs attention", ""], ALMOST_LOST: ["Almost lost", "bad"],
-  AT_RISK: ["At risk", "bad"], PREVIOUSLY_LOYAL: ["Previously loyal", "bad"], DORMANT: ["Dormant", ""], PROSPECTS: ["Prospect", ""],
-};
-
-export function segment(code) {
-  const [name, mood] = SEGMENTS[code] || [code, ""];
-  return el("span", { class: "segment", "data-mood": mood, text: name });
-}
 
 // Requests a card ahead of time, while the pointer is on its row.
 export function prefetch(customerId) {
@@ -96,7 +87,8 @@ function draw(card) {
     segment(card.segment),
     el("dl", {}, ...rows.flatMap(([name, value]) => [el("dt", { text: name }), el("dd", { text: value })])),
     outcomes > card.totalOrders ? el("p", { class: "meaning", text: note }) : "",
-    ...attributes(profile));
+    ...attributes(profile),
+    el("p", {}, el("a", { href: customerPage(card.customerId), text: "Orders and profile" })));
 }
 
 // What else the customer API tells of the customer.

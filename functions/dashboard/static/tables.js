@@ -3,6 +3,7 @@
 import { $, el, fill } from "./dom.js";
 import { cells, write } from "./figures.js";
 import * as format from "./format.js";
+import { opener, written } from "./opens.js";
 
 const FEW = 8;
 let showsAll = false;
@@ -37,7 +38,7 @@ export function showProducts(data) {
     filling.hidden = product.percentage === 0;
     return el("tr", {},
       el("th", { scope: "row" }, el("span", { class: "product" }, picture(product), el("span", { class: "name", text: product.productName, title: product.productName }))),
-      ...cells($("products"), product, currency),
+      ...cells($("products"), product, currency, opener({ product: product.productId, period: written(data.period) })),
       el("td", { class: "share" }, el("span", { class: "track", "aria-hidden": "true" }, filling), el("span", { text: write(share.dataset, product.percentage) })));
   }));
   $("products").hidden = rows.length === 0;
@@ -51,10 +52,10 @@ export function showProducts(data) {
   };
 }
 
-export function showCoupons({ salesByCoupon, currency }) {
+export function showCoupons({ salesByCoupon, currency, period }) {
   fill($("coupons").tBodies[0], salesByCoupon.map((coupon) => el("tr", {},
     el("th", { scope: "row", class: "code", text: coupon.couponCode }),
-    ...cells($("coupons"), coupon, currency))));
+    ...cells($("coupons"), coupon, currency, opener({ coupon: coupon.couponCode, period: written(period) })))));
   $("coupons").hidden = salesByCoupon.length === 0;
   $("no-coupons").hidden = salesByCoupon.length > 0;
 }

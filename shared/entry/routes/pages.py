@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from shared import runtime
 from shared.domain import figures
+from shared.domain.behind import OPENED
 from shared.domain.viewer import Role, Viewer
 from shared.entry.page import assets, render_page
 from shared.entry.routes.stores import visible_stores
@@ -32,6 +33,7 @@ routes = Blueprint("pages", __name__)
 def _configure_templates(state: BlueprintSetupState) -> None:
     state.app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     state.app.jinja_env.globals["figures"] = figures
+    state.app.jinja_env.globals["opened"] = OPENED
 
 
 @routes.app_errorhandler(HTTPStatus.NOT_FOUND)
@@ -51,6 +53,30 @@ def show_dashboard() -> Response:
 @Endpoint(PUBLIC)
 def show_customers() -> Response:
     return _show("customers")
+
+
+@routes.get("/customers/<id:customer_id>")
+@Endpoint(PUBLIC)
+def show_customer(customer_id: str) -> Response:
+    return _show("customer", customer_id=customer_id)
+
+
+@routes.get("/orders")
+@Endpoint(PUBLIC)
+def show_orders() -> Response:
+    return _show("orders")
+
+
+@routes.get("/orders/<id:order_id>")
+@Endpoint(PUBLIC)
+def show_order(order_id: str) -> Response:
+    return _show("order", order_id=order_id)
+
+
+@routes.get("/figures")
+@Endpoint(PUBLIC)
+def show_meanings() -> Response:
+    return _show("meanings")
 
 
 @routes.get("/operations")
@@ -75,7 +101,7 @@ def show_openapi() -> Answer[OpenApi]:
     return response
 
 
-def _show(name: str, *, admins_only: bool = False) -> Response:
+def _show(name: str, *, admins_only: bool = False, **values: Any) -> Response:
     """Return the page for whoever asks; who isn't signed in is sent to do so and come back."""
     try:
         viewer = runtime.verifier().check(credentials(request))
@@ -84,7 +110,7 @@ def _show(name: str, *, admins_only: bool = False) -> Response:
         return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": f"/signin?next={wanted}"})
     if admins_only and "admin" not in viewer.roles:
         return render_page("refused", viewer, HTTPStatus.FORBIDDEN, stores=_stores(viewer, "viewer"))
-    return render_page(name, viewer, stores=_stores(viewer, "admin" if admins_only else "viewer"))
+    return render_page(name, viewer, stores=_stores(viewer, "admin" if admins_only else "viewer"), **values)
 
 
 def _stores(viewer: Viewer, role: Role) -> list[dict[str, Any]]:

@@ -1,0 +1,93 @@
+// One order: what happened to it, and what it adds to each figure.
+
+import { explain, query, read } from "./api.js";
+import { $, el, fill, showState } from "./dom.js";
+import { write } from "./figures.js";
+import * as format from "./format.js";
+import { placed, status } from "./order_rows.js";
+import { customerPage, opener } from "./opens.js";
+import { setUp, showFacts, store } from "./page.js";
+
+const orderId = document.body.querySelector("[data-order]").dataset.order;
+const WHAT = {
+  PLACED: "Placed", DESCRIBED: "Described", PROGRESSED: "On its way", OVERDUE: "Overdue",
+  CREATED: "Created", PAID: "Paid", COMPLETED: "Completed", EXPIRED: "Expired", REFOUNDED: "Refunded",
+};
+const OF = { store: "Store", product: "Product", coupon: "Coupon", customer: "Customer" };
+
+const figures = new Map([...$("counters").content.children].map((one) => [one.dataset.figure, one]));
+const time = (iso) => format.instant(iso, store().timezone);
+
+function facts(order) {
+  const customer = order.customerId && el("a", { href: customerPage(order.customerId), text: order.customerId });
+  const rows = [
+    ["Status", status(order.status)],
+    ["Placed", order.createdAt ? placed(order) : "not known yet"],
+    ["Counts on", order.day ? format.day(order.day) : "no day yet"],
+    ["Price", order.price === null ? "not known yet" : format.money(order.price, order.currency)],
+    ["Customer", customer || "Guest"],
+    ["Coupon", order.couponCode ?? "none"],
+    ["First heard of", time(order.firstHeardAt)],
+    ["Last changed", time(order.lastChangedAt)],
+  ];
+  if (order.formerCustomerIds.length) rows.splice(5, 0, ["Before", order.formerCustomerIds.join(", ")]);
+  return rows.flatMap(([name, value]) => [el("dt", { text: name }), el("dd", {}, value)]);
+}
+
+const happened = (fact) => el("li", {},
+  el("p", {}, el("strong", { text: WHAT[fact.what] }), " ", el("time", { datetime: fact.at, text: time(fact.at) })),
+  el("p", { class: "meaning", text: fact.meaning }),
+  fact.eventId ? el("p", { class: "meaning", text: `Event ${fact.eventId}` }) : "");
+
+// Where the figure opens: the day that the order counts on, or all of a customer's time.
+const opened = ({ of, id }, day) =>
+  ({ store: { day }, product: { product: id, day }, coupon: { coupon: id, day }, customer: { customer: id } })[of];
+
+function adds(one, { day, currency }) {
+  const figure = figures.get(one.counter);
+  const [label, kind] = [figure?.textContent ?? "Item sales", figure?.dataset.kind ?? "money"];
+  return el("tr", {},
+    el("th", { scope: "row", text: one.id === null ? OF[one.of] : `${OF[one.of]} ${one.id}` }),
+    el("td", { text: label }),
+    el("td", { class: "number" }, opener(opened(one, day))(one.counter, label, write({ kind }, one.adds, currency))));
+}
+
+const item = (line, currency) => el("tr", {},
+  el("th", { scope: "row", text: line.productName }),
+  el("td", { class: "number", text: format.count(line.quantity) }),
+  el("td", { class: "number", text: format.money(line.total, currency) }));
+
+// Back to the list that this page was opened from.
+function showBack() {
+  const from = new URL(document.referrer || location.href);
+  if (from.origin !== location.origin || from.pathname !== "/orders") return;
+  delete $("back").dataset.keepStore;
+  $("back").textContent = "Orders";
+  $("back").href = from.pathname + from.search;
+}
+
+async function show() {
+  showFacts(store());
+  $("order").setAttribute("aria-busy", "true");
+  try {
+    const order = await read(`/store/orders/${encodeURIComponent(orderId)}?${query({ storeId: store().id })}`);
+    document.body.dataset.state = "shown";
+    showState("");
+    fill($("facts"), facts(order));
+    $("why").textContent = order.why;
+    fill($("history"), order.history.map(happened));
+    fill($("adds").tBodies[0], order.contribution.map((one) => adds(one, order)));
+    $("adds").hidden = order.contribution.length === 0;
+    $("no-adds").hidden = order.contribution.length > 0;
+    fill($("items").tBodies[0], order.items.map((line) => item(line, order.currency)));
+    $("items").hidden = order.items.length === 0;
+    $("no-items").hidden = order.items.length > 0;
+  } catch (error) {
+    document.body.dataset.state = "failed";
+    showState("Can’t show this order", explain(error), error.status === 404 ? null : show);
+  }
+  $("order").setAttribute("aria-busy", "false");
+}
+
+showBack();
+setUp(show);

@@ -1,0 +1,27 @@
+// Orders as rows of a table.
+
+import { el } from "./dom.js";
+import { write } from "./figures.js";
+import * as format from "./format.js";
+import { customerPage, orderPage } from "./opens.js";
+import { store } from "./page.js";
+
+const STATUSES = {
+  CREATED: ["New", ""], PAID: ["Paid", "good"], COMPLETED: ["Completed", "good"], EXPIRED: ["Expired", "bad"], REFOUNDED: ["Refunded", "bad"],
+};
+
+export function status(code) {
+  const [name, mood] = STATUSES[code] || ["On its way", ""];
+  return el("span", { class: "segment", "data-mood": mood, text: name });
+}
+
+export const placed = (order) => format.instant(order.createdAt, store().timezone, { dateStyle: "medium", timeStyle: "short" });
+
+// `kind` is that of the figure that the order adds to; null where it isn't shown.
+export const row = (order, kind, currency) => el("tr", {},
+  el("th", { scope: "row" }, el("a", { href: orderPage(order.orderId), text: order.orderId })),
+  el("td", { text: placed(order) }),
+  el("td", {}, order.customerId === null ? "Guest" : el("a", { href: customerPage(order.customerId), text: order.customerId })),
+  el("td", {}, status(order.status)),
+  el("td", { class: "number", text: format.money(order.price, currency) }),
+  ...(kind ? [el("td", { class: "number adds", text: write({ kind }, order.adds, currency) })] : []));

@@ -1,0 +1,124 @@
+// The orders behind a figure. They add up to it, and the page says so.
+
+import { explain, query, read } from "./api.js";
+import { $, showState } from "./dom.js";
+import { write } from "./figures.js";
+import * as format from "./format.js";
+import { row } from "./order_rows.js";
+import { customerPage } from "./opens.js";
+import { parameters, remember, setUp, showFacts, store } from "./page.js";
+import { readPeriod } from "./period.js";
+
+const FIRST = 50;
+const MORE = 200;
+let running = 0;
+let list = null;
+
+const chosen = () => Object.fromEntries(parameters());
+
+const figure = () => {
+  const known = [...$("counters").content.children].find((one) => one.dataset.figure === chosen().counter);
+  return { label: known?.textContent ?? chosen().counter, kind: known?.dataset.kind ?? "count" };
+};
+
+function question(limit, cursor) {
+  const { counter, product, coupon, customer, day, period } = chosen();
+  const when = customer || day ? {} : readPeriod(period || "", store().timezone);
+  return query({ storeId: store().id, counter, productId: product, couponCode: coupon, customerId: customer, day, ...when, limit, cursor });
+}
+
+// Whole minor units, since sums of decimals are not exact.
+function sum(orders, currency) {
+  const digits = currency ? new Intl.NumberFormat(undefined, { style: "currency", currency }).resolvedOptions().maximumFractionDigits : 0;
+  const scale = figure().kind === "money" ? 10 ** digits : 1;
+  return orders.reduce((total, order) => total + Math.round(order.adds * scale), 0) / scale;
+}
+
+function describe({ period }) {
+  const { product, coupon, customer } = chosen();
+  const of = product ? `Product ${product}` : coupon ? `Coupon ${coupon}` : customer ? `Customer ${customer}` : "";
+  const when = !period ? "all time"
+    : period.type === "month" ? format.month(period.year, period.month)
+    : period.startDate === period.endDate ? format.day(period.startDate) : format.days(period.startDate, period.endDate);
+  return [of, when].filter(Boolean).join(" · ");
+}
+
+function draw() {
+  const { page, orders } = list;
+  const { label, kind } = figure();
+  const shown = (amount) => write({ kind }, amount, page.currency);
+  document.title = `${label} · ${store().name} · Tillpulse`;
+  $("heading").textContent = `${label}: ${shown(page.total)}`;
+  $("span").textContent = describe(page);
+  $("as-of").textContent = `As of ${format.instant(page.generatedAt, store().timezone)}`;
+  $("adds").textContent = `Adds to ${label}`;
+  $("orders").tBodies[0].replaceChildren(...orders.map((order) => row(order, kind, page.currency)));
+  $("orders").hidden = orders.length === 0;
+  $("no-orders").hidden = orders.length > 0;
+  const total = sum(orders, page.currency);
+  const counted = orders.length === 1 ? "1 order" : `${format.count(orders.length)} orders`;
+  $("sum-of").textContent = `Sum of ${counted}`;
+  $("sum").textContent = shown(total);
+  $("more").hidden = !page.nextCursor;
+  const isWhole = !page.nextCursor;
+  const isEqual = isWhole && total === page.total;
+  $("verdict").dataset.mood = isWhole ? (isEqual ? "good" : "bad") : "";
+  if (!isWhole) $("verdict").textContent = `${counted} of more. All of them add up to ${shown(page.total)}.`;
+  else if (isEqual) $("verdict").textContent = `${orders.length === 1 ? "This order adds" : `These ${counted} add`} up to ${shown(total)}: exactly the figure.`;
+  else $("verdict").textContent = `These ${counted} add up to ${shown(total)}. The figure is a few seconds behind; reload the page.`;
+}
+
+async function load(limit) {
+  const page = await read(`/store/orders?${question(limit, list?.page.nextCursor)}`);
+  return { page, orders: [...(list?.orders ?? []), ...page.orders] };
+}
+
+async function show() {
+  const turn = (running += 1);
+  const wanted = Number(chosen().rows) || FIRST;
+  list = null;
+  showFacts(store());
+  showBack();
+  $("list").setAttribute("aria-busy", "true");
+  try {
+    do {
+      const loaded = await load(Math.min(MORE, wanted - (list?.orders.length ?? 0)));
+      if (turn !== running) return;
+      list = loaded;
+    } while (list.page.nextCursor && list.orders.length < wanted);
+    document.body.dataset.state = "shown";
+    showState("");
+    draw();
+  } catch (error) {
+    if (turn === running) {
+      document.body.dataset.state = "failed";
+      showState("Can’t show the orders", explain(error), show);
+    }
+  }
+  $("list").setAttribute("aria-busy", "false");
+}
+
+function showBack() {
+  const { period, customer } = chosen();
+  $("back").textContent = customer ? "Customer" : "Dashboard";
+  $("back").href = customer ? customerPage(customer) : `/?${query({ store: store().id, period })}`;
+}
+
+$("more").addEventListener("click", async () => {
+  const turn = running;
+  const first = list.orders.length;
+  $("more").disabled = true;
+  try {
+    const loaded = await load(MORE);
+    if (turn !== running) return;
+    list = loaded;
+    remember({ ...chosen(), rows: list.orders.length }, { replace: true });
+    draw();
+    $("orders").tBodies[0].rows[first]?.querySelector("a").focus();
+  } catch (error) {
+    $("verdict").textContent = `${explain(error)} Reload the page to start again.`;
+  } finally {
+    $("more").disabled = false;
+  }
+});
+setUp(show);

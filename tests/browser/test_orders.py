@@ -1,0 +1,132 @@
+"""Every figure opens: from a figure to its orders, to one order, to its customer, and back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from emulator.stack import LocalStack
+from tests.browser.conftest import Visit
+from tests.browser.shop import Shop
+from tests.browser.visitor import Visitor
+
+REFUNDED = 20
+
+
+@pytest.fixture(scope="module")
+def refunding(stack: LocalStack) -> Shop:
+    """Return a store with 20 refunded orders, one completed with a coupon, and 55 that wait."""
+    shop = Shop(stack)
+    for _ in range(55):
+        shop.order("7.50", "Spoon", customer=None, status=None, days_ago=2)
+    shop.order("129.90", coupon="WELCOME10", days_ago=1)
+    for _ in range(REFUNDED):
+        shop.order("10.10", "Green bowl")
+    shop.settle(totalOrders=76, totalRefundedOrders=REFUNDED, totalCompletedOrders=1)
+    return shop
+
+
+def press(page: Page, name: str) -> None:
+    """Follow a link from the keyboard."""
+    link = page.get_by_role("link", name=name, exact=True).first
+    link.focus()
+    expect(link).to_be_focused()
+    page.keyboard.press("Enter")
+
+
+def rows(page: Page) -> Locator:
+    return page.locator("#orders tbody tr")
+
+
+def test_from_a_figure_to_one_orders_history_and_back_by_keyboard(visitor: Visitor, refunding: Shop) -> None:
+    page = visitor.page
+    visitor.see_dashboard(refunding.store_id)
+    visitor.check_accessibility()
+    press(page, "Refunded: 20. Show the orders")
+    expect(page.locator("h1")).to_have_text("Refunded: 20")
+    expect(rows(page)).to_have_count(REFUNDED)
+    expect(page.locator("#verdict")).to_have_text("These 20 orders add up to 20: exactly the figure.")
+    expect(page.locator("#sum")).to_have_text("20")
+    visitor.check_accessibility()
+    press(page, "o-76")
+    expect(page.locator("h1")).to_have_text("Order o-76")
+    expect(page.locator("#history strong")).to_have_text(["Placed", "Described", "Refunded"])
+    expect(page.locator("#why")).to_have_text("Its sale does not count: it was not completed.")
+    visitor.check_accessibility()
+    press(page, "Orders")
+    expect(rows(page)).to_have_count(REFUNDED)
+    press(page, "Dashboard")
+    expect(visitor.figure("totalRefundedOrders")).to_have_text("20")
+
+
+def test_a_long_list_shows_more_and_its_address_keeps_how_much(visitor: Visitor, refunding: Shop) -> None:
+    page = visitor.page
+    visitor.see_dashboard(refunding.store_id)
+    page.get_by_role("link", name="Orders: 76. Show the orders").first.click()
+    expect(rows(page)).to_have_count(50)
+    expect(page.locator("#verdict")).to_have_text("50 orders of more. All of them add up to 76.")
+    page.get_by_role("button", name="Show more").click()
+    expect(rows(page)).to_have_count(76)
+    expect(page.locator("#verdict")).to_have_text("These 76 orders add up to 76: exactly the figure.")
+    page.reload()
+    expect(rows(page)).to_have_count(76)
+
+
+def test_days_products_and_coupons_open_what_they_count(visitor: Visitor, refunding: Shop) -> None:
+    page = visitor.page
+    visitor.see_dashboard(refunding.store_id)
+    page.locator("#products").get_by_role("link", name="Orders: 20. Show the orders").click()
+    expect(rows(page)).to_have_count(REFUNDED)
+    page.go_back()
+    page.locator("#coupons").get_by_role("link", name="Sales: R$129.90. Show the orders").click()
+    expect(page.locator("#sum")).to_have_text("R$129.90")
+    page.go_back()
+    page.locator(".numbers summary").click()
+    page.locator("#trend").get_by_role("link", name="Orders: 55. Show the orders").click()
+    expect(rows(page)).to_have_count(50)
+
+
+def test_a_customers_page_has_the_card_whose_figures_open_and_the_orders(
+    visitor: Visitor, refunding: Shop
+) -> None:
+    page = visitor.page
+    visitor.open("/customers/c-1", store=refunding.store_id)
+    expect(rows(page)).to_have_count(21)
+    visitor.check_accessibility()
+    press(page, "Spent: R$129.90. Show the orders")
+    expect(page.locator("#verdict")).to_have_text("This order adds up to R$129.90: exactly the figure.")
+    press(page, "Customer")
+    expect(page.locator("h1")).to_have_text("c-1")
+
+
+def test_the_dashboard_says_how_its_figures_compared_with_the_orders(
+    visitor: Visitor, refunding: Shop
+) -> None:
+    page = visitor.page
+    visitor.see_dashboard(refunding.store_id)
+    expect(page.locator("#trust")).to_have_text("Counted as orders come in, and recounted every night.")
+    month = f"{datetime.now(UTC):%Y-%m}"
+    refunding.ask("POST", "/reconciliations", {"storeId": refunding.store_id, "month": month})
+    page.reload()
+    expect(page.locator("#trust")).to_contain_text("no difference.")
+    press(page, "What the figures mean")
+    expect(page.locator("h1")).to_have_text("What the figures mean")
+    visitor.check_accessibility()
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_pages_of_orders_fit_a_phone_in_the_dark(visit: Visit, refunding: Shop, width: int) -> None:
+    visitor = visit(viewport={"width": width, "height": 800}, color_scheme="dark")
+    visitor.sign_in()
+    for path, parameters in (
+        ("/orders", {"counter": "totalSales", "period": "30d"}),
+        ("/orders/o-56", {}),
+        ("/customers/c-1", {}),
+        ("/figures", {}),
+    ):
+        visitor.open(path, store=refunding.store_id, **parameters)
+        expect(visitor.page.locator("body")).to_have_attribute("data-state", "shown")
+        visitor.check_width()
+        visitor.check_accessibility()
