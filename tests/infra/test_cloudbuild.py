@@ -21,6 +21,8 @@ READ_ONLY = {
 }  # fmt: skip
 """Roles that change nothing but the build's own log."""
 
+PINNED = re.compile(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+
 
 def test_every_step_but_the_first_is_a_make_target() -> None:
     first, *steps = re.split(r"^  - id: ", PIPELINE, flags=re.MULTILINE)[1:]
@@ -67,8 +69,15 @@ def test_a_plan_is_made_by_an_account_that_changes_nothing_and_applied_after_app
 
 def test_github_may_deploy_from_the_environment_alone() -> None:
     page = (ROOT / "infra" / "DEPLOY.md").read_text()
-    conditions = re.findall(r"--attribute-condition=\"(.*)\"", page)
-    assert any("assertion.environment == '$ENVIRONMENT'" in condition for condition in conditions)
+    provider = r"--workload-identity-pool=(\S+) .*\n(?:.*\\\n)+.*--attribute-condition=\"(.*)\""
+    conditions = {pool: set(said.split(" && ")) for pool, said in re.findall(provider, page)}
+    from_main = {"assertion.repository == 'my-org/tillpulse'", "assertion.ref == 'refs/heads/main'"}
+    assert conditions == {
+        "github-plan": from_main,
+        "github-deploy": from_main | {"assertion.environment == '$ENVIRONMENT'"},
+    }
+    binding = r"service-accounts add-iam-policy-binding \$(\w+) .*\n *--member=\$POOL/([\w-]+)/"
+    assert dict(re.findall(binding, page)) == {"PLANNER": "github-plan", "DEPLOYER": "github-deploy"}
     (recipe,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
     jobs = dict(re.findall(r"^  (\w+):\n((?:    .*\n)+)", recipe.partition("jobs:\n")[2], re.MULTILINE))
     assert list(jobs) == ["test", "propose", "apply"]
@@ -79,6 +88,20 @@ def test_github_may_deploy_from_the_environment_alone() -> None:
     assert [name for name, job in jobs.items() if "environment:" in job] == ["apply"]
     for name in ("propose", "apply"):
         assert re.search(rf"- run: make {name} .*COMMIT=\$\{{\{{ github.sha \}}\}}", jobs[name])
+    # A job that may ask for tokens may become the planner.
+    assert [name for name, job in jobs.items() if "id-token: write" in job] == ["propose", "apply"]
+    assert "permissions: {contents: read}\n" in recipe.partition("jobs:\n")[0]
+
+
+def test_githubs_actions_are_pinned_by_commit_and_run_the_same_terraform() -> None:
+    (recipe,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "infra" / "DEPLOY.md").read_text(), re.DOTALL)
+    used = re.findall(r"- uses: (.*)", recipe)
+    assert used
+    assert [action for action in used if not PINNED.fullmatch(action)] == []
+    assert len(set(used)) == len({action.partition("@")[0] for action in used}), "one commit of each"
+    (terraform,) = re.findall(r"_TERRAFORM_IMAGE: hashicorp/terraform:([\d.]+)", PIPELINE)
+    versions = re.findall(r"terraform_version: ([\d.]+)", recipe)
+    assert versions == [terraform] * recipe.count("setup-terraform@")
 
 
 def test_the_builder_has_the_runtimes_python() -> None:
