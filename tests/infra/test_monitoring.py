@@ -11,6 +11,7 @@ import pytest
 
 from emulator.topology import read_topology
 from infra.smoke import QUESTIONS
+from shared.domain.basket import LookupStatus
 from tests.infra.configuration import MODULE, ROOT, attributes, block, evaluate, read, resources
 
 CONFIGURATION = "".join(path.read_text() for path in MODULE.glob("*.tf") if path.name != "logs.tf")
@@ -24,10 +25,16 @@ WRITTEN = {
     for node in ast.walk(ast.parse(path.read_text()))
     if isinstance(node, ast.Constant) and isinstance(node.value, str)
 }
-ALERTS = {
+POLICIES = {
     resource.name: resource.body
     for resource in resources().values()
     if resource.kind == "google_monitoring_alert_policy"
+}
+ALERTS: dict[str, Any] = {
+    alert: body
+    for block in read(MODULE)["locals"]
+    for table in ("measured_alerts", "logged_alerts")
+    for alert, body in block.get(table, {}).items()
 }
 
 
@@ -55,12 +62,19 @@ def test_outcomes_that_are_watched_exist() -> None:
     [
         ("failing_events", 'metric.labels.outcome = one_of(\\"retry\\", \\"dead_letter\\")'),
         ("cards", 'metric.labels.cache = \\"failed\\"'),
-        ("slow_cards", 'google_logging_metric.measured[\\"tillpulse/${conditions.key}\\"]'),
+        ("slow_cards", 'google_logging_metric.measured[\\"tillpulse/${metric}\\"]'),
+        ("lookups", 'metric.labels.lookup = \\"FAILED\\"'),
     ],
 )
-def test_what_the_statistics_function_tracked_has_an_alert(alert: str, watched: str) -> None:
+def test_what_the_users_own_systems_tracked_has_an_alert(alert: str, watched: str) -> None:
     assert watched.replace("\\", "") in str(ALERTS[alert]).replace("\\", "")
     assert {"failed", "retry", "dead_letter", "stored", "newer_kept"} <= WRITTEN
+
+
+def test_lookups_that_failed_are_compared_with_all_that_ended() -> None:
+    (condition,) = ALERTS["lookups"]["conditions"]
+    ended = re.findall(r'\\"([A-Z_]+)\\"', condition["of"])
+    assert set(ended) == set(LookupStatus) - {LookupStatus.PENDING, LookupStatus.GUEST}
 
 
 def test_a_chart_is_a_query_or_a_share(tmp_path: Path) -> None:
@@ -101,8 +115,8 @@ def test_metrics_and_labels_that_are_shown_are_measured() -> None:
     [("backlog", "subscribed"), ("errors", "functions"), ("scheduler", "scheduled")],
 )
 def test_an_alert_watches_all_that_there_are(alert: str, watched: str) -> None:
-    (condition,) = ALERTS[alert]["conditions"]
-    assert f"keys(local.{watched})" in str(condition)
+    written = str(ALERTS[alert]) + str([block.get("serving") for block in read(MODULE)["locals"]])
+    assert f"keys(local.{watched})" in written
 
 
 def test_archives_are_watched_as_functions_are() -> None:
@@ -117,11 +131,11 @@ def test_every_objective_is_defined_and_missed_ones_are_told() -> None:
     for found in kinds.values():
         assert found.body["goal"] == f"${{local.objectives.{found.name}.goal}}"
         assert 0 < objectives[found.name]["goal"] < 1
-    burning = str(ALERTS["burns"]["conditions"])
+    burning = str(POLICIES["burns"]["conditions"])
     for name in ("availability", "freshness"):
         assert f"google_monitoring_slo.{name}.name" in burning
     # Drift is told at once, by an alert of its own.
-    assert "tallies reconciled" in str(ALERTS["drift"]["conditions"])
+    assert "tallies reconciled" in ALERTS["drift"]["filter"]
 
 
 def test_what_is_checked_from_outside_is_what_the_smoke_test_asks() -> None:
@@ -139,10 +153,33 @@ def test_every_label_of_a_metric_is_extracted() -> None:
         assert labels == set(attributes(body)["label_extractors"])
 
 
-@pytest.mark.parametrize("alert", ALERTS.values(), ids=ALERTS)
-def test_every_alert_reaches_somebody_and_is_in_the_runbook(alert: dict[str, Any]) -> None:
-    assert alert["notification_channels"] == "${local.channels}"
-    assert "${local.runbook}" in block(alert, "documentation")["content"]
-    name = alert["display_name"].removeprefix("Tillpulse: ")
-    named = re.sub(r"\$\{each[\w.]+\}", "[a-z /]+", name)
-    assert re.search(rf"^\| {named} \|", (ROOT / "infra" / "RUNBOOK.md").read_text(), re.MULTILINE)
+@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
+def test_every_alert_reaches_somebody_and_names_the_runbook(policy: dict[str, Any]) -> None:
+    assert policy["notification_channels"] == "${local.channels}"
+    assert "${local.runbook}" in block(policy, "documentation")["content"]
+
+
+def test_every_alert_is_in_the_runbook_and_nothing_else_is() -> None:
+    page = (ROOT / "infra" / "RUNBOOK.md").read_text().partition("## Alerts\n")[2]
+    listed = set(re.findall(r"^\| ([^|]+) \|", page, re.MULTILINE)) - {"alert", "---", "budget"}
+    named = {re.escape(body["name"]) for body in ALERTS.values()}
+    of_tables = "Tillpulse: ${each.value.name}"
+    alone = {policy["display_name"] for policy in POLICIES.values()} - {of_tables}
+    named |= {re.sub(r"\$\{each[\w.]+\}", "[a-z /]+", one.removeprefix("Tillpulse: ")) for one in alone}
+    assert [one for one in listed if not any(re.fullmatch(name, one) for name in named)] == []
+    assert [name for name in named if not any(re.fullmatch(name, one) for one in listed)] == []
+
+
+def test_an_alert_is_told_with_a_share_where_it_has_one(tmp_path: Path) -> None:
+    """The table's rows differ in their fields, so Terraform itself says what it makes of them."""
+    text = "".join((MODULE / name).read_text() for name in ("alerts.tf", "log_alerts.tf"))
+    text = re.sub(r"^resource .*?^}\n", "", text, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"\bgoogle_[\w.]+(\[[^]]+\])?\.\w+", '"x"', text).replace(
+        'channel in "x" : channel.id', 'channel in ["x"] : channel'
+    )
+    (tmp_path / "alerts.tf").write_text(text)
+    shares = "[for one in alert.conditions : can(one.of)]"
+    found = evaluate(f"{{for name, alert in local.measured_alerts : name => {shares}}}", tmp_path)
+    assert {name for name, has in found.items() if any(has)} == {"errors", "failing_events", "lookups"}
+    assert found["slow_cards"] == [False, False]
+    assert evaluate("keys(local.logged_alerts)", tmp_path) == ["drift", "missing_orders", "scheduler"]

@@ -31,7 +31,7 @@ resource "google_logging_metric" "events" {
     labels {
       key         = "outcome"
       value_type  = "STRING"
-      description = "applied, duplicate, ignored, dead_letter, kept, retry"
+      description = "applied, duplicate, ignored, failed, dead_letter, kept, retry"
     }
     labels {
       key         = "cache"
@@ -46,7 +46,7 @@ resource "google_logging_metric" "events" {
     labels {
       key         = "lookup"
       value_type  = "STRING"
-      description = "How the customer's lookup for a basket ended"
+      description = "How the customer's lookup for a basket ended: FOUND, NOT_FOUND, FAILED, GUEST"
     }
   }
 
