@@ -84,15 +84,15 @@ def test_functions_with_a_cache_reach_it(values: dict[str, Any]) -> None:
 
 def test_every_subscription_pushes_retries_and_has_a_dead_letter_topic() -> None:
     push = resources()["google_pubsub_subscription.push"].body
-    assert push["for_each"] == "${local.subscribed}"
+    assert push["for_each"] == "${local.deliveries}"
     assert block(push, "retry_policy").keys() >= {"minimum_backoff", "maximum_backoff"}
     assert block(push, "expiration_policy")["ttl"] == ""
     assert "dead_letter_topic" in block(push, "dead_letter_policy")
     (dynamic,) = [found for found in push["dynamic"] if "dead_letter_policy" in found]
     condition = dynamic["dead_letter_policy"]["for_each"]
-    assert condition == "${each.value.trigger.topic == local.delivery.deadLetterTopic ? [] : [1]}"
+    assert condition == "${each.value.topic == local.delivery.deadLetterTopic ? [] : [1]}"
     token = block(block(push, "push_config"), "oidc_token")
-    assert token["service_account_email"] == "${google_service_account.caller[each.key].email}"
+    assert token["service_account_email"] == "${google_service_account.caller[each.value.function].email}"
 
 
 def test_a_message_that_waits_for_a_first_connection_to_the_cache_is_acknowledged_in_time() -> None:

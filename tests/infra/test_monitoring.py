@@ -112,7 +112,7 @@ def test_metrics_and_labels_that_are_shown_are_measured() -> None:
 
 @pytest.mark.parametrize(
     ("alert", "watched"),
-    [("backlog", "subscribed"), ("errors", "functions"), ("scheduler", "scheduled")],
+    [("backlog", "deliveries"), ("errors", "functions"), ("scheduler", "scheduled")],
 )
 def test_an_alert_watches_all_that_there_are(alert: str, watched: str) -> None:
     written = str(ALERTS[alert]) + str([block.get("serving") for block in read(MODULE)["locals"]])
@@ -121,7 +121,7 @@ def test_an_alert_watches_all_that_there_are(alert: str, watched: str) -> None:
 
 def test_archives_are_watched_as_functions_are() -> None:
     (condition,) = ALERTS["backlog"]["conditions"]
-    assert '[for topic in var.archived_topics : "archive-${topic}"]' in str(condition)
+    assert '[for topic in local.archived : "archive-${topic}"]' in str(condition)
 
 
 def test_every_objective_is_defined_and_missed_ones_are_told() -> None:

@@ -31,7 +31,7 @@ locals {
       content  = "Messages are not acknowledged: a function fails or can't keep up, or BigQuery refuses what is archived. Nothing is lost for ${local.delivery.messageRetentionDays} days."
       conditions = [{
         says    = "oldest unacknowledged message"
-        filter  = "resource.type = \"pubsub_subscription\" AND metric.type = \"pubsub.googleapis.com/subscription/oldest_unacked_message_age\" AND resource.labels.subscription_id = one_of(\"${join("\", \"", concat(keys(local.subscribed), keys(local.tenant_topics), [for topic in var.archived_topics : "archive-${topic}"], [for name, topic in local.tenant_topics : "archive-${name}" if contains(var.archived_topics, topic.topic)]))}\")"
+        filter  = "resource.type = \"pubsub_subscription\" AND metric.type = \"pubsub.googleapis.com/subscription/oldest_unacked_message_age\" AND resource.labels.subscription_id = one_of(\"${join("\", \"", concat(keys(local.deliveries), [for topic in local.archived : "archive-${topic}"]))}\")"
         above   = var.backlog_alert_seconds
         lasts   = "300s"
         each    = "60s"

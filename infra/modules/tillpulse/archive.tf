@@ -53,7 +53,7 @@ resource "google_bigquery_dataset_iam_member" "archives" {
 }
 
 resource "google_pubsub_subscription" "archive" {
-  for_each = var.archived_topics
+  for_each = local.archived
 
   project                    = var.project_id
   name                       = "archive-${each.value}"

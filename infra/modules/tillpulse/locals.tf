@@ -55,6 +55,13 @@ locals {
     ]) : one.name => one
   }
 
+  # Every push subscription, by name: of the functions of events, and of the topics that tenants have for themselves.
+  deliveries = merge(
+    { for name, function in local.subscribed : name => { topic = function.trigger.topic, function = name, query = "" } },
+    { for name, one in local.tenant_topics : name => { topic = name, function = one.topic, query = "?store=${urlencode(one.store_id)}" } },
+  )
+  archived = setunion(var.archived_topics, [for name, one in local.tenant_topics : name if contains(var.archived_topics, one.topic)])
+
   # The value of each variable that the topology may list. What the local stack alone uses is never set here.
   environment = merge(
     {

@@ -22,7 +22,7 @@ output "iap_audience" {
 }
 
 output "topics" {
-  description = "Where to publish events: {topic: full name}."
+  description = "Where to publish events: {topic: full name}; tenants have topics of their own."
   value       = { for name, topic in google_pubsub_topic.topic : name => topic.id }
 }
 

@@ -4,7 +4,7 @@
 resource "google_pubsub_topic" "topic" {
   #checkov:skip=CKV_GCP_83:Google's keys encrypt it unless var.kms_key names one, which would stop every event if it were lost
 
-  for_each = local.topics
+  for_each = setunion(local.topics, keys(local.tenant_topics))
 
   project      = var.project_id
   name         = each.value
@@ -14,11 +14,11 @@ resource "google_pubsub_topic" "topic" {
 }
 
 resource "google_pubsub_subscription" "push" {
-  for_each = local.subscribed
+  for_each = local.deliveries
 
   project                    = var.project_id
   name                       = each.key
-  topic                      = google_pubsub_topic.topic[each.value.trigger.topic].id
+  topic                      = google_pubsub_topic.topic[each.value.topic].id
   ack_deadline_seconds       = local.delivery.ackDeadlineSeconds
   message_retention_duration = "${local.delivery.messageRetentionDays * 86400}s"
 
@@ -28,11 +28,11 @@ resource "google_pubsub_subscription" "push" {
 
   push_config {
     # functions-framework reads the topic from the path: the push body does not name it.
-    push_endpoint = "${google_cloudfunctions2_function.function[each.key].service_config[0].uri}/projects/${var.project_id}/topics/${each.value.trigger.topic}"
+    push_endpoint = "${google_cloudfunctions2_function.function[each.value.function].service_config[0].uri}/projects/${var.project_id}/topics/${each.value.topic}${each.value.query}"
 
     oidc_token {
-      service_account_email = google_service_account.caller[each.key].email
-      audience              = google_cloudfunctions2_function.function[each.key].service_config[0].uri
+      service_account_email = google_service_account.caller[each.value.function].email
+      audience              = google_cloudfunctions2_function.function[each.value.function].service_config[0].uri
     }
   }
 
@@ -43,7 +43,7 @@ resource "google_pubsub_subscription" "push" {
 
   # The keeper of dead letters has none of its own: a letter it can't keep comes again.
   dynamic "dead_letter_policy" {
-    for_each = each.value.trigger.topic == local.delivery.deadLetterTopic ? [] : [1]
+    for_each = each.value.topic == local.delivery.deadLetterTopic ? [] : [1]
 
     content {
       dead_letter_topic     = google_pubsub_topic.topic[local.delivery.deadLetterTopic].id
@@ -67,7 +67,7 @@ resource "google_pubsub_topic_iam_member" "forwards_dead_letters" {
 }
 
 resource "google_pubsub_subscription_iam_member" "acknowledges_dead_letters" {
-  for_each = { for name, function in local.subscribed : name => function if function.trigger.topic != local.delivery.deadLetterTopic }
+  for_each = { for name, one in local.deliveries : name => one if one.topic != local.delivery.deadLetterTopic }
 
   project      = var.project_id
   subscription = google_pubsub_subscription.push[each.key].name
