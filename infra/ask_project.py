@@ -24,7 +24,7 @@ Run = Callable[[Sequence[str]], Answer]
 
 def read_wanted(environment: Path, settings: Path) -> Wanted:
     """Return what a deploy of the environment makes, from its configuration and the list of functions."""
-    module = defaults(REPOSITORY / "infra" / "modules" / "tillpulse" / "variables.tf")
+    module = defaults(REPOSITORY / "infra" / "modules" / "tillpulse")
     inputs = module | read_inputs(environment, settings)
     listed = json.loads((REPOSITORY / "infra" / "topology.json").read_text(encoding="utf-8"))["functions"]
     return Wanted(

@@ -27,14 +27,15 @@ def read_inputs(environment: Path, settings: Path) -> dict[str, Any]:
         KeyError: the settings lack a variable that has no default.
     """
     (call,) = (block["tillpulse"] for block in load(environment / "main.tf")["module"])
-    values = defaults(environment / "variables.tf") | load(settings)
+    values = defaults(environment) | load(settings)
     return {name: _value(given, values) for name, given in call.items() if name != "source"}
 
 
-def defaults(path: Path) -> dict[str, Any]:
-    """Return {variable: default} of a file of variables; those without a default are left out."""
+def defaults(folder: Path) -> dict[str, Any]:
+    """Return {variable: default} of a folder's variables; those without a default are left out."""
     return {
         name: body["default"]
+        for path in folder.glob("variables*.tf")
         for block in load(path)["variable"]
         for name, body in block.items()
         if "default" in body

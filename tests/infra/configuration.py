@@ -118,7 +118,8 @@ def evaluate(expression: str, folder: Path, inputs: Mapping[str, Any] = EVERYTHI
         assert said in text, f"no longer in locals.tf: {said}"
         text = text.replace(said, value)
     (folder / "locals.tf").write_text(text)
-    shutil.copy(MODULE / "variables.tf", folder)
+    for path in MODULE.glob("variables*.tf"):
+        shutil.copy(path, folder)
     (folder / "terraform.tfvars.json").write_text(json.dumps(inputs))
     done = subprocess.run(
         [terraform, "console"],
@@ -137,7 +138,7 @@ def inputs_of(environment: Path) -> dict[str, Any]:
 @cache
 def load_defaults() -> dict[str, Any]:
     """Return {variable of the module: default}."""
-    return defaults(MODULE / "variables.tf")
+    return defaults(MODULE)
 
 
 def find_terraform() -> str:
