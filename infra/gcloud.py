@@ -6,11 +6,11 @@ nothing that exists but functions, grants and indexes.
 
 import re
 import shlex
-import subprocess
 
 import click
 
 from infra.gcloud_commands import LEFT_OUT, REQUIRED, Command, Commands, Wanted
+from infra.run_gcloud import Refused, call_gcloud
 from infra.stage import REPOSITORY, stage
 
 _EXISTS = re.compile(r"already exists|ALREADY_EXISTS|already own it", re.IGNORECASE)
@@ -58,9 +58,9 @@ class Runner:
         arguments = [
             _FILLED_IN.sub(lambda found: self._fill_in(found[0], found[1]), part) for part in command
         ]
-        done = _gcloud(arguments)
-        if done.returncode and not _EXISTS.search(done.stderr):
-            raise click.ClickException(f"gcloud {shlex.join(arguments)}\n{done.stderr}{_AGAIN}")
+        answer = call_gcloud(arguments)
+        if isinstance(answer, Refused) and not _EXISTS.search(answer.words):
+            raise click.ClickException(f"gcloud {shlex.join(arguments)}\n{answer.words}\n{_AGAIN}")
 
     def _fill_in(self, placeholder: str, function: str | None) -> str:
         if placeholder not in self._known:
@@ -68,18 +68,12 @@ class Runner:
             if function:
                 where = [f"--project={self._wanted.project}", f"--region={self._wanted.region}"]
                 ask = ["functions", "describe", function, *where, "--format=value(serviceConfig.uri)"]
-            done = _gcloud(ask)
-            if done.returncode or not done.stdout.strip():
-                raise click.ClickException(f"gcloud {shlex.join(ask)}\n{done.stderr}")
-            self._known[placeholder] = done.stdout.strip()
+            answer = call_gcloud(ask)
+            if isinstance(answer, Refused) or not answer.strip():
+                words = answer.words if isinstance(answer, Refused) else "It printed nothing."
+                raise click.ClickException(f"gcloud {shlex.join(ask)}\n{words}")
+            self._known[placeholder] = answer.strip()
         return self._known[placeholder]
-
-
-def _gcloud(arguments: list[str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - commands of ours
-        ["gcloud", *arguments],  # noqa: S607 - whichever is installed
-        check=False, capture_output=True, text=True,
-    )  # fmt: skip
 
 
 def _values(_: click.Context, option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
@@ -94,7 +88,7 @@ def _values(_: click.Context, option: click.Parameter, given: tuple[str, ...]) -
 @click.option("--firestore-location", required=True, help="Of the database; it can't be changed later.")
 @click.option("--timezone", default="UTC", help="Of the schedules.")
 @click.option("--connector", default="", help="Serverless VPC Access connector in the cache's network.")
-@click.option("--max-instances", default=40, help="Of each function.")
+@click.option("--max-instances", default=5, help="Of functions that need no bound of their own.")
 @click.option("--private", multiple=True, help="An HTTP function that not everybody may call.")
 @click.option(
     "--set", "variables", multiple=True, callback=_values, help="NAME=VALUE of a function's variable."

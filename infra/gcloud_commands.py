@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from infra.environment import defaults
 from infra.gcloud_indexes import index_commands
 
 LEFT_OUT = {
@@ -42,7 +43,7 @@ Command = tuple[str, ...]
 class Wanted:
     """What is made, and where. `variables` and `secret_versions` have a value by name.
 
-    `connector` is that of Serverless VPC Access through which functions reach the cache.
+    `connector` is of Serverless VPC Access; `max_instances` is for functions without a bound of their own.
     """
 
     project: str
@@ -63,7 +64,9 @@ class Commands:
         """Read the lists in the folder `infra`."""
         self._topology = json.loads((infra / "topology.json").read_text(encoding="utf-8"))
         self._indexes = json.loads((infra / "firestore.indexes.json").read_text(encoding="utf-8"))
-        self._apis = (infra / "modules" / "tillpulse" / "apis.tf").read_text(encoding="utf-8")
+        module = infra / "modules" / "tillpulse"
+        self._apis = (module / "apis.tf").read_text(encoding="utf-8")
+        self._most: Mapping[str, int] = defaults(module)["max_instances"]
         self._functions: list[dict[str, Any]] = self._topology["functions"]
         self._subscribed = [one for one in self._functions if "topic" in one["trigger"]]
         self._scheduled = [one for one in self._functions if "schedule" in one["trigger"]]
@@ -135,13 +138,14 @@ class Commands:
                 f"{name}={_secret_id(name)}:{self._wanted.secret_versions[name]}"
                 for name in self._given_secrets(one)
             ]
+            most = self._most.get(one["name"], self._wanted.max_instances)
             connected = (f"--vpc-connector={self._wanted.connector}", "--egress-settings=private-ranges-only")
             yield (
                 "functions", "deploy", one["name"], "--gen2", f"--region={self._wanted.region}",
                 f"--runtime={self._topology['runtime']}", f"--source=dist/{Path(one['source']).name}",
                 f"--entry-point={one['entryPoint']}", "--trigger-http", f"--memory={one['memory']}",
                 f"--cpu={one['cpu']}", f"--concurrency={one['concurrency']}",
-                f"--timeout={one['timeoutSeconds']}s", f"--max-instances={self._wanted.max_instances}",
+                f"--timeout={one['timeoutSeconds']}s", f"--max-instances={most}",
                 f"--run-service-account={self._email('fn-' + one['name'])}",
                 f"--build-service-account=projects/{self._wanted.project}/serviceAccounts/{self._email(BUILDER)}",
                 f"--ingress-settings={'internal-only' if one['name'] in called else 'all'}",

@@ -21,15 +21,8 @@ def index_commands(listed: Mapping[str, Any], database: str) -> Iterator[tuple[s
         indexes = [
             f"--index={_kind(one)},query-scope={_dashed(one['queryScope'])}" for one in field["indexes"]
         ]
-        yield (
-            "firestore",
-            "indexes",
-            "fields",
-            "update",
-            *place,
-            *(indexes or ["--disable-indexes"]),
-            "--async",
-        )
+        kept = indexes or ["--disable-indexes"]
+        yield ("firestore", "indexes", "fields", "update", *place, *kept, "--async")
         if field.get("ttl"):
             yield ("firestore", "fields", "ttls", "update", *place, "--enable-ttl", "--async")
 

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from infra.gcloud import Runner, main, script
 from infra.gcloud_commands import LEFT_OUT, REQUIRED, Command, Commands, Wanted
 from shared.settings import read_settings
-from tests.infra.configuration import ROOT, evaluate, resources
+from tests.infra.configuration import ENVIRONMENTS, ROOT, evaluate, inputs_of, resources
 
 LOCALS = (
     "functions", "subscribed", "scheduled", "called", "on_network", "topics", "publishes", "environment",
@@ -58,7 +58,8 @@ EVERYWHERE = {"--project", "--quiet"}
 def terraform(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Return what Terraform makes resources for."""
     expression = "{" + ", ".join(f"{name} = local.{name}" for name in LOCALS)
-    expression += ", most = var.default_max_instances, public = var.public_functions}"
+    expression += ", most = var.default_max_instances, most_of = var.max_instances"
+    expression += ", public = var.public_functions}"
     return dict(evaluate(expression, tmp_path_factory.mktemp("terraform")))
 
 
@@ -160,6 +161,8 @@ def test_a_function_is_set_as_terraform_sets_it(
         assert ours.keys() <= theirs.keys()
         assert flag(command, "--memory") == function["memory"]
         assert flag(command, "--concurrency") == str(function["concurrency"])
+        most = terraform["most_of"].get(command[2], terraform["most"])
+        assert flag(command, "--max-instances") == str(most)
         assert flag(command, "--timeout") == f"{function['timeoutSeconds']}s"
         is_called = command[2] in terraform["called"]
         assert flag(command, "--ingress-settings") == ("internal-only" if is_called else "all")
@@ -260,6 +263,18 @@ def test_what_exists_is_left_and_what_is_refused_ends_it(
     with pytest.raises(click.ClickException, match="PERMISSION_DENIED"):
         runner.run(("services", "enable", "run.googleapis.com"))
     assert len(log.read_text().splitlines()) == 2
+
+
+def test_a_new_project_is_large_enough_for_what_gcloud_makes() -> None:
+    (most,) = [parameter.default for parameter in main.params if parameter.name == "max_instances"]
+    staging = next(folder for folder in ENVIRONMENTS if folder.name == "staging")
+    assert most == inputs_of(staging)["default_max_instances"]
+
+
+def test_without_gcloud_it_says_so(wanted: Wanted, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(click.ClickException, match="gcloud is not on the PATH"):
+        Runner(wanted).run(("services", "enable", "run.googleapis.com"))
 
 
 def test_without_what_functions_need_nothing_is_made() -> None:
