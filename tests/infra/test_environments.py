@@ -58,25 +58,23 @@ def test_names_that_are_used_are_there(folder: Path) -> None:
         assert set(re.findall(r"(?<!data\.)\b(google_\w+\.\w+)\b", text)) <= resources().keys()
 
 
-def test_the_environments_differ_in_sizes_alone() -> None:
-    texts = [
-        {path.name: path.read_text() for path in folder.glob("*.tf") if path.name != "main.tf"}
-        for folder in ENVIRONMENTS
-    ]
-    for folder, text in zip(ENVIRONMENTS, texts, strict=True):
-        prefix = f"tillpulse/{folder.name}"
-        assert prefix in text["versions.tf"]
-        text["versions.tf"] = text["versions.tf"].replace(prefix, "tillpulse")
-    assert all(text == texts[0] for text in texts)
+def test_the_environments_differ_in_sizes_and_where_their_state_is_alone() -> None:
+    common = {path.name for path in ENVIRONMENTS[0].parent.glob("*.tf")}
+    for folder in ENVIRONMENTS:
+        linked = {path.name: path.resolve() for path in folder.glob("*.tf") if path.is_symlink()}
+        assert linked == {name: folder.parent / name for name in common}
+        assert {path.name for path in folder.glob("*.tf")} == common | {"backend.tf", "main.tf"}
+        assert f'prefix = "tillpulse/{folder.name}"' in (folder / "backend.tf").read_text()
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_the_provider_is_one_that_knows_direct_egress(folder: Path) -> None:
-    (terraform,) = read(folder)["terraform"]
-    (providers,) = terraform["required_providers"]
+    blocks = read(folder)["terraform"]
+    (providers,) = [found for block in blocks for found in block.get("required_providers", [])]
     assert "7.26" in str(providers["google"])
-    if folder != MODULE:
-        assert "gcs" in terraform["backend"][0]
+    assert [list(found) for block in blocks for found in block.get("backend", [])] == (
+        [] if folder == MODULE else [["gcs"]]
+    )
 
 
 def test_every_document_that_expires_is_deleted() -> None:

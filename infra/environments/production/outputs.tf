@@ -1,4 +1,1 @@
-output "tillpulse" {
-  description = "Addresses, topics and names; see the module's outputs."
-  value       = module.tillpulse
-}
+../outputs.tf

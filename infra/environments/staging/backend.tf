@@ -1,0 +1,6 @@
+terraform {
+  # The bucket is named at init: make plan STATE_BUCKET=...
+  backend "gcs" {
+    prefix = "tillpulse/staging"
+  }
+}
