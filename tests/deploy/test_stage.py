@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tomllib
@@ -14,10 +15,20 @@ import pytest
 
 from emulator.topology import read_topology
 from infra.stage import REPOSITORY, describe, holders, read_sources, stage
+from tests import pages
 from tests.infra.reach import reach
 
 TOPOLOGY = read_topology(REPOSITORY / "infra" / "topology.json")
 SOURCES = read_sources(REPOSITORY / "infra" / "topology.json")
+SHORT = {"none": [], "all": [Path(source).name for source in SOURCES]}
+CHANGES = [
+    (path, SHORT[folders] if folders in SHORT else folders.split(", "))
+    for path, folders in re.findall(
+        r"^\| `(shared/\S+)` \| (.+) \|$", pages.read("infra/DEPLOY.md"), re.MULTILINE
+    )
+]
+"""What the page says of each file: the folders whose archives a change of it changes."""
+
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
 
 
@@ -63,18 +74,7 @@ def test_an_unchanged_folder_keeps_its_name(first: Path, second: Path, tmp_path:
     assert [source for source in SOURCES if before[source] != after[source]] == ["functions/payments"]
 
 
-@pytest.mark.parametrize(
-    ("path", "folders"),
-    [
-        ("shared/adapters/customer_api.py", ["baskets"]),
-        ("shared/adapters/openid.py", ["dashboard"]),
-        ("shared/payments/stripe.py", ["payments"]),
-        ("shared/adapters/valkey.py", ["baskets", "dashboard", "graphql", "orders", "reconcile"]),
-        ("shared/ledger/decide.py", ["customers", "dashboard", "orders", "reconcile"]),
-        ("shared/importing/run.py", []),
-        ("shared/errors.py", [Path(source).name for source in SOURCES]),
-    ],
-)
+@pytest.mark.parametrize(("path", "folders"), CHANGES)
 def test_a_change_of_a_module_changes_the_archives_that_hold_it(
     path: str, folders: list[str], dist: Path, first: Path, tmp_path: Path
 ) -> None:
@@ -102,6 +102,16 @@ def test_a_folder_holds_what_its_functions_reach_and_little_else(source: str, di
     packages = {f"{parent}/__init__.py" for name in held for parent in Path(name).parents}
     # The settings import the types of every variable, and a view may ask who calls.
     assert len(held - reached - packages) <= 8
+
+
+def test_the_page_says_how_large_archives_are_and_what_changes_them(dist: Path) -> None:
+    assert len(CHANGES) > 5
+    [said] = re.findall(r"have (\d+) to (\d+) files and (\d+) to ([\d,]+) kB", pages.read("infra/DEPLOY.md"))
+    fewest, most, smallest, largest = (int(number.replace(",", "")) for number in said)
+    for row in list(describe(REPOSITORY, dist))[2:]:
+        files, size = (int(cell.replace(",", "")) for cell in row.split(" | ")[2:4])
+        assert fewest <= files <= most, row
+        assert 1000 * smallest <= size <= 1000 * largest, row
 
 
 def test_the_table_names_every_function_once(dist: Path) -> None:

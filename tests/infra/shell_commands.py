@@ -31,7 +31,7 @@ def of_messages(path: Path) -> list[list[str]]:
     texts = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         parts = node.values if isinstance(node, ast.JoinedStr) else [node]
-        texts.append("".join(part.value if _is_text(part) else "x" for part in parts))
+        texts.append("".join(map(_text, parts)))
     return [words for text in texts for words in commands(text) if words[0] in _tree()["commands"]]
 
 
@@ -80,5 +80,5 @@ def _tree() -> dict[str, Any]:
     return tree
 
 
-def _is_text(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+def _text(node: ast.AST) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else "x"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.infra.configuration import ROOT
+from tests.infra.configuration import ROOT, resources
 
 PIPELINE = (ROOT / "cloudbuild.yaml").read_text()
 MAKEFILE = (ROOT / "Makefile").read_text()
@@ -20,6 +20,27 @@ READ_ONLY = {
     "viewer",
 }  # fmt: skip
 """Roles that change nothing but the build's own log."""
+
+MAKES = {
+    "google_artifact_registry_": "artifactregistry.admin", "google_bigquery_": "bigquery.admin",
+    "google_cloud_run_": "run.admin", "google_cloud_scheduler_": "cloudscheduler.admin",
+    "google_cloudfunctions2_": "cloudfunctions.admin", "google_compute_": "compute.networkAdmin",
+    "google_compute_backend_service": "compute.loadBalancerAdmin",
+    "google_compute_managed_ssl_certificate": "compute.loadBalancerAdmin",
+    "google_compute_security_policy": "compute.securityAdmin", "google_firebaserules_": "firebaserules.admin",
+    "google_firestore_": "datastore.owner", "google_iap_": "iap.admin",
+    "google_logging_": "logging.configWriter",
+    "google_memorystore_": "memorystore.admin", "google_monitoring_": "monitoring.admin",
+    "google_network_connectivity_": "networkconnectivity.consumerNetworkAdmin",
+    "google_project_iam_": "resourcemanager.projectIamAdmin",
+    "google_project_service": "serviceusage.serviceUsageAdmin", "google_pubsub_": "pubsub.admin",
+    "google_secret_manager_": "secretmanager.admin", "google_service_account": "iam.serviceAccountAdmin",
+    "google_storage_": "storage.admin",
+}  # fmt: skip
+"""{how the name of a resource's kind begins: the role that makes it}."""
+
+ELSEWHERE = ("google_billing_", "time_")
+"""On the billing account, as the page says, and in no project at all."""
 
 PINNED = re.compile(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 
@@ -65,6 +86,17 @@ def test_a_plan_is_made_by_an_account_that_changes_nothing_and_applied_after_app
     assert "--require-approval" in deploying
     for trigger in triggers:
         assert "--branch-pattern='^main$'" in trigger
+
+
+def test_the_deployer_may_make_every_kind_of_resource_and_little_else() -> None:
+    page = (ROOT / "infra" / "DEPLOY.md").read_text()
+    (listed,) = re.findall(r"for ROLE in ([^;]+); do\n.*serviceAccount:\$DEPLOYER", page)
+    roles = set(listed.replace("\\\n", " ").split())
+    kinds = {found.kind for found in resources().values() if not found.kind.startswith(ELSEWHERE)}
+    needed = {role for kind in kinds for start, role in MAKES.items() if kind.startswith(start)}
+    assert [kind for kind in kinds if not kind.startswith(tuple(MAKES))] == []
+    # Functions run as accounts that the deployer names, and its build writes a log.
+    assert roles == needed | {"iam.serviceAccountUser", "logging.logWriter"}
 
 
 def test_github_may_deploy_from_the_environment_alone() -> None:

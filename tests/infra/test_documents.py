@@ -99,7 +99,16 @@ def test_the_order_of_the_example_is_an_event() -> None:
 
 def test_the_bootstrap_enables_what_comes_before_terraform() -> None:
     before = PAGES["infra/DEPLOY.md"].partition("## Deploy")[0]
-    for api in ("cloudresourcemanager", "serviceusage", "iam", "storage", "pubsub", "cloudbuild"):
+    asked_by_preflight = ("cloudbilling", "cloudquotas", "orgpolicy")
+    for api in (
+        "cloudresourcemanager",
+        "serviceusage",
+        "iam",
+        "storage",
+        "pubsub",
+        "cloudbuild",
+        *asked_by_preflight,
+    ):
         assert f"{api}.googleapis.com" in before
     assert "providers lock" in before
     assert ".terraform.lock.hcl" not in (ROOT / ".gitignore").read_text().split()

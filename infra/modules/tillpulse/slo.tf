@@ -1,4 +1,4 @@
-# What users may rely on, measured over 28 days, and alerts while the rest of the budget would be gone in days.
+# What users may rely on, measured over 28 days, and alerts when what may be missed in 28 days would be gone in two or five.
 
 locals {
   # The order functions, as log metrics label them: by entry point.
@@ -8,7 +8,7 @@ locals {
   objectives = {
     availability = { name = "Answers are no errors", goal = 0.999 }
     exactness    = { name = "Recounted months agree with the dashboard", goal = 0.9999 }
-    freshness    = { name = "Orders are counted ${var.fresh_within_seconds} s after they were published", goal = 0.99 }
+    freshness    = { name = "Orders are counted within ${var.fresh_within_seconds} s of their publication", goal = 0.99 }
   }
 
   # As in Google's SRE workbook: two percent of the budget in an hour, five percent in six.
