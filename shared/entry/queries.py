@@ -170,7 +170,10 @@ class DashboardQuery(PeriodQuery):
 
     trend: Annotated[
         Literal["period"] | None,
-        Field(description="Adds `trend`: every day of the period; `dailyTrend` stays as it is."),
+        Field(
+            description="Adds `trend`, every day of the period, to the answer and to its `comparison`;"
+            " `dailyTrend` stays as it is."
+        ),
     ] = None
     products: _Products = 50
     cursor: Annotated[

@@ -3,11 +3,15 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserType, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Page, sync_playwright
 
+from emulator.options import REPOSITORY
 from emulator.stack import LocalStack
 from tests.browser.chromium import NoChromium, find_chromium
 from tests.browser.shop import Shop
@@ -61,3 +65,26 @@ def visitor(visit: Visit) -> Visitor:
 def shop(stack: LocalStack) -> Shop:
     """Return a store with a few orders, which tests only look at."""
     return Shop.with_orders(stack)
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Keep quiet."""
+
+
+@pytest.fixture
+def scripts(browser: Browser) -> Iterator[Page]:
+    """Return a page from where the dashboard's scripts can be imported; no stack is needed."""
+    handler = partial(_Quiet, directory=str(REPOSITORY / "functions" / "dashboard" / "static"))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        with browser.new_context(locale="en-GB") as context:
+            page = context.new_page()
+            page.goto(f"http://127.0.0.1:{server.server_port}/period.js")
+            yield page
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -161,9 +161,54 @@ def test_products_coupons_and_trend_are_tables(visitor: Visitor, shop: Shop) -> 
     expect(rows.nth(0)).to_contain_text("55.30%")
     expect(visitor.page.locator("#coupons tbody tr")).to_have_text("WELCOME101R$129.90")
     visitor.page.get_by_text("Show as a table").click()
-    expect(visitor.page.locator("#trend tbody tr")).to_have_count(7)
+    expect(visitor.page.locator("#trend tbody tr")).to_have_count(30)
     expect(visitor.page.locator("#trend tbody tr").last).to_contain_text("R$209.90")
-    visitor.wait_until("Boolean(window.Chart) && Chart.getChart('chart')?.data.datasets.length == 2")
+    visitor.wait_until("Boolean(window.Chart) && Chart.getChart('chart')?.data.datasets.length == 3")
+    visitor.page.get_by_label("Compare with").select_option("")
+    visitor.wait_until("Chart.getChart('chart').data.datasets.length == 2")
+
+
+def test_products_and_coupons_can_be_sorted_by_what_changed(visitor: Visitor, stack: LocalStack) -> None:
+    shop = Shop(stack)
+    shop.order("60", coupon="THEN", days_ago=32)
+    shop.order("20", "Green bowl", days_ago=32)
+    shop.order("30", coupon="NOW")
+    shop.order("50", "Green bowl")
+    shop.order("10", "Spoon")
+    shop.settle(totalCompletedOrders=3)
+    shop.wait_for(
+        lambda: shop.month(compare="previous")["comparison"]["summary"]["totalCompletedOrders"] == 2
+    )
+    visitor.see_dashboard(shop.store_id)
+    expect(visitor.page.locator("#sentence")).to_have_text(
+        "Sales +R$10.00: average ticket -25.0%, completed orders +50.0%"
+    )
+    visitor.page.get_by_label("Sort by").select_option("change")
+    rows = visitor.page.locator("#products tbody tr")
+    expect(rows.locator(".name")).to_have_text(["Green bowl", "Spoon", "Blue mug"])
+    expect(rows.locator(".share")).to_have_text(["+R$30.00", "+R$10.00", "-R$30.00"])
+    expect(visitor.page.locator("#products thead .share")).to_have_text("Change")
+    expect(visitor.page.locator("#coupons tbody tr")).to_have_text(
+        ["NOW1R$30.00+R$30.00", "THEN0R$0.00-R$60.00"]
+    )
+    assert "by=change" in visitor.page.url
+    visitor.check_accessibility()
+    visitor.page.get_by_label("Compare with").select_option("")
+    expect(visitor.page.get_by_label("Sort by")).to_be_hidden()
+    expect(rows.locator(".name")).to_have_text(["Green bowl", "Blue mug", "Spoon"])
+
+
+def test_products_that_the_list_leaves_out_are_its_last_row(visitor: Visitor, stack: LocalStack) -> None:
+    shop = Shop(stack)
+    for number in range(51):
+        shop.order(f"{100 - number}", f"Product {number}")
+    shop.settle(totalCompletedOrders=51)
+    visitor.see_dashboard(shop.store_id)
+    rows = visitor.page.locator("#products tbody tr")
+    expect(rows).to_have_count(8)
+    visitor.page.get_by_role("button", name="Show the first 50").click()
+    expect(rows).to_have_count(51)
+    expect(rows.last).to_have_text("All other products\u2013R$50.001.31%")
 
 
 def test_the_best_products_are_a_chart_and_a_list(visitor: Visitor, stack: LocalStack) -> None:

@@ -2,45 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
-
-from emulator.options import REPOSITORY
+from playwright.sync_api import Page
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        """Keep quiet."""
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """Return a page from where the scripts can be imported."""
-    handler = partial(_Quiet, directory=str(REPOSITORY / "functions" / "dashboard" / "static"))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
-        with browser.new_context(locale="en-GB") as context:
-            page = context.new_page()
-            page.goto(f"http://127.0.0.1:{server.server_port}/period.js")
-            yield page
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-def call(page: Page, now: str, script: str) -> Any:
+def call(scripts: Page, now: str, script: str) -> Any:
     """Return what the script makes of `period.js`, at that time."""
-    page.clock.set_fixed_time(now)
-    return page.evaluate(f"import('/period.js').then((period) => {script})")
+    scripts.clock.set_fixed_time(now)
+    return scripts.evaluate(f"import('/period.js').then((period) => {script})")
 
 
 @pytest.mark.parametrize(
@@ -54,9 +25,9 @@ def call(page: Page, now: str, script: str) -> Any:
     ],
 )
 def test_last_month_is_the_one_before_the_stores_own(
-    page: Page, now: str, timezone: str, month: dict[str, int]
+    scripts: Page, now: str, timezone: str, month: dict[str, int]
 ) -> None:
-    assert call(page, now, f"period.readPeriod('last', '{timezone}')") == month
+    assert call(scripts, now, f"period.readPeriod('last', '{timezone}')") == month
 
 
 @pytest.mark.parametrize(
@@ -69,11 +40,11 @@ def test_last_month_is_the_one_before_the_stores_own(
         ("nonsense", "2027-03-01", "2027-03-01"),
     ],
 )
-def test_a_range_ends_on_the_stores_own_day(page: Page, text: str, start: str, end: str) -> None:
-    asked = call(page, "2027-03-01T00:30:00Z", f"period.readPeriod('{text}', 'Europe/Lisbon')")
+def test_a_range_ends_on_the_stores_own_day(scripts: Page, text: str, start: str, end: str) -> None:
+    asked = call(scripts, "2027-03-01T00:30:00Z", f"period.readPeriod('{text}', 'Europe/Lisbon')")
     assert asked == {"startDate": start, "endDate": end}
 
 
-def test_months_are_listed_back_over_the_turn_of_the_year(page: Page) -> None:
-    listed = call(page, "2027-01-15T12:00:00Z", "period.monthsSince({ year: 2026, month: 11 }, 'UTC')")
+def test_months_are_listed_back_over_the_turn_of_the_year(scripts: Page) -> None:
+    listed = call(scripts, "2027-01-15T12:00:00Z", "period.monthsSince({ year: 2026, month: 11 }, 'UTC')")
     assert [value for value, _ in listed] == ["2027-01", "2026-12", "2026-11"]

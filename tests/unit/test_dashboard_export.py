@@ -72,6 +72,14 @@ def test_what_a_request_adds_is_rows_too() -> None:
     assert rows(shown(tallies, products=None))[-1] == ["page", "", "", "nextCursor", ""]
 
 
+def test_the_days_of_both_periods_are_rows() -> None:
+    tallies = FakeTallies({"2026-11-20": {"totalOrders": 3}, "2026-10-20": {"totalOrders": 2}})
+    table = rows(shown(tallies, with_trend=True, compare="previous"))
+    assert [row[0] for row in table].count("comparisonTrend") == 2 * 31
+    assert ["trend", "2026-11-20", "", "totalOrders", "3"] in table
+    assert ["comparisonTrend", "2026-10-20", "", "totalOrders", "2"] in table
+
+
 def test_without_a_comparison_there_are_no_rows_of_it() -> None:
     assert not any(row[0].startswith("comparison") for row in rows(shown(FakeTallies())))
 

@@ -231,3 +231,11 @@ def test_the_trend_of_the_period_has_each_of_its_days_beside_the_daily_trend(
     without = shown(FakeTallies(rows), period, now=now)
     assert "trend" not in without
     assert view["dailyTrend"] == without["dailyTrend"]
+
+
+def test_the_trend_of_the_period_compared_with_has_each_of_its_days() -> None:
+    rows: Rows = {"2026-10-31": {"totalSales": 150, "totalOrders": 2}}
+    compared = shown(FakeTallies(rows), compare="previous", with_trend=True)["comparison"]["trend"]
+    assert [row["date"] for row in compared] == [f"2026-10-{day:02}" for day in range(1, 32)]
+    assert compared[-1] == {"date": "2026-10-31", "totalSales": 1.5, "totalOrders": 2}
+    assert "trend" not in shown(FakeTallies(rows), compare="previous")["comparison"]

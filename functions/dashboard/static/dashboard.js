@@ -1,26 +1,67 @@
 // The dashboard: requests the period in the page's URL, shows it, and keeps it up to date.
 
-import { query } from "./api.js";
+import { explain, query, read } from "./api.js";
 import { showCards } from "./cards.js";
-import { showCharts } from "./charts.js";
+import { ALL, sentence } from "./changes.js";
+import { draw, load } from "./charts.js";
 import { $, notice, showState } from "./dom.js";
 import * as format from "./format.js";
 import { parameters, remember, setUp, showFacts, store } from "./page.js";
 import { LONGEST_RANGE, after, fillPicker, readPeriod } from "./period.js";
 import { Poll } from "./poll.js";
+import { listShares, sharesChart } from "./shares.js";
 import { showCoupons, showProducts } from "./tables.js";
+import { tabulateTrend, trendChart } from "./trend.js";
 import { showTrust } from "./trust.js";
 
 const chosen = () => ({
   period: parameters().get("period") || "",
   compare: parameters().get("compare") ?? "previous",
+  by: parameters().get("by") || "",
 });
 let lastAsOf = null;
 
-function question() {
+const isByChange = () => chosen().by === "change" && chosen().compare !== "none";
+
+function question(more = {}) {
   const { period, compare } = chosen();
   const asked = { storeId: store().id, ...readPeriod(period, store().timezone) };
-  return query({ ...asked, compare: compare === "none" ? "" : compare });
+  return query({ ...asked, compare: compare === "none" ? "" : compare, trend: "period", ...more });
+}
+
+// The answer of the period compared with, asked again with each new answer: an order of then may come late.
+async function readEarlier({ comparison, storeId }) {
+  if (!isByChange() || !comparison) return null;
+  const { startDate, endDate, year, month } = comparison.period;
+  const of = year ? { year, month } : { startDate, endDate };
+  return read(`/store/dashboard?${query({ storeId, ...of, ...ALL })}`);
+}
+
+async function showTables(data) {
+  const asked = question();
+  try {
+    const before = await readEarlier(data);
+    if (asked !== question()) return;
+    showProducts(data, before);
+    showCoupons(data, before);
+  } catch (error) {
+    notice(explain(error), "error");
+  }
+}
+
+async function showCharts(data) {
+  tabulateTrend(data);
+  listShares(data);
+  try {
+    await load();
+  } catch {
+    // The tables and lists show the same figures.
+    document.body.dataset.charts = "none";
+    $("trend").closest("details").open = true;
+    return;
+  }
+  draw("chart", () => trendChart(data));
+  draw("shares", () => sharesChart(data));
 }
 
 function showAsOf(asOf, { stale = false } = {}) {
@@ -39,7 +80,7 @@ function describe({ period, comparison }) {
 }
 
 const poll = new Poll({
-  path: () => `/store/dashboard?${question()}`,
+  path: () => `/store/dashboard?${question(isByChange() ? ALL : {})}`,
   show(data, asOf) {
     notice("");
     if (data.firstAvailablePeriod) showState("");
@@ -47,11 +88,11 @@ const poll = new Poll({
     document.body.dataset.state = data.firstAvailablePeriod ? "shown" : "empty";
     $("figures").setAttribute("aria-busy", "false");
     $("span").textContent = describe(data);
+    $("sentence").textContent = sentence(data);
     fillPicker($("period"), data.firstAvailablePeriod, data.timezone, chosen().period, !$("range").hidden);
     showFacts(data);
     showCards(data);
-    showProducts(data);
-    showCoupons(data);
+    showTables(data);
     showCharts(data);
     showAsOf(asOf);
   },
@@ -87,6 +128,8 @@ function show() {
     boundRange();
   }
   $("compare").value = compare === "none" ? "" : compare;
+  $("by").value = isByChange() ? "change" : "";
+  $("by").parentElement.hidden = compare === "none";
   for (const kind of ["csv", "xlsx"]) $(`export-${kind}`).href = `/store/dashboard.${kind}?${question()}`;
   $("figures").setAttribute("aria-busy", "true");
   poll.ask();
@@ -102,7 +145,7 @@ function boundRange() {
 
 function go(changed) {
   const now = chosen();
-  const next = { store: store().id, period: now.period, compare: parameters().get("compare"), ...changed };
+  const next = { store: store().id, period: now.period, compare: parameters().get("compare"), by: now.by, ...changed };
   remember(next);
   show();
 }
@@ -119,6 +162,7 @@ $("period").addEventListener("change", () => {
 });
 $("start").addEventListener("change", boundRange);
 $("compare").addEventListener("change", () => go({ compare: $("compare").value || "none" }));
+$("by").addEventListener("change", () => go({ by: $("by").value }));
 $("controls").addEventListener("submit", (event) => {
   event.preventDefault();
   go({ period: `${$("start").value}..${$("end").value}` });

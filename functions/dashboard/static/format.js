@@ -33,6 +33,12 @@ export function day(iso, options = { day: "numeric", month: "short", year: "nume
   return formatter(Intl.DateTimeFormat, { timeZone: "UTC", ...options }).format(new Date(`${iso}T00:00:00Z`));
 }
 
+// The day in the time zone, as the API writes days.
+export function localDay(instant, timeZone) {
+  const options = { timeZone, year: "numeric", month: "2-digit", day: "2-digit" };
+  return new Intl.DateTimeFormat("en-CA", options).format(new Date(instant));
+}
+
 export function days(start, end) {
   const format = formatter(Intl.DateTimeFormat, { timeZone: "UTC", day: "numeric", month: "short", year: "numeric" });
   return format.formatRange(new Date(`${start}T00:00:00Z`), new Date(`${end}T00:00:00Z`));

@@ -116,8 +116,8 @@ async function showHours() {
     return;
   }
   const labels = shown.map(hour);
-  draw("lookup-hits", chart(labels, "bar", { Hits: (one) => one.hits, Misses: (one) => one.misses }));
-  draw("lookup-latency", chart(labels, "line", { Hits: (one) => one.hitP95Ms, Misses: (one) => one.p95Ms }));
+  draw("lookup-hits", () => chart(labels, "bar", { Hits: (one) => one.hits, Misses: (one) => one.misses }));
+  draw("lookup-latency", () => chart(labels, "line", { Hits: (one) => one.hitP95Ms, Misses: (one) => one.p95Ms }));
 }
 
 function chart(labels, type, lines) {
@@ -154,4 +154,3 @@ $("call-filter").addEventListener("submit", (event) => {
   showLookups();
 });
 $("more-calls").addEventListener("click", () => showLookups({ older: true }));
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => shown && showHours());

@@ -5,9 +5,7 @@ import * as format from "./format.js";
 export const LONGEST_RANGE = 366;
 const LAST = { "7d": 7, "30d": 30, "90d": 90 };
 
-function today(timezone) {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: timezone, year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date());
-}
+const today = (timezone) => format.localDay(Date.now(), timezone);
 
 export function after(iso, days) {
   const date = new Date(`${iso}T00:00:00Z`);

@@ -1,7 +1,8 @@
 // The tables of products and coupons.
 
+import { contributions, couponsOf, productsOf } from "./changes.js";
 import { $, el, fill } from "./dom.js";
-import { cells, write } from "./figures.js";
+import { cells, headings, write } from "./figures.js";
 import * as format from "./format.js";
 import { opener, written } from "./opens.js";
 
@@ -26,36 +27,76 @@ function picture(product) {
   return place;
 }
 
-export function showProducts(data) {
-  const { salesByProduct, currency } = data;
-  shown = data;
-  const rows = showsAll ? salesByProduct : salesByProduct.slice(0, FEW);
-  const share = $("products").tHead.querySelector(".share");
-  const greatest = salesByProduct[0]?.percentage || 1;
-  fill($("products").tBodies[0], rows.map((product) => {
-    const filling = el("span", {});
-    filling.style.width = `${(100 * product.percentage) / greatest}%`;
-    filling.hidden = product.percentage === 0;
-    return el("tr", {},
-      el("th", { scope: "row" }, el("span", { class: "product" }, picture(product), el("span", { class: "name", text: product.productName, title: product.productName }))),
-      ...cells($("products"), product, currency, opener({ product: product.productId, period: written(data.period) })),
-      el("td", { class: "share" }, el("span", { class: "track", "aria-hidden": "true" }, filling), el("span", { text: write(share.dataset, product.percentage) })));
-  }));
+// Shows what sold best or, given the answer of the period compared with, what changed most.
+export function showProducts(data, before = null) {
+  shown = [data, before];
+  const { currency } = data;
+  const found = before
+    ? contributions(productsOf(data), productsOf(before), { key: "productId", amount: "totalSales" })
+    : { rows: data.salesByProduct, others: null };
+  const rows = showsAll ? found.rows : found.rows.slice(0, FEW);
+  const size = before ? (row) => Math.abs(row.change) : (row) => row.percentage;
+  const greatest = Math.max(...found.rows.map(size), 0) || 1;
+  const last = showsAll || found.rows.length <= FEW ? rest(data, before, found, greatest) : [];
+  nameShare(before !== null);
+  fill($("products").tBodies[0], [...rows.map((product) => el("tr", {},
+    el("th", { scope: "row" }, el("span", { class: "product" }, picture(product), el("span", { class: "name", text: product.productName, title: product.productName }))),
+    ...cells($("products"), product, currency, opener({ product: product.productId, period: written(data.period) })),
+    before ? changeBar(product.change, greatest, currency) : shareBar(product.percentage, greatest))), ...last]);
   $("products").hidden = rows.length === 0;
   $("no-products").hidden = rows.length > 0;
   const more = $("more");
-  more.hidden = salesByProduct.length <= FEW;
-  more.textContent = showsAll ? "Show fewer" : `Show all ${format.count(salesByProduct.length)}`;
+  const isCut = before ? found.others !== 0 : data.otherProducts !== null;
+  more.hidden = found.rows.length <= FEW;
+  more.textContent = showsAll ? "Show fewer" : isCut ? `Show the first ${format.count(found.rows.length)}` : `Show all ${format.count(found.rows.length)}`;
   more.onclick = () => {
     showsAll = !showsAll;
-    showProducts(shown);
+    showProducts(...shown);
   };
 }
 
-export function showCoupons({ salesByCoupon, currency, period }) {
-  fill($("coupons").tBodies[0], salesByCoupon.map((coupon) => el("tr", {},
+function nameShare(isChange) {
+  const head = $("products").tHead.querySelector(".share");
+  head.textContent = isChange ? head.dataset.change : head.dataset.label;
+}
+
+function measured(size, greatest, text, attributes = {}) {
+  const filling = el("span", {});
+  filling.style.width = `${(100 * size) / greatest}%`;
+  filling.hidden = size === 0;
+  return el("td", { class: "share", ...attributes }, el("span", { class: "measure" },
+    el("span", { class: "track", "aria-hidden": "true" }, filling), el("span", { text })));
+}
+
+const shareBar = (percentage, greatest) =>
+  measured(percentage, greatest, write($("products").tHead.querySelector(".share").dataset, percentage));
+
+const changeBar = (change, greatest, currency) =>
+  measured(Math.abs(change), greatest, format.signedMoney(change, currency), { "data-mood": mood(change) });
+
+const mood = (change) => (change > 0 ? "good" : change < 0 ? "bad" : "");
+
+// The last row: the products that the list leaves out. One order can hold several of them, so it has no orders.
+function rest({ otherProducts, currency }, before, { others }, greatest) {
+  if (before ? others === 0 : !otherProducts) return [];
+  const money = headings($("products")).find(({ dataset }) => dataset.kind === "money").dataset;
+  return [el("tr", { class: "rest" },
+    el("th", { scope: "row", text: "All other products" }),
+    el("td", { class: "number", text: "–" }),
+    el("td", { class: "number", text: otherProducts ? write(money, otherProducts.totalSales, currency) : "–" }),
+    before ? changeBar(others, Math.max(greatest, Math.abs(others)), currency) : shareBar(otherProducts.percentage, Math.max(greatest, otherProducts.percentage)))];
+}
+
+export function showCoupons(data, before = null) {
+  const { salesByCoupon, currency } = data;
+  const rows = before
+    ? contributions(couponsOf(data), couponsOf(before), { key: "couponCode", amount: "totalSalesAmount" }).rows
+    : salesByCoupon;
+  $("coupon-change").hidden = !before;
+  fill($("coupons").tBodies[0], rows.map((coupon) => el("tr", {},
     el("th", { scope: "row", class: "code", text: coupon.couponCode }),
-    ...cells($("coupons"), coupon, currency, opener({ coupon: coupon.couponCode, period: written(period) })))));
-  $("coupons").hidden = salesByCoupon.length === 0;
-  $("no-coupons").hidden = salesByCoupon.length > 0;
+    ...cells($("coupons"), coupon, currency, opener({ coupon: coupon.couponCode, period: written(data.period) })),
+    before ? el("td", { class: "number", "data-mood": mood(coupon.change), text: format.signedMoney(coupon.change, currency) }) : "")));
+  $("coupons").hidden = rows.length === 0;
+  $("no-coupons").hidden = rows.length > 0;
 }
