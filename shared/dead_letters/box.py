@@ -56,8 +56,10 @@ class DeadLetterBox:
 
         return retry(attempt, within_s=_ATTEMPTS_S)
 
-    def replay(self, letter_id: str) -> LetterRecord:
+    def replay(self, letter_id: str, corrected: bytes | None = None) -> LetterRecord:
         """Publish the message to the topic that it came from, and mark the letter; return its record.
+
+        With `corrected`, that is published instead of the message's data.
 
         The message is published first: a failure after that leaves the letter open, and a message that is
         published twice counts once. The letter is not marked if it changed meanwhile, so that one that was
@@ -76,6 +78,7 @@ class DeadLetterBox:
         if record.source_topic is None or topic_read(record.source_topic) not in {*EVENTS, FOLD}:
             raise TopicUnknown(f"the letter comes from {record.source_topic!r}, which no function reads")
         data, attributes = self._letters.payload(letter_id)
+        data = data if corrected is None else corrected
         self._publisher().publish(record.source_topic, data, attributes)
         with suppress(PreconditionLost):  # the letter came again, or another decision was faster
             self._letters.mark(replace(record, state=State.REPLAYED))
@@ -83,10 +86,21 @@ class DeadLetterBox:
 
     def discard(self, letter_id: str) -> LetterRecord:
         """Mark the letter as discarded; return its record. Raise LetterUnknown or TransientError."""
+        return self._set(letter_id, lambda _: State.DISCARDED)
 
+    def reopen(self, letter_id: str) -> LetterRecord:
+        """Take a discard back; return the record. One that is not discarded stays as it is.
+
+        Raises LetterUnknown or TransientError.
+        """
+        return self._set(letter_id, lambda state: State.OPEN if state is State.DISCARDED else state)
+
+    def _set(self, letter_id: str, following: Callable[[State], State]) -> LetterRecord:
         def attempt() -> LetterRecord:
-            record = replace(self._find(letter_id), state=State.DISCARDED)
-            self._letters.mark(record)
+            known = self._find(letter_id)
+            record = replace(known, state=following(known.state))
+            if record != known:
+                self._letters.mark(record)
             return record
 
         return retry(attempt, within_s=_ATTEMPTS_S)
@@ -99,12 +113,15 @@ class DeadLetterBox:
 
 
 def _blank(letter: DeadLetter, at: datetime) -> LetterRecord:
+    store_id, order_id = letter.about
     return LetterRecord(
         letter_id=letter.letter_id,
         source_topic=letter.source_topic,
         function=letter.function,
         reason=letter.reason,
         size_bytes=len(letter.data),
+        store_id=store_id,
+        order_id=order_id,
         first_at=at,
         last_at=at,
     )

@@ -17,6 +17,7 @@ PUBSUBS = "CloudPubSubDeadLetterSource"
 """What the attributes begin with that Pub/Sub adds to what it forwards."""
 
 _REMEMBERED_MESSAGES = 100
+_LONGEST_ID = 200
 
 
 class State(StrEnum):
@@ -38,6 +39,19 @@ class DeadLetter:
     attributes: Mapping[str, str]
 
     @property
+    def about(self) -> tuple[str | None, str | None]:
+        """Return the ids of the store and of the order that the message names, as far as it can be read."""
+        try:
+            event = json.loads(self.data)
+        except (ValueError, RecursionError):
+            return None, None
+        if not isinstance(event, dict):
+            return None, None
+        order = event.get("order")
+        order_id = order.get("orderId") if isinstance(order, dict) else event.get("orderId")
+        return _id(event.get("storeId")), _id(order_id)
+
+    @property
     def letter_id(self) -> str:
         """Return the id that every repeat of the message has, whatever the reason is this time."""
         identity = [self.source_topic, self.function, self.data.hex(), sorted(self.attributes.items())]
@@ -48,6 +62,7 @@ class DeadLetter:
 class LetterRecord:
     """What is known of a kept letter, without its payload. `version` is ABSENT until it is first kept.
 
+    `store_id` and `order_id` are what the message names; None where it can't be read.
     `message_ids` are the latest messages that brought it, newest last. They tell a message that Pub/Sub
     delivers again from a new one, for up to a hundred messages within its retention.
     """
@@ -62,6 +77,8 @@ class LetterRecord:
     count: int = 0
     state: State = State.OPEN
     message_ids: tuple[str, ...] = ()
+    store_id: str | None = None
+    order_id: str | None = None
     version: Any = ABSENT
 
     def seen_again(self, reason: str, message_id: str, at: datetime) -> LetterRecord:
@@ -77,6 +94,10 @@ class LetterRecord:
             state=State.OPEN,
             message_ids=(*self.message_ids, message_id)[-_REMEMBERED_MESSAGES:],
         )
+
+
+def _id(value: object) -> str | None:
+    return value if isinstance(value, str) and 0 < len(value) <= _LONGEST_ID else None
 
 
 def topic_read(topic: str) -> str:

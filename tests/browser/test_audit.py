@@ -26,7 +26,7 @@ def changed(stack: LocalStack) -> Shop:
 def test_a_change_shows_who_and_from_what_to_what(visit: Visit, changed: Shop, width: int) -> None:
     visitor = visit(viewport={"width": width, "height": 800})
     visitor.sign_in([changed.store_id])
-    visitor.open("/operations", store=changed.store_id)
+    visitor.open("/operations", tab="audit", store=changed.store_id)
     newest = visitor.page.locator("#audit > li").first
     expect(newest).to_contain_text("Change the store's settings")
     expect(newest).to_contain_text("done")
@@ -38,7 +38,7 @@ def test_a_change_shows_who_and_from_what_to_what(visit: Visit, changed: Shop, w
 
 
 def test_operators_see_what_is_about_all_stores(visitor: Visitor, changed: Shop) -> None:
-    visitor.open("/operations", store=changed.store_id)
+    visitor.open("/operations", tab="audit", store=changed.store_id)
     expect(visitor.page.locator("#audit > li").first).to_contain_text("Change the store's settings")
     visitor.page.locator("#audit-scope").select_option("all stores")
     expect(visitor.page.locator("#audit > li").first).to_contain_text("Sign in")

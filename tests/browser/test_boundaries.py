@@ -34,7 +34,7 @@ def test_names_stay_text(visitor: Visitor, stack: LocalStack) -> None:
     expect(visitor.page.locator("#customers tbody th")).to_have_text([*ATTACKS])
     visitor.page.locator("#customers tbody th button").first.hover()
     expect(visitor.page.locator("#card h2")).to_have_text(ATTACKS[0])
-    visitor.open("/operations", store=shop.store_id)
+    visitor.open("/operations", tab="settings", store=shop.store_id)
     expect(visitor.page.locator("#settings").get_by_label("Name")).to_have_value(ATTACKS[2])
     assert visitor.page.evaluate("window.hacked") is None
 
@@ -70,7 +70,7 @@ def test_a_viewer_sees_own_stores_and_no_operations(visit: Visit, shop: Shop, st
 def test_an_admin_of_one_store_has_no_dead_letters(visit: Visit, shop: Shop) -> None:
     admin = visit()
     admin.sign_in([shop.store_id], ["admin"])
-    admin.open("/operations", store=shop.store_id)
+    admin.open("/operations", tab="settings", store=shop.store_id)
     expect(admin.page.locator("#settings").get_by_label("Name")).to_have_value("Mug House")
     expect(admin.page.get_by_text("Dead letters")).to_have_count(0)
     expect(admin.page.locator("#config")).to_have_count(0)

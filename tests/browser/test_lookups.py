@@ -47,7 +47,7 @@ def test_a_basket_shows_the_answer_that_gave_it_its_customer(visitor: Visitor, t
     till.start("+5511987654321")
     basket_id = till.start("bruno.lima@example.com")
     till.start("CARD-9999")
-    visitor.open("/operations", store=till.shop.store_id)
+    visitor.open("/operations", tab="lookups", store=till.shop.store_id)
     rows = visitor.page.locator("#calls tbody tr")
     expect(rows).to_have_count(3)
     expect(visitor.page.locator("#reports")).to_contain_text("33.3%")
@@ -72,7 +72,7 @@ def test_a_basket_shows_the_answer_that_gave_it_its_customer(visitor: Visitor, t
 def test_lookups_are_filtered_by_what_they_came_to(visitor: Visitor, till: Till) -> None:
     till.start("CARD-1001")
     till.start("CARD-9999")
-    visitor.open("/operations", store=till.shop.store_id)
+    visitor.open("/operations", tab="lookups", store=till.shop.store_id)
     form = visitor.page.locator("#call-filter")
     form.get_by_label("Show lookups").select_option("that came to")
     form.get_by_label("Basket, customer or outcome").fill("unknown")

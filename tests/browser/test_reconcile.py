@@ -40,7 +40,7 @@ def month(database: Client, shop: Shop) -> DocumentReference:
 
 
 def see(visitor: Visitor, shop: Shop, said: str) -> None:
-    visitor.open("/operations", store=shop.store_id)
+    visitor.open("/operations", tab="comparison", store=shop.store_id)
     expect(visitor.page.locator("#reconcile-said")).to_have_text(said)
 
 

@@ -13,7 +13,7 @@ from tests.browser.visitor import Visitor
 
 
 def see_settings(visitor: Visitor, shop: Shop) -> Locator:
-    visitor.open("/operations", store=shop.store_id)
+    visitor.open("/operations", tab="settings", store=shop.store_id)
     form = visitor.page.locator("#settings")
     expect(form.get_by_label("Name")).not_to_have_value("")
     return form
@@ -40,7 +40,7 @@ def test_a_stores_settings_are_saved_and_what_was_not_touched_stays(
     segments = {"recencyDays": [1, 2, 3, 4], "completedOrders": [1, 2, 3, 4], "spent": None}
     settings = {"name": "Before", "timezone": "UTC", "currency": "BRL", "segments": segments}
     shop.ask("PUT", f"/stores/{shop.store_id}", settings)
-    visitor.open("/operations", store=shop.store_id)
+    visitor.open("/operations", tab="settings", store=shop.store_id)
     form = visitor.page.locator("#settings")
     expect(form.get_by_label("Name")).to_have_value("Before")
     form.get_by_label("Name").fill("After")

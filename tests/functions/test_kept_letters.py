@@ -55,6 +55,8 @@ def test_a_letter_is_shown_with_all_that_is_known(apps: Apps, admin: Asker) -> N
         "reason": "because",
         "function": "order_created",
         "sourceTopic": "order-created",
+        "storeId": None,
+        "orderId": None,
         "firstAt": first_at,
         "lastAt": first_at,
         "count": 1,
@@ -115,7 +117,7 @@ def test_letters_come_newest_first_in_pages_of_a_state(apps: Apps, admin: Asker)
     page = admin.get("/dead-letters", limit=2).get_json()
     assert page["deadLetters"] == newest[:2]
     rest = admin.get("/dead-letters", limit=2, cursor=page["nextCursor"]).get_json()
-    assert rest == {"deadLetters": newest[2:], "nextCursor": None}
+    assert rest == {"open": 3, "deadLetters": newest[2:], "nextCursor": None}
     admin.send("POST", f"/dead-letters/{newest[0]['id']}/discard")
     assert [letter["id"] for letter in listed(admin, state="open")] == [letter["id"] for letter in newest[1:]]
     assert [letter["id"] for letter in listed(admin, state="discarded")] == [newest[0]["id"]]
@@ -254,3 +256,30 @@ def test_events_of_an_unknown_store_wait_until_it_is_created(
     assert crowd.admin().send("PUT", "/stores/new-store", settings).status_code == 201
     push(apps[entry_point], topic, event)
     assert pubsub.take(DEAD_LETTERS) == []
+
+
+def test_a_letter_names_its_store_and_its_order(apps: Apps, admin: Asker) -> None:
+    receive(apps, json.dumps({"storeId": "s-1", "order": {"orderId": "o-1"}}).encode())
+    (letter,) = listed(admin)
+    assert (letter["storeId"], letter["orderId"]) == ("s-1", "o-1")
+
+
+def test_open_letters_are_counted(apps: Apps, admin: Asker) -> None:
+    for number in range(3):
+        receive(apps, b"%d" % number, message_id=str(number))
+    first = listed(admin)[0]
+    admin.send("POST", f"/dead-letters/{first['id']}/discard")
+    assert admin.get("/dead-letters", limit=1).get_json()["open"] == 2
+    admin.send("POST", f"/dead-letters/{first['id']}/reopen")
+    assert admin.get("/dead-letters", state="discarded").get_json()["open"] == 3
+
+
+def test_an_edited_message_is_published_with_its_attributes(apps: Apps, admin: Asker, pubsub: PubSub) -> None:
+    pubsub.open("order-created")
+    receive(apps, b'{"wrong": 1}', origin="shop")
+    (letter,) = listed(admin)
+    answer = admin.send("POST", f"/dead-letters/{letter['id']}/correct", {"data": '{"right": 1}'})
+    assert answer.get_json()["state"] == "replayed"
+    [message] = pubsub.take("order-created")
+    assert (message.data, message.attributes) == (b'{"right": 1}', {"origin": "shop"})
+    assert admin.get(f"/dead-letters/{letter['id']}").get_json()["data"] == '{"wrong": 1}'

@@ -5,16 +5,20 @@ import { $, el, fill } from "./dom.js";
 import * as format from "./format.js";
 import { store } from "./page.js";
 import { monthsSince } from "./period.js";
+import { _, ngettext } from "./texts.js";
 
 const LONGEST_MS = 600000;
 const LOOK_AGAIN_MS = 5000;
 const MOST_SHOWN = 100;
+// A store that is hot notes it every five minutes.
+const HOT_MS = 10 * 60 * 1000;
 let looking = null;
 let turn = 0;
 
 export async function showReconciliation() {
   const of = store().id;
   clear();
+  showHot().catch((error) => say(explain(error), "bad"));
   try {
     const { firstAvailablePeriod, timezone } = await read(`/store/dashboard?${query({ storeId: of, products: 1 })}`);
     if (of !== store().id) return;
@@ -26,6 +30,14 @@ export async function showReconciliation() {
     return;
   }
   await look();
+}
+
+async function showHot() {
+  const { stores } = await read("/stores");
+  const hot = stores.filter(({ deferredAt }) => deferredAt && Date.now() - Date.parse(deferredAt) <= HOT_MS);
+  $("hot").hidden = !hot.some(({ storeId }) => storeId === store().id);
+  $("hot-stores").hidden = hot.length === 0;
+  $("hot-stores").textContent = _("Hot stores: {names}", { names: hot.map(({ name }) => name).join(", ") });
 }
 
 function clear() {
@@ -51,11 +63,11 @@ async function look() {
     const { running, report } = await read(`/reconciliations?${query(asked())}`);
     if (mine !== turn) return;
     if (report) show(report);
-    else say("This month has not been compared yet.");
+    else say(_("This month has not been compared yet."));
     $("reconcile").disabled = Boolean(running);
     if (!running) return;
     $("repair").disabled = true;
-    say(`A run has been in progress since ${instant(running.startedAt)}. It ends by ${instant(running.until)} at the latest.`);
+    say(_("A run has been in progress since {start}. It ends by {end} at the latest.", { start: instant(running.startedAt), end: instant(running.until) }));
     looking = setTimeout(look, LOOK_AGAIN_MS);
   } catch (error) {
     if (mine !== turn) return;
@@ -67,7 +79,7 @@ async function look() {
 async function run(repair) {
   clear();
   const mine = turn;
-  say(repair ? "Recounting and repairing. This may take minutes…" : "Recounting. This may take minutes…");
+  say(repair ? _("Recounting and repairing. This may take minutes…") : _("Recounting. This may take minutes…"));
   try {
     const body = { ...asked(), repair };
     const report = await (await ask("/reconciliations", { method: "POST", body, patience: LONGEST_MS })).json();
@@ -76,7 +88,7 @@ async function run(repair) {
     if (mine !== turn) return;
     await look();
     const isRefused = error.status < 500;
-    if (!isRefused) say(`${explain(error)} The run may still be in progress: compare again in a few minutes.`, "bad");
+    if (!isRefused) say(_("{problem} The run may still be in progress: compare again in a few minutes.", { problem: explain(error) }), "bad");
     else if (error.status !== 409) say(explain(error), "bad");
   }
 }
@@ -85,10 +97,10 @@ const instant = (time) => format.instant(time, store().timezone, { dateStyle: "m
 
 function show(report) {
   const wrong = report.driftCount;
-  const counters = `${format.count(wrong)} ${wrong === 1 ? "counter" : "counters"}`;
-  if (wrong === 0) say("Every counter matches the orders.", "good");
-  else if (report.repaired) say(`Repaired ${counters}.`, "good");
-  else say(`${counters} ${wrong === 1 ? "does" : "do"} not match the orders.`, "bad");
+  const counted = { count: format.count(wrong) };
+  if (wrong === 0) say(_("Every counter matches the orders."), "good");
+  else if (report.repaired) say(ngettext("Repaired {count} counter.", "Repaired {count} counters.", wrong, counted), "good");
+  else say(ngettext("{count} counter does not match the orders.", "{count} counters do not match the orders.", wrong, counted), "bad");
   $("counted-at").textContent = instant(report.readTime);
   $("counted-orders").textContent = format.count(report.orders);
   $("counted-wrong").textContent = format.count(wrong);
@@ -98,18 +110,18 @@ function show(report) {
   const prefix = `stores/${report.storeId}/`;
   fill($("drift").tBodies[0], drift.map((one) => el("tr", {},
     el("th", { scope: "row", class: "code", text: one.document.startsWith(prefix) ? one.document.slice(prefix.length) : one.document }),
-    el("td", { text: one.day ? `${one.counter}, day ${Number(one.day)}` : one.counter }),
+    el("td", { text: one.day ? _("{counter}, day {day}", { counter: one.counter, day: Number(one.day) }) : one.counter }),
     el("td", { class: "number", text: one.expected === null ? "–" : format.count(one.expected) }),
     el("td", { class: "number", text: one.actual === null ? "–" : format.count(one.actual) }))));
   $("drift").parentElement.hidden = drift.length === 0;
-  $("more-drift").textContent = drift.length < wrong ? `Showing the first ${format.count(drift.length)} of ${format.count(wrong)}.` : "";
+  $("more-drift").textContent = drift.length < wrong ? _("Showing the first {count} of {all}.", { count: format.count(drift.length), all: format.count(wrong) }) : "";
   $("report").hidden = false;
 }
 
 $("reconcile-month").addEventListener("change", look);
 $("reconcile").addEventListener("click", () => run(false));
 $("repair").addEventListener("click", () => {
-  $("repair-what").textContent = `This recounts ${$("reconcile-month").selectedOptions[0].textContent} of ${store().name} and corrects every counter that differs from the orders. Orders may keep arriving meanwhile.`;
+  $("repair-what").textContent = _("This recounts {month} of {store} and corrects every counter that differs from the orders. Orders may keep arriving meanwhile.", { month: $("reconcile-month").selectedOptions[0].textContent, store: store().name });
   $("confirm").showModal();
 });
 $("confirm").addEventListener("close", () => {

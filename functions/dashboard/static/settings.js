@@ -4,24 +4,28 @@ import { explain, read } from "./api.js";
 import { $, el, notice } from "./dom.js";
 import { fillForm, save, say, values } from "./fields.js";
 import { store } from "./page.js";
+import { _ } from "./texts.js";
 
 const THRESHOLDS = ["recencyDays", "completedOrders", "spent"];
-// A store that is hot notes it every five minutes.
-const HOT_MS = 10 * 60 * 1000;
 let current = null;
 let configured = {};
 
-export async function showConfiguration() {
+async function showConfiguration() {
   try {
     configured = await read("/config/customer-lookup");
     fillForm($("config"), configured);
   } catch (error) {
-    if (error.status === 404) say($("config"), "Not configured yet.");
+    if (error.status === 404) say($("config"), _("Not configured yet."));
     else notice(explain(error), "error");
   }
 }
 
-export async function showSettings() {
+export function showForms() {
+  showSettings();
+  if ($("config")) showConfiguration();
+}
+
+async function showSettings() {
   const id = store().id;
   try {
     const found = (await read("/stores")).stores.find((one) => one.storeId === id);
@@ -35,8 +39,7 @@ function show(settings) {
   current = settings;
   const thresholds = THRESHOLDS.map((name) => [`segments.${name}`, settings.segments[name] ?? ["", "", "", ""]]);
   fillForm($("settings"), { phoneRegion: "", ...settings, ...Object.fromEntries(thresholds) });
-  $("hot").hidden = !settings.deferredAt || Date.now() - Date.parse(settings.deferredAt) > HOT_MS;
-  $("spent-unit").textContent = settings.currency ? `in whole ${settings.currency}` : "in whole units of the currency";
+  $("spent-unit").textContent = settings.currency ? _("in whole {currency}", { currency: settings.currency }) : _("in whole units of the currency");
 }
 
 function settings() {
@@ -57,7 +60,7 @@ $("config")?.addEventListener("submit", async (event) => {
   if (!saved) return;
   configured = saved;
   fillForm($("config"), saved);
-  say($("config"), "Saved.");
+  say($("config"), _("Saved."));
 });
 $("settings").addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -65,7 +68,7 @@ $("settings").addEventListener("submit", async (event) => {
   const saved = await save($("settings"), `/stores/${encodeURIComponent(current.storeId)}`, settings());
   if (!saved) return;
   show(saved);
-  say($("settings"), "Saved.");
+  say($("settings"), _("Saved."));
   const shown = $("store").selectedOptions[0];
   shown.textContent = saved.name;
   shown.dataset.timezone = saved.timezone;

@@ -19,9 +19,12 @@ _INLINE_BYTES = 700_000
 _PART_BYTES = 1_000_000
 """A document holds 1 MiB: beside its data, a record needs room for its attributes, and a part for nothing."""
 
+MOST_COUNTED = 1000
+
 _KEPT = timedelta(days=30)
 _RECORD_FIELDS = (
     "sourceTopic", "function", "reason", "sizeBytes", "firstAt", "lastAt", "count", "state", "messageIds",
+    "storeId", "orderId",
 )  # fmt: skip
 
 
@@ -50,11 +53,7 @@ class FirestoreDeadLetters:
         self, state: State | None, limit: int, after: tuple[int, str] | None
     ) -> tuple[list[LetterRecord], list[Any] | None]:
         """Return records, newest first, and where the next page starts: one call, a read for each."""
-        letters = self._client.collection("deadLetters")
-        query = letters.order_by("lastAt", direction=Query.DESCENDING)
-        query = query.order_by("__name__", direction=Query.DESCENDING)
-        if state is not None:
-            query = query.where(filter=FieldFilter("state", "==", state))
+        query = self._newest(state)
         if after is not None:
             position = {"lastAt": from_micros(after[0]), "__name__": self._reference(after[1])}
             query = query.start_after(position)
@@ -63,6 +62,18 @@ class FirestoreDeadLetters:
         if len(found) <= limit:
             return records, None
         return records, [to_micros(records[-1].last_at), records[-1].letter_id]
+
+    def count_open(self) -> int:
+        """Return how many letters are open, at most MOST_COUNTED: one call, a read for 1,000."""
+        counting = self._newest(State.OPEN).limit(MOST_COUNTED).count(alias="open")
+        with translated():
+            [[found]] = counting.get(retry=RETRY, timeout=TIMEOUT_S)
+        return int(found.value)
+
+    def _newest(self, state: State | None) -> Query:
+        query = self._client.collection("deadLetters").order_by("lastAt", direction=Query.DESCENDING)
+        query = query.order_by("__name__", direction=Query.DESCENDING)
+        return query if state is None else query.where(filter=FieldFilter("state", "==", state))
 
     def put(self, record: LetterRecord, letter: DeadLetter) -> None:
         """Write record and payload: one commit, and before it one for each part.
@@ -84,6 +95,8 @@ class FirestoreDeadLetters:
             "sourceTopic": record.source_topic,
             "function": record.function,
             "sizeBytes": record.size_bytes,
+            "storeId": record.store_id,
+            "orderId": record.order_id,
             "firstAt": record.first_at,
             # No map: Firestore reserves some names of fields, and an attribute may have one of those.
             "attributes": [{"name": name, "value": value} for name, value in letter.attributes.items()],
@@ -128,6 +141,8 @@ def _record(snapshot: DocumentSnapshot[Any]) -> LetterRecord:
         count=fields["count"],
         state=State(fields["state"]),
         message_ids=tuple(fields["messageIds"]),
+        store_id=fields["storeId"],
+        order_id=fields["orderId"],
         version=snapshot.update_time,
     )
 

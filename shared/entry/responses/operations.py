@@ -40,6 +40,13 @@ class LetterShown(Shown):
         str | None,
         Field(description="Where it was published; null where not known.", examples=["order-created"]),
     ]
+    store_id: Annotated[
+        str | None,
+        Field(description="The store that it names; null where it can't be read.", examples=["s-1"]),
+    ]
+    order_id: Annotated[
+        str | None, Field(description="The order that it names, if it names one.", examples=["o-1"])
+    ]
     first_at: Annotated[Instant, Field(description="When it first came.")]
     last_at: Annotated[Instant, Field(description="When it last came.")]
     count: Annotated[Count, Field(description="How often it came.", examples=[1])]
@@ -59,6 +66,9 @@ class LetterOpened(LetterShown):
 class LetterPage(Shown):
     """A page of dead letters."""
 
+    open: Annotated[
+        Count, Field(le=1000, description="How many are open; 1000 stands for that or more.", examples=[3])
+    ]
     dead_letters: Annotated[list[LetterShown], Field(description="The newest first.")]
     next_cursor: NextCursor
 

@@ -14,6 +14,7 @@ from shared import runtime
 from shared.dead_letters.letter import LetterRecord, State
 from shared.domain.instants import to_rfc3339
 from shared.entry import audit
+from shared.entry.body import MOST_BYTES
 from shared.entry.cursor import TimeCursor, write_cursor
 from shared.entry.views import OPERATOR, Answer, Endpoint, answer_json
 from shared.errors import LetterUnknown
@@ -52,7 +53,13 @@ def list_dead_letters(query: LettersQuery) -> Answer[LetterPage]:
     state = None if query.state == "all" else State(query.state)
     found, following = runtime.kept_letters().page(state, query.limit, query.cursor)
     letters = [_show(record) for record in found]
-    return answer_json({"deadLetters": letters, "nextCursor": write_cursor(following)})
+    return answer_json(
+        {
+            "open": runtime.kept_letters().count_open(),
+            "deadLetters": letters,
+            "nextCursor": write_cursor(following),
+        }
+    )
 
 
 @routes.get("/dead-letters/<letter_id>")
@@ -81,6 +88,41 @@ def replay_dead_letter(letter_id: str) -> Answer[LetterShown]:
     return answer_json(_show(runtime.dead_letter_box().replay(letter_id)))
 
 
+class Correction(BaseModel):
+    """What to publish instead of the message's data."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
+
+    data: Annotated[
+        str, Field(max_length=MOST_BYTES, description="The data as text.", examples=['{"orderId": "o-1"}'])
+    ]
+
+
+@routes.post("/dead-letters/<letter_id>/correct")
+@Endpoint(
+    OPERATOR,
+    body=Correction,
+    audited="dead_letter.corrected",
+    statuses={**_UNKNOWN, HTTPStatus.CONFLICT: "No function reads the topic that the letter came from."},
+)
+def correct_dead_letter(letter_id: str, body: Correction) -> Answer[LetterShown]:
+    """Publish other data on the topic that the message came from, with the message's attributes.
+
+    The letter keeps the message as it was, and counts as replayed. What is refused again comes back as
+    another letter.
+    """
+    audit.of(_checked(letter_id))
+    return answer_json(_show(runtime.dead_letter_box().replay(letter_id, body.data.encode())))
+
+
+@routes.post("/dead-letters/<letter_id>/reopen")
+@Endpoint(OPERATOR, audited="dead_letter.reopened", statuses=_UNKNOWN)
+def reopen_dead_letter(letter_id: str) -> Answer[LetterShown]:
+    """Take a discard back. A letter that is not discarded stays as it is."""
+    audit.of(_checked(letter_id))
+    return answer_json(_show(runtime.dead_letter_box().reopen(letter_id)))
+
+
 @routes.post("/dead-letters/<letter_id>/discard")
 @Endpoint(OPERATOR, audited="dead_letter.discarded", statuses=_UNKNOWN)
 def discard_dead_letter(letter_id: str) -> Answer[LetterShown]:
@@ -103,6 +145,8 @@ def _show(record: LetterRecord) -> dict[str, Any]:
         "reason": record.reason,
         "function": record.function,
         "sourceTopic": record.source_topic,
+        "storeId": record.store_id,
+        "orderId": record.order_id,
         "firstAt": to_rfc3339(record.first_at),
         "lastAt": to_rfc3339(record.last_at),
         "count": record.count,
