@@ -18,7 +18,7 @@ PLAN := $(CURDIR)/dist/$(ENVIRONMENT).tfplan
 KEPT = $(ENVIRONMENT)/$(COMMIT).tfplan
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down bench simulate reconcile timezone import compare trigger test check lint types unit format schemas openapi capacity lock stage advisories plan deploy smoke preflight connect propose apply rollback shift restore-drill destroy clean
+.PHONY: help demo up down bench simulate reconcile timezone import compare trigger test check lint types unit format schemas openapi texts capacity lock stage advisories plan deploy smoke preflight connect propose apply rollback shift restore-drill destroy clean
 
 help:  ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -106,6 +106,9 @@ schemas: $(DEV)  ## write the events' JSON Schemas to infra/schemas
 
 openapi: $(DEV)  ## write the API's OpenAPI document, and docs/API.md from it
 	@$(RUN)python -m infra.openapi
+
+texts: $(DEV)  ## bring the pages' catalogues up to date with the texts in the code
+	@$(RUN)python -m infra.catalogues
 
 capacity: $(DEV)  ## what is sustained, and where the walls are; WRITE=1 puts the tables into infra/CAPACITY.md
 	@$(RUN)python -m infra.capacity $(if $(WRITE),--write)

@@ -12,6 +12,7 @@ from flask import Response, current_app, render_template
 from shared import runtime
 from shared.domain.viewer import Viewer
 from shared.entry.assets import Assets
+from shared.entry.language import LANGUAGES, addresses, keep_language, language
 
 
 def render_page(
@@ -19,14 +20,25 @@ def render_page(
 ) -> Response:
     """Return the page of the template `name`."""
     address = f"/assets/{assets().version}"
-    body = render_template(f"{name}.html", page=name, viewer=viewer, assets=address, **values)
+    body = render_template(
+        f"{name}.html",
+        page=name,
+        viewer=viewer,
+        assets=address,
+        language=language(),
+        languages=[(tag, LANGUAGES[tag], query) for tag, query in addresses().items()],
+        **values,
+    )
     headers = {
         "Cache-Control": "private, no-cache",
         "Content-Security-Policy": _policy(),
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
+        "Vary": "Accept-Language, Cookie",
     }
-    return Response(body, status, headers, content_type="text/html; charset=utf-8")
+    response = Response(body, status, headers, content_type="text/html; charset=utf-8")
+    keep_language(response)
+    return response
 
 
 def assets() -> Assets:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -21,12 +22,19 @@ def cut(text: str, most: int = LONGEST) -> str:
 
 @dataclass
 class Problem(Exception):
-    """An answer that is not what was asked for. `errors` has a line for each wrong field."""
+    """An answer that is not what was asked for.
+
+    errors: a line for each wrong field.
+    code: what went wrong, for programs; the status's phrase where that says it all.
+    codes: the same for each wrong field, {field: (code, the values that its line names)}.
+    """
 
     status: HTTPStatus
     detail: str
     errors: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    code: str = ""
+    codes: Mapping[str, tuple[str, Mapping[str, object]]] = field(default_factory=dict)
 
     def response(self) -> Response:
         """Return the problem as an HTTP answer."""
@@ -34,11 +42,21 @@ class Problem(Exception):
             "type": "about:blank",
             "title": self.status.phrase,
             "status": self.status.value,
+            "code": self.code or code_of(self.status.phrase.replace(" ", "")),
             # It may repeat what was sent.
             "detail": cut(self.detail, _LONGEST_DETAIL),
         }
         if self.errors:
-            body["errors"] = [{"field": name, "detail": said} for name, said in self.errors.items()]
+            body["errors"] = [self._error(name, said) for name, said in self.errors.items()]
         return Response(
             json.dumps(body), self.status, dict(self.headers), content_type="application/problem+json"
         )
+
+    def _error(self, name: str, said: str) -> dict[str, object]:
+        code, values = self.codes.get(name, ("", {}))
+        return {"field": name, "detail": said, "code": code or "wrong", "values": values}
+
+
+def code_of(name: str) -> str:
+    """Return the code of an error by its name: "store-settled" for StoreSettled."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from http import HTTPStatus
@@ -15,7 +15,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 
 from shared.entry.problem import Problem, cut
-from shared.messages.validation import describe_errors
+from shared.messages.validation import WrongField, explain_errors
 from shared.messages.wire import Identifier
 
 _ModelT = TypeVar("_ModelT", bound=BaseModel)
@@ -29,7 +29,8 @@ def check_identifier(name: str, value: str) -> None:
     try:
         _identifier().validate_python(value)
     except ValidationError as error:
-        raise _bad_request({to_camel(name): next(describe_errors(error))[1]}) from None
+        wrong = next(explain_errors(error))
+        raise _bad_request([wrong._replace(field=to_camel(name))]) from None
 
 
 def read_query(
@@ -75,7 +76,7 @@ def refused_as_bad_request() -> Iterator[None]:
     try:
         yield
     except ValidationError as error:
-        told = dict(islice(describe_errors(error), MOST_ERRORS))
+        told = list(islice(explain_errors(error), MOST_ERRORS))
         raise _bad_request(told, error.error_count() - MOST_ERRORS) from None
 
 
@@ -92,9 +93,10 @@ def _validated(
         return model.model_validate(values, context=context)
 
 
-def _bad_request(errors: Mapping[str, str], left_out: int = 0) -> Problem:
-    errors = {cut(field): cut(said) for field, said in errors.items()}
+def _bad_request(wrong: Sequence[WrongField], left_out: int = 0) -> Problem:
+    errors = {cut(one.field): cut(one.said) for one in wrong}
+    codes = {cut(one.field): (one.code, one.values) for one in wrong}
     lines = [f"{field}: {said}" if field else said for field, said in errors.items()]
     if left_out > 0:
         lines.append(f"and {left_out} more")
-    return Problem(HTTPStatus.BAD_REQUEST, "; ".join(lines), errors)
+    return Problem(HTTPStatus.BAD_REQUEST, "; ".join(lines), errors, codes=codes)

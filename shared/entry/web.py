@@ -22,7 +22,7 @@ from werkzeug.routing import BaseConverter
 from shared import runtime
 from shared.entry import audit
 from shared.entry.body import MOST_BYTES, take_body
-from shared.entry.problem import Problem
+from shared.entry.problem import Problem, code_of
 from shared.entry.views import Endpoint, View, endpoint_of
 from shared.errors import (
     InstantOutOfReach,
@@ -169,7 +169,7 @@ def _unauthenticated(error: NotAuthenticated) -> Response:
 
 
 def _explained(status: HTTPStatus, error: TillpulseError) -> Response:
-    return Problem(status, str(error)).response()
+    return Problem(status, str(error), code=code_of(type(error).__name__)).response()
 
 
 def _unavailable(_: TransientError) -> Response:

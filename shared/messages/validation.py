@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from pydantic import ValidationError
 
@@ -17,19 +17,43 @@ _PERSONAL = frozenset({"customerId", "customerIdentifier"})
 """Fields that say who somebody is: reasons are logged and stored, so they name only the type of the value."""
 
 
+class WrongField(NamedTuple):
+    """One error of a validation.
+
+    field: such as "order.items[3].total"; "" for the whole.
+    said: what is wrong with it.
+    code: pydantic's type of the error, such as `less_than_equal`.
+    values: what the text names, such as {"le": 30, "got": "99"}.
+    """
+
+    field: str
+    said: str
+    code: str
+    values: Mapping[str, object]
+
+
 def describe_errors(error: ValidationError) -> Iterator[tuple[str, str]]:
-    """Yield each wrong field ("order.items[3].total", "" for the whole) and what is wrong with it."""
+    """Yield each wrong field and what is wrong with it."""
+    return ((wrong.field, wrong.said) for wrong in explain_errors(error))
+
+
+def explain_errors(error: ValidationError) -> Iterator[WrongField]:
+    """Yield each error, for people and for programs."""
     for detail in error.errors():
         parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"])
         field = "".join(parts).lstrip(".")
         if detail["type"] == "missing":
-            yield field, "expected a value, got nothing"
+            yield WrongField(field, "expected a value, got nothing", "missing", {})
         else:
             said = detail["msg"].removeprefix("Value error, ")
             said = re.sub(r"^(Input|String|List) should (be|have)", "expected", said)
             named = [part for part in detail["loc"] if isinstance(part, str)]
             got = _typed(detail["input"]) if _PERSONAL.intersection(named[-1:]) else shorten(detail["input"])
-            yield field, said if ", got " in said else f"{said}, got {got}"
+            limits = {
+                name: limit for name, limit in detail.get("ctx", {}).items() if isinstance(limit, int | float)
+            }
+            said = said if ", got " in said else f"{said}, got {got}"
+            yield WrongField(field, said, detail["type"], {**limits, "got": got})
 
 
 def refuse(field: str, expected: str, got: object) -> NoReturn:

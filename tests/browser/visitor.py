@@ -23,9 +23,10 @@ class Visitor:
 
     def __init__(self, browser: Browser, stack: LocalStack, **options: Any) -> None:
         options.setdefault("viewport", {"width": 1280, "height": 900})
+        options.setdefault("locale", "en-GB")
         self.stack = stack
         self.url = stack.state.urls["dashboard"].rstrip("/")
-        self.context = browser.new_context(locale="en-GB", **options)
+        self.context = browser.new_context(**options)
         self.context.add_init_script(_WATCH)
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []

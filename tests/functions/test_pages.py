@@ -138,3 +138,34 @@ def test_pictures_come_from_where_operators_say(
     instance()
     policy = browser.get("/signin").headers["Content-Security-Policy"]
     assert "img-src 'self' data: https://cdn.example.com https://*.shop.test;" in policy
+
+
+@pytest.mark.parametrize(
+    ("asked", "language", "heading"),
+    [
+        ("es-CO,es;q=0.9,en;q=0.8", "es", "Iniciar sesión en Tillpulse"),
+        ("pt", "pt-BR", "Entrar no Tillpulse"),
+        ("de-DE,de;q=0.9", "en", "Sign in to Tillpulse"),
+        ("", "en", "Sign in to Tillpulse"),
+    ],
+)
+def test_a_page_is_in_the_language_that_the_browser_asks_for(
+    browser: FlaskClient, asked: str, language: str, heading: str
+) -> None:
+    answer = browser.get("/signin", headers={"Accept-Language": asked})
+    assert f'<html lang="{language}">' in answer.text
+    assert f"<h1>{heading}</h1>" in answer.text
+    assert answer.headers["Vary"] == "Accept-Language, Cookie"
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_chosen_language_is_kept_and_another_address_chooses_another(browser: FlaskClient) -> None:
+    spanish = {"Accept-Language": "es"}
+    chosen = browser.get("/signin?next=%2F%3Fstore%3Da&lang=pt-BR", headers=spanish)
+    assert '<html lang="pt-BR">' in chosen.text
+    assert 'href="?next=%2F%3Fstore%3Da&amp;lang=en"' in chosen.text
+    assert '<html lang="pt-BR">' in browser.get("/signin", headers=spanish).text
+    assert '<html lang="en">' in browser.get("/signin?lang=en", headers=spanish).text
+    unknown = browser.get("/signin?lang=xx", headers=spanish)
+    assert '<html lang="en">' in unknown.text
+    assert "Set-Cookie" not in unknown.headers

@@ -166,7 +166,13 @@ def test_the_only_store_of_a_token_need_not_be_named(answer: Ask) -> None:
 
 def test_a_field_that_is_missing_is_listed(answer: Ask) -> None:
     response = answer("/stores/s-1", "PUT", json={"name": "Aurora", "currency": "BRL"})
-    assert problem(response)["errors"] == [{"field": "timezone", "detail": "expected a value, got nothing"}]
+    [error] = problem(response)["errors"]
+    assert error == {
+        "field": "timezone",
+        "detail": "expected a value, got nothing",
+        "code": "missing",
+        "values": {},
+    }
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", "null", '"x"', "\xff"])

@@ -1,10 +1,14 @@
 // Requests to the API. The browser adds the session cookie; scripts never see the token.
 
+import { problem } from "./problems.js";
+import { _ } from "./texts.js";
+
 export class Refused extends Error {
-  constructor(status, problem) {
-    super(problem.detail || `HTTP ${status}`);
+  constructor(status, answer) {
+    super(answer.detail || `HTTP ${status}`);
     this.status = status;
-    this.errors = problem.errors || [];
+    this.code = answer.code;
+    this.errors = answer.errors || [];
   }
 }
 
@@ -21,8 +25,7 @@ export async function ask(path, { method = "GET", body, headers = {}, signal, pa
     // Whoever is still signed in at the issuer comes back at once, without seeing a page.
     location.assign(`/signin/start?silent&next=${encodeURIComponent(location.pathname + location.search)}`);
   }
-  const problem = await response.json().catch(() => ({}));
-  throw new Refused(response.status, problem);
+  throw new Refused(response.status, await response.json().catch(() => ({})));
 }
 
 export async function read(path, options) {
@@ -35,7 +38,7 @@ export function query(values) {
 }
 
 export function explain(error) {
-  if (error instanceof Refused && error.status < 500) return error.message;
-  if (error instanceof Refused) return "The service has a problem right now.";
-  return "The service can’t be reached right now.";
+  if (error instanceof Refused && error.status < 500) return problem(error);
+  if (error instanceof Refused) return _("The service has a problem right now.");
+  return _("The service can’t be reached right now.");
 }

@@ -3,6 +3,7 @@
 import { write } from "./figures.js";
 import * as format from "./format.js";
 import { opener, written } from "./opens.js";
+import { _ } from "./texts.js";
 
 export function showCards(data) {
   const { summary, comparison, currency } = data;
@@ -34,7 +35,7 @@ function showChange(line, { figure, kind, better }, comparison, currency) {
     return;
   }
   if (isEmpty(comparison.summary)) {
-    line.replaceChildren("no earlier figures");
+    line.replaceChildren(_("no earlier figures"));
     line.dataset.mood = "";
     line.title = "";
     return;
@@ -42,11 +43,11 @@ function showChange(line, { figure, kind, better }, comparison, currency) {
   const { value, percent } = comparison.change[figure];
   const amount = kind === "money" ? format.signedMoney(value, currency) : format.signed(value);
   const arrow = value > 0 ? "▲" : value < 0 ? "▼" : "=";
-  const share = percent === null ? "new" : format.percent(percent, { sign: true });
+  const share = percent === null ? _("new") : format.percent(percent, { sign: true });
   const strong = document.createElement("strong");
-  strong.textContent = value === 0 ? "no change" : `${arrow} ${share}`;
+  strong.textContent = value === 0 ? _("no change") : `${arrow} ${share}`;
   line.replaceChildren(strong, value === 0 ? "" : ` ${amount}`);
   const isGood = better === "less" ? value < 0 : value > 0;
   line.dataset.mood = value === 0 || !better ? "" : isGood ? "good" : "bad";
-  line.title = `Before: ${write({ kind }, comparison.summary[figure], currency)}`;
+  line.title = _("Before: {value}", { value: write({ kind }, comparison.summary[figure], currency) });
 }

@@ -2,6 +2,7 @@
 
 import { isSameRatio, minus, sum } from "./exact.js";
 import * as format from "./format.js";
+import { _ } from "./texts.js";
 
 const MOST_PRODUCTS = 500;
 const MOST_COUPONS = 100;
@@ -40,20 +41,22 @@ export const couponsOf = ({ salesByCoupon }) =>
 // "−R$956.00: average ticket −15.0%, completed orders unchanged". Sales are the one times the other.
 export function sentence({ summary, comparison, currency }) {
   if (!comparison || Object.values(comparison.summary).every((value) => value === 0)) return "";
+  const now = comparison.current ?? summary; // Of a day that is not over, the complete hours.
   const { totalSales, averageTicket, totalCompletedOrders } = comparison.change;
-  const sales = totalSales.value === 0 ? "Sales unchanged" : `Sales ${format.signedMoney(totalSales.value, currency)}`;
   const before = comparison.summary;
-  const isSame = isSameRatio(summary.totalSales, summary.totalCompletedOrders, before.totalSales, before.totalCompletedOrders);
+  const isSame = isSameRatio(now.totalSales, now.totalCompletedOrders, before.totalSales, before.totalCompletedOrders);
   const ticket = averageTicket.value === 0 && !isSame
-    ? "almost unchanged" // It differs by less than the currency's smallest unit.
-    : share(averageTicket, summary.averageTicket, (value) => format.signedMoney(value, currency));
-  const orders = share(totalCompletedOrders, summary.totalCompletedOrders, format.signed);
-  return `${sales}: average ticket ${ticket}, completed orders ${orders}`;
+    ? _("almost unchanged") // It differs by less than the currency's smallest unit.
+    : share(averageTicket, now.averageTicket, (value) => format.signedMoney(value, currency));
+  const orders = share(totalCompletedOrders, now.totalCompletedOrders, format.signed);
+  return totalSales.value === 0
+    ? _("Sales unchanged: average ticket {ticket}, completed orders {orders}", { ticket, orders })
+    : _("Sales {change}: average ticket {ticket}, completed orders {orders}", { change: format.signedMoney(totalSales.value, currency), ticket, orders });
 }
 
 // A change in percent where that is not rounded to nothing or to everything, else the change itself.
 function share({ value, percent }, now, write) {
-  if (value === 0) return "unchanged";
+  if (value === 0) return _("unchanged");
   const isRounded = percent === null || Math.abs(percent) < 0.05 || (percent < -99.9 && now !== 0);
   return isRounded ? write(value) : format.percent(percent, { sign: true });
 }

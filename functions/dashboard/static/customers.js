@@ -8,6 +8,7 @@ import { customerPage } from "./opens.js";
 import { parameters, remember, setUp, showFacts, store } from "./page.js";
 import { close, closeSoon, isOpenFor, open, prefetch } from "./quick_card.js";
 import { segment } from "./segments.js";
+import { _ } from "./texts.js";
 
 let cursors = [null];
 let running = 0;
@@ -22,7 +23,7 @@ function row(customer) {
     el("td", {}, segment(customer.segment)),
     ...cells($("customers"), customer, currency, (counter, label, text) =>
       counter === "totalOrders" ? el("a", { class: "opens", href: customerPage(customerId), "aria-label": `${label}: ${text}. Open the customer ${customerId}`, text }) : text),
-    el("td", { class: "number", text: customer.lastOrderAt ? format.instant(customer.lastOrderAt, store().timezone, { dateStyle: "medium" }) : "never" }));
+    el("td", { class: "number", text: customer.lastOrderAt ? format.instant(customer.lastOrderAt, store().timezone, { dateStyle: "medium" }) : _("never") }));
   made.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && prefetch(customerId).catch(() => {}));
   name.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && open(name, customer));
   made.addEventListener("pointerleave", closeSoon);
@@ -42,7 +43,7 @@ async function show() {
   const turn = (running += 1);
   close();
   showFacts(store());
-  document.title = `Customers of ${store().name} · Tillpulse`;
+  document.title = _("Customers of {store} · Tillpulse", { store: store().name });
   $("list").setAttribute("aria-busy", "true");
   for (const head of document.querySelectorAll("[data-sort]")) {
     if (head.dataset.sort === sort()) head.setAttribute("aria-sort", "descending");
@@ -60,11 +61,11 @@ async function show() {
     $("next").disabled = !found.nextCursor;
     $("next").dataset.cursor = found.nextCursor || "";
     $("first").disabled = $("back").disabled = cursors.length === 1;
-    $("page").textContent = `Page ${format.count(cursors.length)}`;
+    $("page").textContent = _("Page {number}", { number: format.count(cursors.length) });
   } catch (error) {
     if (turn === running) {
       document.body.dataset.state = "failed";
-      showState("Can’t show the customers", explain(error), show);
+      showState(_("Can’t show the customers"), explain(error), show);
     }
   }
   $("list").setAttribute("aria-busy", "false");

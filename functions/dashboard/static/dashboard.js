@@ -11,6 +11,7 @@ import { LONGEST_RANGE, after, fillPicker, readPeriod } from "./period.js";
 import { Poll } from "./poll.js";
 import { listShares, sharesChart } from "./shares.js";
 import { showCoupons, showProducts } from "./tables.js";
+import { _ } from "./texts.js";
 import { tabulateTrend, trendChart } from "./trend.js";
 import { showTrust } from "./trust.js";
 
@@ -68,15 +69,18 @@ function showAsOf(asOf, { stale = false } = {}) {
   lastAsOf = asOf ?? lastAsOf;
   if (!lastAsOf) return;
   const time = format.instant(lastAsOf, store().timezone, { dateStyle: "medium", timeStyle: "medium" });
-  $("as-of").textContent = `${stale ? "Not updated since" : "As of"} ${time}`;
+  $("as-of").textContent = stale ? _("Not updated since {time}", { time }) : _("As of {time}", { time });
   $("as-of").dataset.stale = stale;
 }
 
+const name = ({ type, year, month, startDate, endDate }) =>
+  (type === "month" ? format.month(year, month) : format.days(startDate, endDate));
+
 function describe({ period, comparison }) {
-  const named = period.type === "month" ? format.month(period.year, period.month) : format.days(period.startDate, period.endDate);
+  const named = name(period);
   if (!comparison) return named;
   const other = comparison.period;
-  return `${named}, compared with ${other.type === "month" ? format.month(other.year, other.month) : format.days(other.startDate, other.endDate)}`;
+  return _("{period}, compared with {other}", { period: named, other: name(other) });
 }
 
 const poll = new Poll({
@@ -84,7 +88,7 @@ const poll = new Poll({
   show(data, asOf) {
     notice("");
     if (data.firstAvailablePeriod) showState("");
-    else showState("Waiting for the first order", "This page fills in as soon as the first order arrives.");
+    else showState(_("Waiting for the first order"), _("This page fills in as soon as the first order arrives."));
     document.body.dataset.state = data.firstAvailablePeriod ? "shown" : "empty";
     $("figures").setAttribute("aria-busy", "false");
     $("span").textContent = describe(data);
@@ -104,13 +108,13 @@ const poll = new Poll({
     $("figures").setAttribute("aria-busy", "false");
     showAsOf(null, { stale: true });
     if (lastAsOf && !isFinal) {
-      notice(`${text} Showing the last known figures. Trying again…`, "error");
+      notice(_("{problem} Showing the last known figures. Trying again…", { problem: text }), "error");
       return;
     }
     notice("");
     document.body.dataset.state = "failed";
-    if (isFinal) showState("Can’t show these figures", text);
-    else showState("No figures yet", `${text} The figures will appear as soon as it answers.`, () => poll.ask());
+    if (isFinal) showState(_("Can’t show these figures"), text);
+    else showState(_("No figures yet"), _("{problem} The figures will appear as soon as it answers.", { problem: text }), () => poll.ask());
   },
 });
 

@@ -2,6 +2,8 @@
 
 import { ask, explain } from "./api.js";
 import { el } from "./dom.js";
+import { fieldProblem } from "./problems.js";
+import { _ } from "./texts.js";
 
 let messages = 0;
 
@@ -49,7 +51,9 @@ export function say(form, text, { isWrong = false, errors = [] } = {}) {
 }
 
 // Shows an error next to its field. "segments.spent[1]" is the second field of that name; without an index, all of them.
-function complain(form, { field, detail }) {
+function complain(form, error) {
+  const { field } = error;
+  const detail = fieldProblem(error);
   const [, name, position] = /^(.*?)(?:\[(\d+)\])?$/.exec(field);
   const all = named(form, name);
   const wrong = position === undefined ? all : all.filter((_, place) => place === Number(position));
@@ -80,12 +84,12 @@ function explanation(place, detail) {
 export async function save(form, path, body) {
   const button = form.querySelector("button");
   button.disabled = true;
-  say(form, "Saving…");
+  say(form, _("Saving…"));
   try {
     return await (await ask(path, { method: "PUT", body })).json();
   } catch (error) {
     const errors = error.errors ?? [];
-    say(form, errors.length ? "Not saved." : explain(error), { isWrong: true, errors });
+    say(form, errors.length ? _("Not saved.") : explain(error), { isWrong: true, errors });
     form.querySelector("[aria-invalid]")?.focus();
     return null;
   } finally {

@@ -1,10 +1,15 @@
-// Formats numbers, money and times for the viewer's locale, in the store's time zone.
+// Formats numbers, money and times in the page's language, as in the viewer's region, in the store's time zone.
 
 const made = new Map();
+const { language } = new Intl.Locale(document.documentElement.lang || "en");
+const viewer = new Intl.Locale(navigator.language);
+const LOCALE = viewer.region ? `${language}-${viewer.region}` : language;
+// Who reads English for want of their own language still reads their own numbers.
+const NUMBERS = ["en", "es", "pt"].includes(viewer.language) ? LOCALE : navigator.language;
 
 function formatter(kind, options) {
   const key = kind.name + JSON.stringify(options);
-  if (!made.has(key)) made.set(key, new kind(undefined, options));
+  if (!made.has(key)) made.set(key, new kind(kind === Intl.NumberFormat && options.style !== "unit" ? NUMBERS : LOCALE, options));
   return made.get(key);
 }
 
@@ -51,10 +56,18 @@ export function instant(iso, timeZone, options = { dateStyle: "medium", timeStyl
   return formatter(Intl.DateTimeFormat, { timeZone, ...options }).format(new Date(iso));
 }
 
+const largest = (seconds) => [["day", 86400], ["hour", 3600], ["minute", 60]].find(([, size]) => seconds >= size) ?? ["second", 1];
+
 // "3 hours", in the largest unit that fits at least once.
 export function age(seconds) {
-  const [unit, size] = [["day", 86400], ["hour", 3600], ["minute", 60]].find(([, size]) => seconds >= size) ?? ["second", 1];
+  const [unit, size] = largest(seconds);
   return formatter(Intl.NumberFormat, { style: "unit", unit, unitDisplay: "long" }).format(Math.floor(seconds / size));
+}
+
+// "3 hours ago"
+export function ago(seconds) {
+  const [unit, size] = largest(seconds);
+  return formatter(Intl.RelativeTimeFormat, {}).format(-Math.floor(seconds / size), unit);
 }
 
 export function zoneName(timeZone) {

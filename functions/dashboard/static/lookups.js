@@ -2,11 +2,13 @@
 
 import { explain, query, read } from "./api.js";
 import { draw, load, look } from "./charts.js";
+import { named } from "./codes.js";
 import { $, el, fill, notice } from "./dom.js";
 import * as format from "./format.js";
 import { store } from "./page.js";
+import { _ } from "./texts.js";
 
-const SOURCES = { api: "API", cache: "earlier answer", stale_cache: "old answer, as the API failed" };
+const SOURCES = { api: _("API"), cache: _("earlier answer"), stale_cache: _("old answer, as the API failed") };
 let shown = null;
 let filter = {};
 let cursor = null;
@@ -14,19 +16,18 @@ let turn = 0;
 
 const took = (ms) => (ms === null ? "–" : `${format.count(ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms))} ms`);
 const rate = (percent) => (percent === null ? "–" : format.percent(percent));
-const named = (outcome) => outcome.replaceAll("_", " ");
 const when = (time) => format.instant(time, store().timezone);
 const facts = (rows) => rows.flatMap(([name, value]) => [el("dt", { text: name }), el("dd", { text: value })]);
 
 function report(title, figures) {
   const rows = [
-    ["Hits", format.count(figures.hits)],
-    ["Hit rate", rate(figures.hitRate)],
-    ["Hits, 95th percentile", took(figures.hitP95Ms)],
-    ["Calls", figures.complete ? format.count(figures.calls) : `latest ${format.count(figures.calls)}`],
-    ["Answered", rate(figures.successRate)],
-    ["Median duration", took(figures.p50Ms)],
-    ["95th percentile", took(figures.p95Ms)],
+    [_("Hits"), format.count(figures.hits)],
+    [_("Hit rate"), rate(figures.hitRate)],
+    [_("Hits, 95th percentile"), took(figures.hitP95Ms)],
+    [_("Calls"), figures.complete ? format.count(figures.calls) : _("latest {count}", { count: format.count(figures.calls) })],
+    [_("Answered"), rate(figures.successRate)],
+    [_("Median duration"), took(figures.p50Ms)],
+    [_("95th percentile"), took(figures.p95Ms)],
   ];
   return el("div", {}, el("h3", { text: title }), el("dl", {}, ...facts(rows)));
 }
@@ -38,7 +39,7 @@ export async function showLookups({ older = false } = {}) {
     const asked = query({ storeId: of.id, limit: 50, ...filter, cursor: older ? cursor : "" });
     const found = await read(`/store/lookups?${asked}`);
     if (mine !== turn) return;
-    $("reports").replaceChildren(report("Last hour", found.lastHour), report("Last day", found.lastDay));
+    $("reports").replaceChildren(report(_("Last hour"), found.lastHour), report(_("Last day"), found.lastDay));
     const rows = found.calls.map(row);
     if (older) $("calls").tBodies[0].append(...rows);
     else fill($("calls").tBodies[0], rows);
@@ -72,16 +73,16 @@ async function show(callId) {
     const call = await read(`/store/lookups/${encodeURIComponent(callId)}?${query({ storeId: of.id })}`);
     if (of.id !== store().id) return;
     $("call-facts").replaceChildren(...facts([
-      ["When", when(call.calledAt)],
-      ["Basket", call.basketId],
-      ["Customer", call.customerId ?? "–"],
-      ["Looked up by", call.identifierKind],
-      ["Source", SOURCES[call.source]],
-      ["Outcome", named(call.outcome)],
-      ["Status", String(call.httpStatus ?? "–")],
-      [call.attempt ? "Duration of the call" : "The basket waited", took(call.durationMs)],
+      [_("When"), when(call.calledAt)],
+      [_("Basket"), call.basketId],
+      [_("Customer"), call.customerId ?? "–"],
+      [_("Looked up by"), call.identifierKind],
+      [_("Source"), SOURCES[call.source]],
+      [_("Outcome"), named(call.outcome)],
+      [_("Status"), String(call.httpStatus ?? "–")],
+      [call.attempt ? _("Duration of the call") : _("The basket waited"), took(call.durationMs)],
     ]));
-    $("call-said").textContent = call.response ? "The API’s response. The audit trail records who reads it." : "There is no response to show.";
+    $("call-said").textContent = call.response ? _("The API’s response. The audit trail records who reads it.") : _("There is no response to show.");
     $("call-response").hidden = !call.response;
     $("call-response").textContent = indented(call.response ?? "");
     $("call-answer").hidden = !call.answeredBy;
@@ -116,8 +117,8 @@ async function showHours() {
     return;
   }
   const labels = shown.map(hour);
-  draw("lookup-hits", () => chart(labels, "bar", { Hits: (one) => one.hits, Misses: (one) => one.misses }));
-  draw("lookup-latency", () => chart(labels, "line", { Hits: (one) => one.hitP95Ms, Misses: (one) => one.p95Ms }));
+  draw("lookup-hits", () => chart(labels, "bar", { [_("Hits")]: (one) => one.hits, [_("Misses")]: (one) => one.misses }));
+  draw("lookup-latency", () => chart(labels, "line", { [_("Hits")]: (one) => one.hitP95Ms, [_("Misses")]: (one) => one.p95Ms }));
 }
 
 function chart(labels, type, lines) {

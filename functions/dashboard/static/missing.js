@@ -1,9 +1,11 @@
 // Missing orders: their statuses came, and their creation never did.
 
 import { explain, query, read } from "./api.js";
+import { named } from "./codes.js";
 import { $, el, notice } from "./dom.js";
 import * as format from "./format.js";
 import { store } from "./page.js";
+import { _ } from "./texts.js";
 
 let cursor = null;
 
@@ -16,7 +18,7 @@ export async function showMissing({ more = false } = {}) {
     if (!more) rows.replaceChildren();
     rows.append(...found.orders.map((order) => row(order, of.timezone)));
     cursor = found.nextCursor;
-    $("missing-count").textContent = found.count ? `(${format.count(found.count)}${found.complete ? "" : " or more"})` : "";
+    $("missing-count").textContent = found.count ? found.complete ? `(${format.count(found.count)})` : _("({count} or more)", { count: format.count(found.count) }) : "";
     $("more-missing").hidden = !cursor;
     $("missing").parentElement.hidden = rows.rows.length === 0;
     $("no-missing").hidden = rows.rows.length > 0;
@@ -28,7 +30,7 @@ export async function showMissing({ more = false } = {}) {
 function row(order, timezone) {
   return el("tr", {},
     el("th", { scope: "row", text: order.orderId }),
-    el("td", { text: Object.keys(order.statuses).join(", ") || "a step on the way" }),
+    el("td", { text: Object.keys(order.statuses).map(named).join(", ") || _("a step on the way") }),
     el("td", { text: format.instant(order.since, timezone) }),
     el("td", { class: "number", text: format.age(order.ageSeconds) }));
 }

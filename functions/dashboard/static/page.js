@@ -2,7 +2,8 @@
 
 import { explain, read } from "./api.js";
 import { $, notice, showState } from "./dom.js";
-import { zoneName } from "./format.js";
+import * as format from "./format.js";
+import { _, ngettext } from "./texts.js";
 
 export const parameters = () => new URLSearchParams(location.search);
 
@@ -20,15 +21,27 @@ export function remember(values, { replace = false } = {}) {
 }
 
 export function showFacts({ timezone, currency }) {
-  if ($("zone")) $("zone").textContent = zoneName(timezone);
-  if ($("currency")) $("currency").textContent = currency || "no currency yet";
+  if ($("zone")) $("zone").textContent = format.zoneName(timezone);
+  if ($("currency")) $("currency").textContent = currency || _("no currency yet");
 }
 
 function keepStore() {
-  const query = new URLSearchParams({ store: store().id });
   for (const link of document.querySelectorAll("a[data-keep-store]")) {
-    link.href = `${new URL(link.href).pathname}?${query}`;
+    const { tab } = link.dataset;
+    link.href = `${new URL(link.href).pathname}?${new URLSearchParams({ store: store().id, ...(tab && { tab }) })}`;
   }
+  for (const link of document.querySelectorAll("a[hreflang]")) {
+    const address = parameters();
+    address.set("lang", link.hreflang);
+    link.href = `?${address}`;
+  }
+}
+
+// The number of open dead letters, beside the link to them.
+export function showOpenLetters(open) {
+  $("open-letters").textContent = format.count(open);
+  $("open-letters").title = ngettext("{count} open dead letter", "{count} open dead letters", open, { count: format.count(open) });
+  $("open-letters").hidden = open === 0;
 }
 
 function pickFromAddress() {
@@ -54,8 +67,8 @@ export function setUp(show) {
     }
     document.querySelector("[aria-busy]")?.setAttribute("aria-busy", "false");
     document.body.dataset.state = "refused";
-    if (isKnown) showState("No store yet", "You have access to no store yet. A store appears with its first event or when an admin creates it.");
-    else showState("Not one of your stores", "You have no access to this store. Choose another one above.");
+    if (isKnown) showState(_("No store yet"), _("You have access to no store yet. A store appears with its first event or when an admin creates it."));
+    else showState(_("Not one of your stores"), _("You have no access to this store. Choose another one above."));
   };
   $("store").addEventListener("change", () => {
     const address = parameters();
@@ -69,8 +82,10 @@ export function setUp(show) {
     try {
       location.assign((await read("/session", { method: "DELETE" })).next);
     } catch (error) {
-      notice(`You are still signed in. ${explain(error)} Try again.`, "error");
+      notice(_("You are still signed in. {problem} Try again.", { problem: explain(error) }), "error");
     }
   });
   start();
+  // Nothing on the page depends on it, so a failure says nothing.
+  if ($("open-letters")) read("/dead-letters?state=open&limit=1").then(({ open }) => showOpenLetters(open), () => {});
 }

@@ -1,6 +1,7 @@
 // The period in the page's URL, and the API parameters that it stands for.
 
 import * as format from "./format.js";
+import { _ } from "./texts.js";
 
 export const LONGEST_RANGE = 366;
 const LAST = { "7d": 7, "30d": 30, "90d": 90 };
@@ -40,13 +41,13 @@ export function monthsSince(first, timezone) {
 // `isRange`: the fields for a range of days are open, whether or not it is what the page shows.
 export function fillPicker(picker, first, timezone, chosen, isRange) {
   const choices = [
-    ["", "This month"], ["last", "Last month"], ["7d", "Last 7 days"], ["30d", "Last 30 days"], ["90d", "Last 90 days"],
+    ["", _("This month")], ["last", _("Last month")], ["7d", _("Last 7 days")], ["30d", _("Last 30 days")], ["90d", _("Last 90 days")],
   ];
   if (first) choices.push(...monthsSince(first, timezone));
   if (/^\d{4}-\d\d$/.test(chosen) && !choices.some(([value]) => value === chosen)) {
     choices.push([chosen, format.month(...chosen.split("-").map(Number))]);
   }
-  choices.push(["range", "Custom range…"]);
+  choices.push(["range", _("Custom range…")]);
   const key = JSON.stringify(choices);
   if (picker.dataset.choices !== key) {
     picker.dataset.choices = key;

@@ -7,6 +7,7 @@ import * as format from "./format.js";
 import { customerPage } from "./opens.js";
 import { store } from "./page.js";
 import { segment } from "./segments.js";
+import { _ } from "./texts.js";
 
 const KEPT_MS = 15000;
 const known = new Map();
@@ -69,19 +70,19 @@ function place(anchor, box) {
 
 function draw(card) {
   const { currency, profile } = card;
-  const when = (time) => (time ? format.instant(time, store().timezone, { dateStyle: "medium" }) : "never");
+  const when = (time) => (time ? format.instant(time, store().timezone, { dateStyle: "medium" }) : _("never"));
   const days = card.daysSinceLastOrder;
   const rows = [
     ...[...$("card-figures").content.children].map(({ textContent, dataset }) => [textContent, write(dataset, card[dataset.figure], currency)]),
-    ["First order", when(card.firstOrderAt)],
-    ["Last order", when(card.lastOrderAt)],
-    ["Days since then", days === null ? "–" : format.count(days)],
+    [_("First order"), when(card.firstOrderAt)],
+    [_("Last order"), when(card.lastOrderAt)],
+    [_("Days since then"), days === null ? "–" : format.count(days)],
   ];
-  if (typeof profile?.tier === "string") rows.unshift(["Tier", profile.tier]);
+  if (typeof profile?.tier === "string") rows.unshift([_("Tier"), profile.tier]);
   const contact = [profile?.email, profile?.phone].filter((text) => typeof text === "string");
-  if (contact.length) rows.unshift(["Contact", contact.join(", ")]);
+  if (contact.length) rows.unshift([_("Contact"), contact.join(", ")]);
   const outcomes = card.totalCompletedOrders + card.totalExpiredOrders + card.totalRefundedOrders;
-  const note = "An order that expired and was paid later counts as both; so does one that was refunded after it expired.";
+  const note = _("An order that expired and was paid later counts as both; so does one that was refunded after it expired.");
   $("card").replaceChildren(
     el("h2", { id: "card-name", text: typeof profile?.name === "string" ? profile.name : card.customerId }),
     segment(card.segment),
@@ -97,7 +98,7 @@ function attributes(profile) {
   if (given.length === 0) return [];
   const rows = given.flatMap(([name, value]) =>
     [el("dt", { text: name }), el("dd", { text: typeof value === "string" ? value : JSON.stringify(value) })]);
-  return [el("details", { class: "numbers" }, el("summary", { text: "More about the customer" }), el("dl", {}, ...rows))];
+  return [el("details", { class: "numbers" }, el("summary", { text: _("More about the customer") }), el("dl", {}, ...rows))];
 }
 
 $("card").addEventListener("pointerenter", () => clearTimeout(closing));

@@ -1,11 +1,12 @@
 // The segments of customers, by name.
 
 import { el } from "./dom.js";
+import { _ } from "./texts.js";
 
 const SEGMENTS = {
-  CHAMPIONS: ["Champion", "good"], LOYAL: ["Loyal", "good"], ACTIVE: ["Active", "good"], NEW: ["New", "good"],
-  PROMISING: ["Promising", "good"], NEEDS_ATTENTION: ["Needs attention", ""], ALMOST_LOST: ["Almost lost", "bad"],
-  AT_RISK: ["At risk", "bad"], PREVIOUSLY_LOYAL: ["Previously loyal", "bad"], DORMANT: ["Dormant", ""], PROSPECTS: ["Prospect", ""],
+  CHAMPIONS: [_("Champion"), "good"], LOYAL: [_("Loyal"), "good"], ACTIVE: [_("Active"), "good"], NEW: [_("New"), "good"],
+  PROMISING: [_("Promising"), "good"], NEEDS_ATTENTION: [_("Needs attention"), ""], ALMOST_LOST: [_("Almost lost"), "bad"],
+  AT_RISK: [_("At risk"), "bad"], PREVIOUSLY_LOYAL: [_("Previously loyal"), "bad"], DORMANT: [_("Dormant"), ""], PROSPECTS: [_("Prospect"), ""],
 };
 
 export function segment(code) {

@@ -3,6 +3,7 @@
 import { look } from "./charts.js";
 import { $, el, fill } from "./dom.js";
 import * as format from "./format.js";
+import { _ } from "./texts.js";
 
 const SLICES = 5;
 
@@ -13,7 +14,7 @@ function slices({ salesByProduct }) {
   const named = best.map((product) => ({ name: product.productName, percentage: product.percentage }));
   const rest = 100 - named.reduce((sum, slice) => sum + slice.percentage, 0);
   const isAll = salesByProduct.length <= best.length || rest < 0.01;
-  return isAll ? named : [...named, { name: "All others", percentage: rest, isRest: true }];
+  return isAll ? named : [...named, { name: _("All others"), percentage: rest, isRest: true }];
 }
 
 export function listShares(data) {

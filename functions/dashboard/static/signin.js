@@ -3,15 +3,16 @@
 
 import { ask, explain } from "./api.js";
 import { $ } from "./dom.js";
+import { _ } from "./texts.js";
 
 const said = document.querySelector(".said");
 
 async function signIn(token) {
-  said.textContent = "Signing in…";
+  said.textContent = _("Signing in…");
   try {
     await ask("/session", { method: "POST", headers: { Authorization: `Bearer ${token}` } });
   } catch (error) {
-    said.textContent = error.status === 401 ? "This token is not valid or has expired." : explain(error);
+    said.textContent = error.status === 401 ? _("This token is not valid or has expired.") : explain(error);
     return;
   }
   location.replace($("signin").dataset.next);

@@ -5,6 +5,7 @@ import { $, el, fill } from "./dom.js";
 import { cells, headings, write } from "./figures.js";
 import * as format from "./format.js";
 import { opener, written } from "./opens.js";
+import { _ } from "./texts.js";
 
 const FEW = 8;
 let showsAll = false;
@@ -48,7 +49,7 @@ export function showProducts(data, before = null) {
   const more = $("more");
   const isCut = before ? found.others !== 0 : data.otherProducts !== null;
   more.hidden = found.rows.length <= FEW;
-  more.textContent = showsAll ? "Show fewer" : isCut ? `Show the first ${format.count(found.rows.length)}` : `Show all ${format.count(found.rows.length)}`;
+  more.textContent = showsAll ? _("Show fewer") : isCut ? _("Show the first {count}", { count: format.count(found.rows.length) }) : _("Show all {count}", { count: format.count(found.rows.length) });
   more.onclick = () => {
     showsAll = !showsAll;
     showProducts(...shown);
@@ -81,7 +82,7 @@ function rest({ otherProducts, currency }, before, { others }, greatest) {
   if (before ? others === 0 : !otherProducts) return [];
   const money = headings($("products")).find(({ dataset }) => dataset.kind === "money").dataset;
   return [el("tr", { class: "rest" },
-    el("th", { scope: "row", text: "All other products" }),
+    el("th", { scope: "row", text: _("All other products") }),
     el("td", { class: "number", text: "–" }),
     el("td", { class: "number", text: otherProducts ? write(money, otherProducts.totalSales, currency) : "–" }),
     before ? changeBar(others, Math.max(greatest, Math.abs(others)), currency) : shareBar(otherProducts.percentage, Math.max(greatest, otherProducts.percentage)))];

@@ -5,6 +5,7 @@ import { $, el, fill } from "./dom.js";
 import { sum } from "./exact.js";
 import { cells, headings, write } from "./figures.js";
 import * as format from "./format.js";
+import { _ } from "./texts.js";
 
 const MOST_DAYS = 92;
 const WEEK = 7;
@@ -53,7 +54,7 @@ function named(days, options = LONG) {
 export function tabulateTrend(data) {
   const { isWeekly, isCompared, bars: shown } = bars(data);
   const known = shown.flatMap((bar) => bar.days);
-  $("trend-title").textContent = isWeekly ? "Weekly trend" : "Daily trend";
+  $("trend-title").textContent = isWeekly ? _("Weekly trend") : _("Daily trend");
   $("trend-span").textContent = named(known);
   $("trend-before").hidden = $("legend-before").hidden = !isCompared;
   const money = headings($("trend"))[0].dataset;

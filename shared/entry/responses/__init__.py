@@ -50,6 +50,13 @@ class FieldError(Shown):
 
     field: Annotated[str, Field(description="The field's path.", examples=["segments.spent.0"])]
     detail: Annotated[str, Field(description="What was expected.", examples=["expected a number"])]
+    code: Annotated[
+        str, Field(description="The kind of the error, for programs.", examples=["less_than_equal"])
+    ]
+    values: Annotated[
+        dict[str, float | str],
+        Field(description="What `detail` names: limits, and what came.", examples=[{"le": 30, "got": "99"}]),
+    ]
 
 
 class ProblemDetails(Shown):
@@ -58,6 +65,9 @@ class ProblemDetails(Shown):
     type: Annotated[str, Field(description="Always `about:blank`: the status says it all.")] = "about:blank"
     title: Annotated[str, Field(description="The phrase of the status.", examples=["Bad Request"])]
     status: Annotated[int, Field(description="The HTTP status.", examples=[400])]
+    code: Annotated[
+        str, Field(description="What went wrong, for programs.", examples=["bad-request", "store-settled"])
+    ]
     detail: Annotated[
         str, Field(description="What is wrong, for people.", examples=["year: expected a number"])
     ]

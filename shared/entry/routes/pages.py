@@ -15,6 +15,7 @@ from shared import runtime
 from shared.domain import figures
 from shared.domain.behind import OPENED
 from shared.domain.viewer import Role, Viewer
+from shared.entry.language import gettext
 from shared.entry.page import assets, render_page
 from shared.entry.routes.stores import visible_stores
 from shared.entry.session import credentials
@@ -31,9 +32,13 @@ routes = Blueprint("pages", __name__)
 
 @routes.record
 def _configure_templates(state: BlueprintSetupState) -> None:
-    state.app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    state.app.jinja_env.globals["figures"] = figures
-    state.app.jinja_env.globals["opened"] = OPENED
+    state.app.jinja_options = {
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "extensions": ["jinja2.ext.i18n"],
+    }
+    state.app.jinja_env.globals |= {"figures": figures, "opened": OPENED, "gettext": gettext}
 
 
 @routes.app_errorhandler(HTTPStatus.NOT_FOUND)

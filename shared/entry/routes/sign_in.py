@@ -13,6 +13,7 @@ from shared import runtime
 from shared.domain.sign_in import Attempt, local_path
 from shared.entry import audit
 from shared.entry.attempts import find_attempt, forget_attempt, keep_attempt, new_attempt
+from shared.entry.language import gettext as _
 from shared.entry.page import render_page
 from shared.entry.session import ended_token, forget_ended, site_address, start_session
 from shared.entry.views import PUBLIC, Endpoint
@@ -29,7 +30,7 @@ routes = Blueprint("sign_in", __name__)
 @routes.get("/signin")
 @Endpoint(PUBLIC)
 def show_sign_in() -> Response:
-    ended = "Your session has ended. Sign in again to go on."
+    ended = _("Your session has ended. Sign in again to go on.")
     return _ask(_next_path(), ended if "ended" in request.args else "")
 
 
@@ -60,13 +61,13 @@ def finish_sign_in() -> Response:
     """Take the code that the issuer sent the browser back with, and start the session."""
     attempt = find_attempt(request, request.args.get("state", ""))
     if attempt is None:
-        reason = "This sign-in took too long, or began in another browser. Sign in again."
+        reason = _("This sign-in took too long, or began in another browser. Sign in again.")
         return _ask("/", reason, HTTPStatus.BAD_REQUEST)
     try:
         response = _finish(attempt)
     except (SignInRefused, NotAuthenticated):
         runtime.log().warning("sign-in refused", exc_info=True)
-        response = _ask(attempt.next_path, "You are not signed in. Try again.", HTTPStatus.BAD_REQUEST)
+        response = _ask(attempt.next_path, _("You are not signed in. Try again."), HTTPStatus.BAD_REQUEST)
     except TransientError:
         response = _apologise(attempt.next_path)
     forget_attempt(response, attempt)
@@ -134,7 +135,7 @@ def _ask(next_path: str, reason: str = "", status: HTTPStatus = HTTPStatus.OK) -
 
 def _apologise(next_path: str) -> Response:
     runtime.log().exception("sign-in not possible now")
-    reason = "The sign-in service does not answer right now. Try again in a moment."
+    reason = _("The sign-in service does not answer right now. Try again in a moment.")
     return _ask(next_path, reason, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
