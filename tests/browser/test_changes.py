@@ -97,19 +97,14 @@ def test_one_sentence_tells_what_changed(
     assert sentence(scripts, sales, completed, before) == said
 
 
-def bars(scripts: Page, days: list[str], earlier: list[str], today: str) -> Any:
+def bars(scripts: Page, days: list[str], earlier: list[str], now: str, **more: Any) -> Any:
     """Return the bars; each day sold 0.1, each earlier one 1."""
-    rows = [{"date": day, "totalSales": 0.1, "totalOrders": 1} for day in days]
-    before = [{"date": day, "totalSales": 1, "totalOrders": 1} for day in earlier]
     data = {
-        "trend": rows,
-        "dailyTrend": [
-            {"date": f"2026-10-{day:02}", "totalSales": 0, "totalOrders": 0} for day in range(1, 8)
-        ],
-        "comparison": {"trend": before},
-        "period": {"endDate": days[-1]},
+        "trend": [{"date": day, "totalSales": 0.1, "totalOrders": 1} for day in days],
+        "comparison": {"trend": [{"date": day, "totalSales": 1, "totalOrders": 1} for day in earlier]},
         "timezone": "UTC",
-        "generatedAt": f"{today}T12:00:00Z",
+        "generatedAt": f"{now}Z",
+        **more,
     }
     return scripts.evaluate(f"import('/trend.js').then((one) => one.bars({json.dumps(data)}))")
 
@@ -118,26 +113,52 @@ def month(year: int, number: int, length: int) -> list[str]:
     return [f"{year}-{number:02}-{day:02}" for day in range(1, length + 1)]
 
 
+def hours(day: str, *shown: str) -> list[dict[str, Any]]:
+    return [
+        {"hour": hour, "startsAt": f"{day}T{hour}+00:00", "totalSales": 1, "totalOrders": 1} for hour in shown
+    ]
+
+
 def test_days_to_come_are_no_bars_and_a_longer_month_compared_with_is_whole(scripts: Page) -> None:
-    found = bars(scripts, month(2026, 11, 30), month(2026, 10, 31), "2026-11-03")
+    found = bars(scripts, month(2026, 11, 30), month(2026, 10, 31), "2026-11-03T12:00")
     shown = found["bars"]
-    assert not found["isWeekly"]
+    assert found["unit"] == "day"
     assert [bool(bar["figures"]) for bar in shown] == [True] * 3 + [False] * 28
-    assert [bar["earlierDays"][0]["date"] for bar in shown] == month(2026, 10, 31)
+    assert [bar["earlierRows"][0]["date"] for bar in shown] == month(2026, 10, 31)
+    assert [place for place, bar in enumerate(shown) if bar["isOpen"]] == [2]
 
 
 def test_more_than_92_days_are_weeks_that_end_with_the_period_and_add_up(scripts: Page) -> None:
     days = [*month(2026, 7, 31), *month(2026, 8, 31), *month(2026, 9, 30), *month(2026, 10, 3)]
-    found = bars(scripts, days, days, "2026-12-01")
+    found = bars(scripts, days, days, "2026-12-01T12:00")
     shown = found["bars"]
-    assert found["isWeekly"]
-    assert [len(bar["days"]) for bar in shown] == [4] + [7] * 13
-    assert shown[-1]["days"][-1]["date"] == "2026-10-03"
+    assert found["unit"] == "week"
+    assert [len(bar["rows"]) for bar in shown] == [4] + [7] * 13
+    assert shown[-1]["rows"][-1]["date"] == "2026-10-03"
     assert [bar["figures"]["totalSales"] for bar in shown] == [0.4] + [0.7] * 13
     assert [bar["earlier"]["totalSales"] for bar in shown] == [4] + [7] * 13
+    assert not any(bar["isOpen"] for bar in shown)
 
 
-def test_a_period_of_a_few_days_shows_seven_alone(scripts: Page) -> None:
-    found = bars(scripts, month(2026, 10, 2), month(2026, 9, 2), "2026-12-01")
-    assert [bar["days"][0]["date"] for bar in found["bars"]] == month(2026, 10, 7)
+def test_a_day_is_shown_by_hours_and_the_hour_that_runs_is_open(scripts: Page) -> None:
+    clock = ("00:00", "01:00", "02:00")
+    found = bars(
+        scripts,
+        ["2026-11-03"],
+        ["2026-10-27"],
+        "2026-11-03T01:24",
+        hourly=hours("2026-11-03", *clock),
+        comparison={"hourly": hours("2026-10-27", *clock)},
+    )
+    shown = found["bars"]
+    assert found["unit"] == "hour"
+    assert [bool(bar["figures"]) for bar in shown] == [True, True, False]
+    assert [bar["isOpen"] for bar in shown] == [False, True, False]
+    assert [bar["earlierRows"][0]["hour"] for bar in shown] == [*clock]
+
+
+def test_a_day_that_is_over_has_no_open_hour(scripts: Page) -> None:
+    clock = ("22:00", "23:00")
+    found = bars(scripts, ["2026-11-02"], [], "2026-11-03T01:24", hourly=hours("2026-11-02", *clock))
+    assert [bar["isOpen"] for bar in found["bars"]] == [False, False]
     assert not found["isCompared"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -63,7 +64,7 @@ def test_each_card_is_defined_in_a_tooltip(visitor: Visitor, shop: Shop) -> None
         visitor.page.keyboard.press("Escape")
 
 
-@pytest.mark.parametrize("period", ["", "last", "7d", "30d", "90d", "month"])
+@pytest.mark.parametrize("period", ["today", "yesterday", "", "last", "7d", "30d", "90d", "month"])
 def test_each_period_can_be_picked_shared_and_exported(visitor: Visitor, shop: Shop, period: str) -> None:
     visitor.see_dashboard(shop.store_id, period="2020-01" if period else "7d")
     picker = visitor.page.get_by_role("combobox", name="Period", exact=True)
@@ -166,6 +167,24 @@ def test_products_coupons_and_trend_are_tables(visitor: Visitor, shop: Shop) -> 
     visitor.wait_until("Boolean(window.Chart) && Chart.getChart('chart')?.data.datasets.length == 3")
     visitor.page.get_by_label("Compare with").select_option("")
     visitor.wait_until("Chart.getChart('chart').data.datasets.length == 2")
+
+
+def test_today_is_compared_with_the_same_weekday_up_to_this_hour(visitor: Visitor, stack: LocalStack) -> None:
+    shop = Shop(stack)
+    shop.order("10")
+    shop.settle(totalCompletedOrders=1)
+    visitor.see_dashboard(shop.store_id, period="today")
+    expect(visitor.page.get_by_label("Compare with")).to_have_value("previous-weekdays")
+    expect(visitor.page.locator("#span")).to_contain_text(re.compile(r"both up to \d\d:00"))
+    expect(visitor.page.locator("#trend-title")).to_have_text("Hourly trend")
+    expect(visitor.page.locator("#legend-open")).to_be_visible()
+    visitor.page.get_by_text("Show as a table").click()
+    expect(visitor.page.locator("#trend th[scope=row]").filter(has_text="not over yet")).to_have_count(1)
+    visitor.check_accessibility()
+    visitor.page.get_by_role("combobox", name="Period", exact=True).select_option("yesterday")
+    expect(visitor.page.locator("#legend-open")).to_be_hidden()
+    expect(visitor.page.locator("#trend tbody tr")).to_have_count(24)
+    expect(visitor.page.locator("#span")).not_to_contain_text("up to")
 
 
 def test_products_and_coupons_can_be_sorted_by_what_changed(visitor: Visitor, stack: LocalStack) -> None:

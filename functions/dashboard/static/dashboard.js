@@ -7,7 +7,7 @@ import { draw, load } from "./charts.js";
 import { $, notice, showState } from "./dom.js";
 import * as format from "./format.js";
 import { parameters, remember, setUp, showFacts, store } from "./page.js";
-import { LONGEST_RANGE, after, fillPicker, readPeriod } from "./period.js";
+import { LONGEST_RANGE, after, fillPicker, readPeriod, usualComparison } from "./period.js";
 import { Poll } from "./poll.js";
 import { listShares, sharesChart } from "./shares.js";
 import { showCoupons, showProducts } from "./tables.js";
@@ -17,7 +17,7 @@ import { showTrust } from "./trust.js";
 
 const chosen = () => ({
   period: parameters().get("period") || "",
-  compare: parameters().get("compare") ?? "previous",
+  compare: parameters().get("compare") ?? usualComparison(parameters().get("period")),
   by: parameters().get("by") || "",
 });
 let lastAsOf = null;
@@ -43,6 +43,7 @@ async function showTables(data) {
   try {
     const before = await readEarlier(data);
     if (asked !== question()) return;
+    $("whole-days").hidden = !before || !data.comparison.upTo;
     showProducts(data, before);
     showCoupons(data, before);
   } catch (error) {
@@ -80,7 +81,9 @@ function describe({ period, comparison }) {
   const named = name(period);
   if (!comparison) return named;
   const other = comparison.period;
-  return _("{period}, compared with {other}", { period: named, other: name(other) });
+  return comparison.upTo
+    ? _("{period}, compared with {other}, both up to {time}", { period: named, other: name(other), time: comparison.upTo })
+    : _("{period}, compared with {other}", { period: named, other: name(other) });
 }
 
 const poll = new Poll({

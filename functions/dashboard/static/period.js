@@ -4,6 +4,9 @@ import * as format from "./format.js";
 import { _ } from "./texts.js";
 
 export const LONGEST_RANGE = 366;
+// What a period is compared with, unless something else is chosen: a day, with that weekday.
+export const usualComparison = (text) => (["today", "yesterday"].includes(text) ? "previous-weekdays" : "previous");
+
 const LAST = { "7d": 7, "30d": 30, "90d": 90 };
 
 const today = (timezone) => format.localDay(Date.now(), timezone);
@@ -17,6 +20,8 @@ export function after(iso, days) {
 export function readPeriod(text, timezone) {
   const now = today(timezone);
   const [year, month] = now.split("-").map(Number);
+  if (text === "today") return { startDate: now, endDate: now };
+  if (text === "yesterday") return { startDate: after(now, -1), endDate: after(now, -1) };
   if (text in LAST) return { startDate: after(now, 1 - LAST[text]), endDate: now };
   if (text === "last") return month === 1 ? { year: year - 1, month: 12 } : { year, month: month - 1 };
   const aMonth = /^(\d{4})-(\d\d)$/.exec(text);
@@ -41,7 +46,7 @@ export function monthsSince(first, timezone) {
 // `isRange`: the fields for a range of days are open, whether or not it is what the page shows.
 export function fillPicker(picker, first, timezone, chosen, isRange) {
   const choices = [
-    ["", _("This month")], ["last", _("Last month")], ["7d", _("Last 7 days")], ["30d", _("Last 30 days")], ["90d", _("Last 90 days")],
+    ["today", _("Today")], ["yesterday", _("Yesterday")], ["", _("This month")], ["last", _("Last month")], ["7d", _("Last 7 days")], ["30d", _("Last 30 days")], ["90d", _("Last 90 days")],
   ];
   if (first) choices.push(...monthsSince(first, timezone));
   if (/^\d{4}-\d\d$/.test(chosen) && !choices.some(([value]) => value === chosen)) {

@@ -30,6 +30,7 @@ export default {
  "Customer": "Cliente",
  "Customers of {store} · Tillpulse": "Clientes de {store} · Tillpulse",
  "Daily trend": "Evolución diaria",
+ "Day": "Día",
  "Days since then": "Días desde entonces",
  "Details": "Detalles",
  "Discard": "Descartar",
@@ -46,6 +47,8 @@ export default {
  "Hits": "Aciertos",
  "Hits, 95th percentile": "Aciertos, percentil 95",
  "Hot stores: {names}": "Tiendas muy activas: {names}",
+ "Hour": "Hora",
+ "Hourly trend": "Evolución por hora",
  "Last 30 days": "Últimos 30 días",
  "Last 7 days": "Últimos 7 días",
  "Last 90 days": "Últimos 90 días",
@@ -121,12 +124,15 @@ export default {
  "This recounts {month} of {store} and corrects every counter that differs from the orders. Orders may keep arriving meanwhile.": "Esto recuenta {month} de {store} y corrige cada contador que difiere de los pedidos. Mientras tanto pueden seguir llegando pedidos.",
  "This token is not valid or has expired.": "Este token no es válido o ha vencido.",
  "Tier": "Nivel",
+ "Today": "Hoy",
  "Too many requests. Try again in a minute.": "Demasiadas solicitudes. Intente de nuevo en un minuto.",
  "Undo the discard": "Deshacer el descarte",
  "Undo the discard of a dead letter": "Deshacer el descarte de un mensaje rechazado",
  "Waiting for the first order": "Esperando el primer pedido",
+ "Week": "Semana",
  "Weekly trend": "Evolución semanal",
  "When": "Cuándo",
+ "Yesterday": "Ayer",
  "You are not signed in.": "No ha iniciado sesión.",
  "You are still signed in. {problem} Try again.": "Su sesión sigue abierta. {problem} Intente de nuevo.",
  "You have access to no store yet. A store appears with its first event or when an admin creates it.": "Todavía no tiene acceso a ninguna tienda. Una tienda aparece con su primer evento o cuando un administrador la crea.",
@@ -196,7 +202,9 @@ export default {
   "{count} mensajes rechazados abiertos"
  ],
  "{period}, compared with {other}": "{period}, comparado con {other}",
+ "{period}, compared with {other}, both up to {time}": "{period}, comparado con {other}, ambos hasta las {time}",
  "{problem} Showing the last known figures. Trying again…": "{problem} Se muestran las últimas cifras conocidas. Intentando de nuevo…",
  "{problem} The figures will appear as soon as it answers.": "{problem} Las cifras aparecerán en cuanto responda.",
- "{problem} The run may still be in progress: compare again in a few minutes.": "{problem} La ejecución puede seguir en curso: compare de nuevo en unos minutos."
+ "{problem} The run may still be in progress: compare again in a few minutes.": "{problem} La ejecución puede seguir en curso: compare de nuevo en unos minutos.",
+ "{time}, not over yet": "{time}, sin terminar"
 };

@@ -30,6 +30,7 @@ export default {
  "Customer": "Cliente",
  "Customers of {store} · Tillpulse": "Clientes de {store} · Tillpulse",
  "Daily trend": "Evolução diária",
+ "Day": "Dia",
  "Days since then": "Dias desde então",
  "Details": "Detalhes",
  "Discard": "Descartar",
@@ -46,6 +47,8 @@ export default {
  "Hits": "Acertos",
  "Hits, 95th percentile": "Acertos, percentil 95",
  "Hot stores: {names}": "Lojas muito ativas: {names}",
+ "Hour": "Hora",
+ "Hourly trend": "Evolução por hora",
  "Last 30 days": "Últimos 30 dias",
  "Last 7 days": "Últimos 7 dias",
  "Last 90 days": "Últimos 90 dias",
@@ -121,12 +124,15 @@ export default {
  "This recounts {month} of {store} and corrects every counter that differs from the orders. Orders may keep arriving meanwhile.": "Isto reconta {month} de {store} e corrige cada contador que difere dos pedidos. Enquanto isso, pedidos podem continuar chegando.",
  "This token is not valid or has expired.": "Este token não é válido ou expirou.",
  "Tier": "Nível",
+ "Today": "Hoje",
  "Too many requests. Try again in a minute.": "Solicitações demais. Tente de novo em um minuto.",
  "Undo the discard": "Desfazer o descarte",
  "Undo the discard of a dead letter": "Desfazer o descarte de uma mensagem rejeitada",
  "Waiting for the first order": "Aguardando o primeiro pedido",
+ "Week": "Semana",
  "Weekly trend": "Evolução semanal",
  "When": "Quando",
+ "Yesterday": "Ontem",
  "You are not signed in.": "Você não está autenticado.",
  "You are still signed in. {problem} Try again.": "Sua sessão continua aberta. {problem} Tente de novo.",
  "You have access to no store yet. A store appears with its first event or when an admin creates it.": "Você ainda não tem acesso a nenhuma loja. Uma loja aparece com seu primeiro evento ou quando um administrador a cria.",
@@ -196,7 +202,9 @@ export default {
   "{count} mensagens rejeitadas abertas"
  ],
  "{period}, compared with {other}": "{period}, comparado com {other}",
+ "{period}, compared with {other}, both up to {time}": "{period}, comparado com {other}, ambos até {time}",
  "{problem} Showing the last known figures. Trying again…": "{problem} Mostrando os últimos números conhecidos. Tentando de novo…",
  "{problem} The figures will appear as soon as it answers.": "{problem} Os números aparecerão assim que ele responder.",
- "{problem} The run may still be in progress: compare again in a few minutes.": "{problem} A execução pode ainda estar em andamento: compare de novo em alguns minutos."
+ "{problem} The run may still be in progress: compare again in a few minutes.": "{problem} A execução pode ainda estar em andamento: compare de novo em alguns minutos.",
+ "{time}, not over yet": "{time}, ainda não terminou"
 };

@@ -1,4 +1,4 @@
-// The trend of the period, by day or by week, and behind it that of the period compared with: a chart and a table.
+// The trend of the period, by hour, day or week, and behind it that of the period compared with: a chart and a table.
 
 import { look } from "./charts.js";
 import { $, el, fill } from "./dom.js";
@@ -10,7 +10,12 @@ import { _ } from "./texts.js";
 const MOST_DAYS = 92;
 const WEEK = 7;
 const FEW_BARS = 14;
-const LONG = { day: "numeric", month: "short", year: "numeric" };
+
+function total(rows) {
+  if (!rows?.length) return null;
+  const figures = Object.keys(rows[0]).filter((key) => typeof rows[0][key] === "number");
+  return Object.fromEntries(figures.map((key) => [key, sum(rows.map((row) => row[key]))]));
+}
 
 // Weeks are counted back from the last day, so that the latest one is whole.
 function weeks(days) {
@@ -19,68 +24,94 @@ function weeks(days) {
   return found;
 }
 
-function total(days) {
-  if (!days?.length) return null;
-  const figures = Object.keys(days[0]).filter((key) => key !== "date");
-  return Object.fromEntries(figures.map((key) => [key, sum(days.map((day) => day[key]))]));
-}
-
-// Returns the bars, each with its days and figures, and those at the same place of the period compared with.
-// A period of less than a week is shown as the end of its last 7 days, alone. Days to come are no bars.
-export function bars({ trend, dailyTrend, comparison, period, timezone, generatedAt }) {
+// Returns the bars: each with its rows and figures, those at the same place of the period compared with, and whether
+// it is not over. Hours and days to come are no bars.
+export function bars({ trend, hourly, comparison, timezone, generatedAt }) {
   const today = format.localDay(generatedAt, timezone);
-  const isShort = trend.length < WEEK;
-  const days = isShort ? dailyTrend : trend;
-  const earlier = (!isShort && comparison?.trend) || [];
-  const isWeekly = days.length > MOST_DAYS;
-  const unit = isWeekly ? weeks : (all) => all.map((day) => [day]);
-  const known = period.endDate > today ? days.filter((day) => day.date <= today) : days;
-  const [now, before] = [unit(known), unit(earlier)];
+  const unit = hourly ? "hour" : trend.length > MOST_DAYS ? "week" : "day";
+  const all = hourly ?? trend;
+  const known = all.filter(({ date, startsAt }) => (startsAt ? Date.parse(startsAt) <= Date.parse(generatedAt) : date <= today));
+  const earlier = (hourly ? comparison?.hourly : comparison?.trend) ?? [];
+  const split = (rows) => (unit === "week" ? weeks(rows) : rows.map((row) => [row]));
+  // Weeks end together, so what is compared with days to come is left out; the others begin together.
+  const now = split(known);
+  const before = split(unit === "week" ? earlier.slice(0, known.length) : earlier);
   const length = Math.max(now.length, before.length);
-  // Days begin together; weeks end together.
-  const at = (all, place) => all[isWeekly ? place - length + all.length : place];
-  const shown = Array.from({ length }, (_, place) => ({
-    days: at(now, place) ?? [], figures: total(at(now, place)),
-    earlierDays: at(before, place) ?? [], earlier: total(at(before, place)),
-  }));
-  return { isWeekly, isCompared: before.length > 0, bars: shown };
+  const at = (list, place) => list[unit === "week" ? place - length + list.length : place] ?? [];
+  const isOpen = trend.some(({ date }) => date === today);
+  return {
+    unit,
+    isCompared: before.length > 0,
+    bars: Array.from({ length }, (_bar, place) => ({
+      rows: at(now, place), figures: total(at(now, place)),
+      earlierRows: at(before, place), earlier: total(at(before, place)),
+      isOpen: isOpen && place === (unit === "week" ? length : now.length) - 1,
+    })),
+  };
 }
 
-function named(days, options = LONG) {
-  if (days.length === 0) return "";
-  return days.length === 1 ? format.day(days[0].date, options) : format.days(days[0].date, days.at(-1).date);
+const DAY = { weekday: "short", day: "numeric", month: "short" };
+const LONG = { day: "numeric", month: "short", year: "numeric" };
+
+function named(rows, options = LONG) {
+  if (rows.length === 0) return "";
+  if (rows[0].startsAt) return rows[0].hour;
+  return rows.length === 1 ? format.day(rows[0].date, options) : format.days(rows[0].date, rows.at(-1).date);
 }
+
+const titles = { hour: _("Hourly trend"), day: _("Daily trend"), week: _("Weekly trend") };
 
 export function tabulateTrend(data) {
-  const { isWeekly, isCompared, bars: shown } = bars(data);
-  const known = shown.flatMap((bar) => bar.days);
-  $("trend-title").textContent = isWeekly ? _("Weekly trend") : _("Daily trend");
+  const { unit, isCompared, bars: shown } = bars(data);
+  const known = data.trend.filter(({ date }) => date <= format.localDay(data.generatedAt, data.timezone));
+  $("trend-title").textContent = titles[unit];
   $("trend-span").textContent = named(known);
+  $("trend-unit").textContent = unit === "hour" ? _("Hour") : unit === "week" ? _("Week") : _("Day");
   $("trend-before").hidden = $("legend-before").hidden = !isCompared;
+  $("legend-open").hidden = !shown.some(({ isOpen }) => isOpen);
   const money = headings($("trend"))[0].dataset;
+  const name = ({ rows, isOpen }) => (isOpen ? _("{time}, not over yet", { time: named(rows, DAY) }) : named(rows, DAY));
   fill($("trend").tBodies[0], shown.map((bar) => el("tr", {},
-    el("th", { scope: "row", text: named(bar.days, { weekday: "short", day: "numeric", month: "short" }) }),
+    el("th", { scope: "row", text: name(bar) }),
     ...(bar.figures ? cells($("trend"), bar.figures, data.currency) : headings($("trend")).map(() => el("td", {}))),
-    isCompared ? el("td", { class: "number", title: named(bar.earlierDays), text: bar.earlier ? write(money, bar.earlier.totalSales, data.currency) : "" }) : "")));
+    isCompared ? el("td", { class: "number", title: named(bar.earlierRows), text: bar.earlier ? write(money, bar.earlier.totalSales, data.currency) : "" }) : "")));
+}
+
+// Stripes, for what is not over.
+function hatched(colour, back) {
+  const tile = Object.assign(document.createElement("canvas"), { width: 8, height: 8 });
+  const pen = tile.getContext("2d");
+  pen.fillStyle = back;
+  pen.fillRect(0, 0, 8, 8);
+  pen.strokeStyle = colour;
+  pen.lineWidth = 3;
+  for (const shift of [-8, 0, 8]) {
+    pen.moveTo(shift - 1, 9);
+    pen.lineTo(shift + 9, -1);
+  }
+  pen.stroke();
+  return pen.createPattern(tile, "repeat");
 }
 
 export function trendChart(data) {
   const { colour, base } = look();
-  const { isCompared, bars: shown } = bars(data);
+  const { unit, isCompared, bars: shown } = bars(data);
   const { currency } = data;
   const axis = { border: { display: false }, beginAtZero: true };
   const [salesHeading, ordersHeading] = headings($("trend"));
   const isFew = shown.length <= FEW_BARS;
   const bar = { type: "bar", yAxisID: "y", borderRadius: isFew ? 5 : 2, maxBarThickness: 52, grouped: false };
-  const sales = { ...bar, label: salesHeading.textContent, order: 2, backgroundColor: colour("--sales"), data: shown.map((one) => one.figures?.totalSales ?? null) };
+  const stripes = hatched(colour("--sales"), colour("--panel"));
+  const sales = { ...bar, label: salesHeading.textContent, order: 2, backgroundColor: shown.map(({ isOpen }) => (isOpen ? stripes : colour("--sales"))), borderColor: colour("--sales"), borderWidth: shown.map(({ isOpen }) => (isOpen ? 1 : 0)), data: shown.map((one) => one.figures?.totalSales ?? null) };
   const orders = { type: "line", label: ordersHeading.textContent, yAxisID: "orders", order: 1, borderColor: colour("--orders"), backgroundColor: colour("--orders"), borderWidth: 2, pointRadius: isFew ? 3 : 0, tension: 0.3, cubicInterpolationMode: "monotone", data: shown.map((one) => one.figures?.totalOrders ?? null) };
   const earlier = { ...bar, label: $("trend-before").textContent, order: 3, backgroundColor: colour("--line"), borderColor: colour("--edge"), borderWidth: 1, barPercentage: 1, maxBarThickness: 64, data: shown.map((one) => one.earlier?.totalSales ?? null) };
-  const label = ({ days }) => {
-    if (days.length === 0) return "";
-    const { date } = days[0];
-    return isFew && days.length === 1 ? [format.day(date, { weekday: "short" }), format.day(date, { day: "numeric" })] : format.day(date, { day: "numeric", month: "short" });
+  const label = ({ rows, earlierRows }) => {
+    const [first] = rows.length ? rows : earlierRows;
+    if (first.startsAt) return first.hour;
+    if (rows.length === 0) return "";
+    return isFew && unit === "day" ? [format.day(first.date, { weekday: "short" }), format.day(first.date, { day: "numeric" })] : format.day(first.date, { day: "numeric", month: "short" });
   };
-  const unit = ({ datasetIndex }) => headings($("trend"))[datasetIndex === 1 ? 1 : 0].dataset;
+  const kind = ({ datasetIndex }) => headings($("trend"))[datasetIndex === 1 ? 1 : 0].dataset;
   return {
     data: { labels: shown.map(label), datasets: isCompared ? [sales, orders, earlier] : [sales, orders] },
     options: {
@@ -96,10 +127,11 @@ export function trendChart(data) {
         tooltip: {
           filter: (item) => item.raw !== null,
           callbacks: {
-            title: ([item]) => item && named(shown[item.dataIndex].days, { dateStyle: "full" }),
+            title: ([item]) => item && named(shown[item.dataIndex].rows, { dateStyle: "full" }),
             label: (item) => {
-              const name = item.datasetIndex === 2 ? named(shown[item.dataIndex].earlierDays) : item.dataset.label;
-              return `${name}: ${write(unit(item), item.raw, currency)}`;
+              const isEarlier = item.datasetIndex === 2 && unit !== "hour";
+              const name = isEarlier ? named(shown[item.dataIndex].earlierRows) : item.dataset.label;
+              return `${name}: ${write(kind(item), item.raw, currency)}`;
             },
           },
         },
