@@ -71,8 +71,17 @@ def test_customers_come_in_pages(visitor: Visitor, stack: LocalStack) -> None:
     expect(rows).to_have_count(25)
     press["Next"].click()
     expect(rows).to_have_count(5)
+    expect(visitor.page.locator("#page")).to_have_text("Page 2")
+    visitor.page.reload()
+    expect(rows).to_have_count(5)
+    expect(visitor.page.locator("#page")).to_have_text("Page 2")
+    visitor.page.go_back()
+    expect(rows).to_have_count(25)
+    visitor.page.go_forward()
+    expect(rows).to_have_count(5)
     press["First"].click()
     expect(visitor.page.locator("#page")).to_have_text("Page 1")
+    assert "cursor" not in visitor.page.url
 
 
 def test_hovering_opens_the_card_at_once_and_leaving_closes_it(visitor: Visitor, shop: Shop) -> None:

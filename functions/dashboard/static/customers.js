@@ -10,8 +10,23 @@ import { close, closeSoon, isOpenFor, open, prefetch } from "./quick_card.js";
 import { segment } from "./segments.js";
 import { _ } from "./texts.js";
 
-let cursors = [null];
 let running = 0;
+
+// The cursors of the pages up to this one. A link to a page knows its own alone, so "Previous" leads to the first.
+function cursors() {
+  const cursor = parameters().get("cursor");
+  if (!cursor) return [null];
+  return history.state?.cursors?.at(-1) === cursor ? history.state.cursors : [null, cursor];
+}
+
+const page = () => Number(parameters().get("page")) || 1;
+
+function turn(to) {
+  const number = page() + to.length - cursors().length;
+  const address = { store: store().id, sort: parameters().get("sort"), cursor: to.at(-1), page: to.length > 1 ? number : null };
+  remember(address, { state: { cursors: to } });
+  show();
+}
 
 const sort = () => parameters().get("sort") || "spent";
 
@@ -40,7 +55,7 @@ function row(customer) {
 }
 
 async function show() {
-  const turn = (running += 1);
+  const mine = (running += 1);
   close();
   showFacts(store());
   document.title = _("Customers of {store} · Tillpulse", { store: store().name });
@@ -50,20 +65,21 @@ async function show() {
     else head.removeAttribute("aria-sort");
   }
   try {
-    const found = await read(`/store/customers?${query({ storeId: store().id, sort: sort(), limit: 25, cursor: cursors.at(-1) })}`);
-    if (turn !== running) return;
+    const found = await read(`/store/customers?${query({ storeId: store().id, sort: sort(), limit: 25, cursor: cursors().at(-1) })}`);
+    if (mine !== running) return;
     document.body.dataset.state = "shown";
     showState("");
     fill($("customers").tBodies[0], found.customers.map(row));
     $("no-customers").hidden = found.customers.length > 0;
     $("customers").hidden = found.customers.length === 0;
-    $("pager").hidden = cursors.length === 1 && !found.nextCursor;
+    const isFirst = cursors().length === 1;
+    $("pager").hidden = isFirst && !found.nextCursor;
     $("next").disabled = !found.nextCursor;
     $("next").dataset.cursor = found.nextCursor || "";
-    $("first").disabled = $("back").disabled = cursors.length === 1;
-    $("page").textContent = _("Page {number}", { number: format.count(cursors.length) });
+    $("first").disabled = $("back").disabled = isFirst;
+    $("page").textContent = _("Page {number}", { number: format.count(page()) });
   } catch (error) {
-    if (turn === running) {
+    if (mine === running) {
       document.body.dataset.state = "failed";
       showState(_("Can’t show the customers"), explain(error), show);
     }
@@ -71,18 +87,13 @@ async function show() {
   $("list").setAttribute("aria-busy", "false");
 }
 
-function start() {
-  cursors = [null];
-  show();
-}
-
 for (const head of document.querySelectorAll("[data-sort]")) {
   head.querySelector("button").addEventListener("click", () => {
     remember({ store: store().id, sort: head.dataset.sort });
-    start();
+    show();
   });
 }
-$("next").addEventListener("click", () => { cursors.push($("next").dataset.cursor); show(); });
-$("back").addEventListener("click", () => { cursors.pop(); show(); });
-$("first").addEventListener("click", start);
-setUp(start);
+$("next").addEventListener("click", () => turn([...cursors(), $("next").dataset.cursor]));
+$("back").addEventListener("click", () => turn(cursors().slice(0, -1)));
+$("first").addEventListener("click", () => turn([null]));
+setUp(show);

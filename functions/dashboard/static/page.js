@@ -12,11 +12,11 @@ export function store() {
   return { id: chosen?.value || "", name: chosen?.textContent.trim() || "", timezone: chosen?.dataset.timezone || "UTC", currency: chosen?.dataset.currency || null };
 }
 
-export function remember(values, { replace = false } = {}) {
+export function remember(values, { replace = false, state = null } = {}) {
   const address = new URLSearchParams(Object.entries(values).filter(([, value]) => value));
   const target = `${location.pathname}?${address}`;
-  if (replace) history.replaceState(null, "", target);
-  else if (target !== location.pathname + location.search) history.pushState(null, "", target);
+  if (replace) history.replaceState(state, "", target);
+  else if (target !== location.pathname + location.search) history.pushState(state, "", target);
   keepStore();
 }
 
@@ -72,6 +72,7 @@ export function setUp(show) {
   };
   $("store").addEventListener("change", () => {
     const address = parameters();
+    for (const name of ["cursor", "page"]) address.delete(name);
     address.set("store", $("store").value);
     remember(Object.fromEntries(address));
     notice("");
