@@ -28,7 +28,7 @@ _KEPT_S = 365 * 24 * 3600
 def language() -> str:
     """Return the tag of the page's language."""
     for chosen in (request.args.get(_CHOICE), request.cookies.get(cookie_name(_CHOICE))):
-        if chosen in LANGUAGES:
+        if chosen is not None and chosen in LANGUAGES:
             return chosen
     return request.accept_languages.best_match(LANGUAGES) or "en"
 
