@@ -8,11 +8,12 @@ import { row } from "./order_rows.js";
 import { opener, ordersOf } from "./opens.js";
 import { setUp, showFacts, store } from "./page.js";
 import { segment } from "./segments.js";
+import { _ } from "./texts.js";
 
 const NEWEST = 25;
 const customerId = document.body.querySelector("[data-customer]").dataset.customer;
 
-const when = (iso) => (iso ? format.instant(iso, store().timezone, { dateStyle: "medium" }) : "never");
+const when = (iso) => (iso ? format.instant(iso, store().timezone, { dateStyle: "medium" }) : _("never"));
 
 function metrics(card) {
   const open = opener({ customer: customerId });
@@ -20,13 +21,13 @@ function metrics(card) {
     const text = write(dataset, card[dataset.figure], card.currency);
     return [textContent, "opens" in dataset && card[dataset.figure] > 0 ? open(dataset.figure, textContent, text) : text];
   });
-  const rows = [...figures, ["First order", when(card.firstOrderAt)], ["Last order", when(card.lastOrderAt)]];
+  const rows = [...figures, [_("First order"), when(card.firstOrderAt)], [_("Last order"), when(card.lastOrderAt)]];
   return rows.flatMap(([name, value]) => [el("dt", { text: name }), el("dd", {}, value)]);
 }
 
 function profile(known) {
   const text = (value) => (typeof value === "string" ? value : JSON.stringify(value));
-  const rows = [["Name", known.name], ["E-mail", known.email], ["Phone", known.phone], ["Loyalty card", known.loyaltyCard], ["Tier", known.tier], ...Object.entries(known.attributes ?? {})];
+  const rows = [[_("Name"), known.name], [_("E-mail"), known.email], [_("Phone"), known.phone], [_("Loyalty card"), known.loyaltyCard], [_("Tier"), known.tier], ...Object.entries(known.attributes ?? {})];
   return rows.filter(([, value]) => value !== null && value !== undefined)
     .flatMap(([name, value]) => [el("dt", { text: name }), el("dd", { text: text(value) })]);
 }
@@ -53,10 +54,10 @@ async function show() {
     $("no-orders").hidden = page.orders.length > 0;
     $("all").hidden = !page.nextCursor;
     $("all").href = ordersOf("totalOrders", { customer: customerId });
-    $("all").textContent = `All ${format.count(page.total)} orders`;
+    $("all").textContent = _("All {count} orders", { count: format.count(page.total) });
   } catch (error) {
     document.body.dataset.state = "failed";
-    showState("Can’t show this customer", explain(error), error.status === 404 ? null : show);
+    showState(_("Can’t show this customer"), explain(error), error.status === 404 ? null : show);
   }
   $("customer").setAttribute("aria-busy", "false");
 }

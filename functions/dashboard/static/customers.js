@@ -37,7 +37,7 @@ function row(customer) {
     el("th", { scope: "row" }, name),
     el("td", {}, segment(customer.segment)),
     ...cells($("customers"), customer, currency, (counter, label, text) =>
-      counter === "totalOrders" ? el("a", { class: "opens", href: customerPage(customerId), "aria-label": `${label}: ${text}. Open the customer ${customerId}`, text }) : text),
+      counter === "totalOrders" ? el("a", { class: "opens", href: customerPage(customerId), "aria-label": _("{figure}: {value}. Open the customer {id}", { figure: label, value: text, id: customerId }), text }) : text),
     el("td", { class: "number", text: customer.lastOrderAt ? format.instant(customer.lastOrderAt, store().timezone, { dateStyle: "medium" }) : _("never") }));
   made.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && prefetch(customerId).catch(() => {}));
   name.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && open(name, customer));

@@ -3,6 +3,7 @@
 import { query } from "./api.js";
 import { el } from "./dom.js";
 import { store } from "./page.js";
+import { _ } from "./texts.js";
 
 // The period of an answer as the addresses of pages write it.
 export function written({ type, year, month, startDate, endDate }) {
@@ -20,4 +21,4 @@ export const customerPage = (customerId) => address(`/customers/${encodeURICompo
 
 // Returns what makes the link of a figure from its name and its text.
 export const opener = (row) => (counter, label, text) =>
-  el("a", { class: "opens", href: ordersOf(counter, row), "aria-label": `${label}: ${text}. Show the orders`, text });
+  el("a", { class: "opens", href: ordersOf(counter, row), "aria-label": _("{figure}: {value}. Show the orders", { figure: label, value: text }), text });

@@ -7,13 +7,14 @@ import * as format from "./format.js";
 import { placed, status } from "./order_rows.js";
 import { customerPage, opener } from "./opens.js";
 import { setUp, showFacts, store } from "./page.js";
+import { _ } from "./texts.js";
 
 const orderId = document.body.querySelector("[data-order]").dataset.order;
 const WHAT = {
-  PLACED: "Placed", DESCRIBED: "Described", PROGRESSED: "On its way", OVERDUE: "Overdue",
-  CREATED: "Created", PAID: "Paid", COMPLETED: "Completed", EXPIRED: "Expired", REFOUNDED: "Refunded",
+  PLACED: _("Placed"), DESCRIBED: _("Described"), PROGRESSED: _("On its way"), OVERDUE: _("Overdue"),
+  CREATED: _("Created"), PAID: _("Paid"), COMPLETED: _("Completed"), EXPIRED: _("Expired"), REFOUNDED: _("Refunded"),
 };
-const OF = { store: "Store", product: "Product", coupon: "Coupon", customer: "Customer" };
+const OF = { store: _("Store"), product: _("Product"), coupon: _("Coupon"), customer: _("Customer") };
 
 const figures = new Map([...$("counters").content.children].map((one) => [one.dataset.figure, one]));
 const time = (iso) => format.instant(iso, store().timezone);
@@ -21,23 +22,23 @@ const time = (iso) => format.instant(iso, store().timezone);
 function facts(order) {
   const customer = order.customerId && el("a", { href: customerPage(order.customerId), text: order.customerId });
   const rows = [
-    ["Status", status(order.status)],
-    ["Placed", order.createdAt ? placed(order) : "not known yet"],
-    ["Counts on", order.day ? format.day(order.day) : "no day yet"],
-    ["Price", order.price === null ? "not known yet" : format.money(order.price, order.currency)],
-    ["Customer", customer || "Guest"],
-    ["Coupon", order.couponCode ?? "none"],
-    ["First heard of", time(order.firstHeardAt)],
-    ["Last changed", time(order.lastChangedAt)],
+    [_("Status"), status(order.status)],
+    [_("Placed"), order.createdAt ? placed(order) : _("not known yet")],
+    [_("Counts on"), order.day ? format.day(order.day) : _("no day yet")],
+    [_("Price"), order.price === null ? _("not known yet") : format.money(order.price, order.currency)],
+    [_("Customer"), customer || _("Guest")],
+    [_("Coupon"), order.couponCode ?? _("none")],
+    [_("First heard of"), time(order.firstHeardAt)],
+    [_("Last changed"), time(order.lastChangedAt)],
   ];
-  if (order.formerCustomerIds.length) rows.splice(5, 0, ["Before", order.formerCustomerIds.join(", ")]);
+  if (order.formerCustomerIds.length) rows.splice(5, 0, [_("Before"), order.formerCustomerIds.join(", ")]);
   return rows.flatMap(([name, value]) => [el("dt", { text: name }), el("dd", {}, value)]);
 }
 
 const happened = (fact) => el("li", {},
   el("p", {}, el("strong", { text: WHAT[fact.what] }), " ", el("time", { datetime: fact.at, text: time(fact.at) })),
-  el("p", { class: "meaning", text: fact.meaning }),
-  fact.eventId ? el("p", { class: "meaning", text: `Event ${fact.eventId}` }) : "");
+  el("p", { class: "meaning", lang: "en", text: fact.meaning }),
+  fact.eventId ? el("p", { class: "meaning", text: _("Event {id}", { id: fact.eventId }) }) : "");
 
 // Where the figure opens: the day that the order counts on, or all of a customer's time.
 const opened = ({ of, id }, day) =>
@@ -45,7 +46,7 @@ const opened = ({ of, id }, day) =>
 
 function adds(one, { day, currency }) {
   const figure = figures.get(one.counter);
-  const [label, kind] = [figure?.textContent ?? "Item sales", figure?.dataset.kind ?? "money"];
+  const [label, kind] = [figure?.textContent ?? _("Item sales"), figure?.dataset.kind ?? "money"];
   return el("tr", {},
     el("th", { scope: "row", text: one.id === null ? OF[one.of] : `${OF[one.of]} ${one.id}` }),
     el("td", { text: label }),
@@ -62,7 +63,7 @@ function showBack() {
   const from = new URL(document.referrer || location.href);
   if (from.origin !== location.origin || from.pathname !== "/orders") return;
   delete $("back").dataset.keepStore;
-  $("back").textContent = "Orders";
+  $("back").textContent = _("Orders");
   $("back").href = from.pathname + from.search;
 }
 
@@ -84,7 +85,7 @@ async function show() {
     $("no-items").hidden = order.items.length > 0;
   } catch (error) {
     document.body.dataset.state = "failed";
-    showState("Can’t show this order", explain(error), error.status === 404 ? null : show);
+    showState(_("Can’t show this order"), explain(error), error.status === 404 ? null : show);
   }
   $("order").setAttribute("aria-busy", "false");
 }

@@ -5,13 +5,14 @@ import { write } from "./figures.js";
 import * as format from "./format.js";
 import { customerPage, orderPage } from "./opens.js";
 import { store } from "./page.js";
+import { _ } from "./texts.js";
 
 const STATUSES = {
-  CREATED: ["New", ""], PAID: ["Paid", "good"], COMPLETED: ["Completed", "good"], EXPIRED: ["Expired", "bad"], REFOUNDED: ["Refunded", "bad"],
+  CREATED: [_("New"), ""], PAID: [_("Paid"), "good"], COMPLETED: [_("Completed"), "good"], EXPIRED: [_("Expired"), "bad"], REFOUNDED: [_("Refunded"), "bad"],
 };
 
 export function status(code) {
-  const [name, mood] = STATUSES[code] || ["On its way", ""];
+  const [name, mood] = STATUSES[code] || [_("On its way"), ""];
   return el("span", { class: "segment", "data-mood": mood, text: name });
 }
 
@@ -21,7 +22,7 @@ export const placed = (order) => format.instant(order.createdAt, store().timezon
 export const row = (order, kind, currency) => el("tr", {},
   el("th", { scope: "row" }, el("a", { href: orderPage(order.orderId), text: order.orderId })),
   el("td", { text: placed(order) }),
-  el("td", {}, order.customerId === null ? "Guest" : el("a", { href: customerPage(order.customerId), text: order.customerId })),
+  el("td", {}, order.customerId === null ? _("Guest") : el("a", { href: customerPage(order.customerId), text: order.customerId })),
   el("td", {}, status(order.status)),
   el("td", { class: "number", text: format.money(order.price, currency) }),
   ...(kind ? [el("td", { class: "number adds", text: write({ kind }, order.adds, currency) })] : []));

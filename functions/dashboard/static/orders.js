@@ -8,6 +8,7 @@ import { row } from "./order_rows.js";
 import { customerPage } from "./opens.js";
 import { parameters, remember, setUp, showFacts, store } from "./page.js";
 import { readPeriod } from "./period.js";
+import { _, ngettext } from "./texts.js";
 
 const FIRST = 50;
 const MORE = 200;
@@ -36,8 +37,8 @@ function sum(orders, currency) {
 
 function describe({ period }) {
   const { product, coupon, customer } = chosen();
-  const of = product ? `Product ${product}` : coupon ? `Coupon ${coupon}` : customer ? `Customer ${customer}` : "";
-  const when = !period ? "all time"
+  const of = product ? _("Product {id}", { id: product }) : coupon ? _("Coupon {code}", { code: coupon }) : customer ? _("Customer {id}", { id: customer }) : "";
+  const when = !period ? _("all time")
     : period.type === "month" ? format.month(period.year, period.month)
     : period.startDate === period.endDate ? format.day(period.startDate) : format.days(period.startDate, period.endDate);
   return [of, when].filter(Boolean).join(" · ");
@@ -50,22 +51,22 @@ function draw() {
   document.title = `${label} · ${store().name} · Tillpulse`;
   $("heading").textContent = `${label}: ${shown(page.total)}`;
   $("span").textContent = describe(page);
-  $("as-of").textContent = `As of ${format.instant(page.generatedAt, store().timezone)}`;
-  $("adds").textContent = `Adds to ${label}`;
+  $("as-of").textContent = _("As of {time}", { time: format.instant(page.generatedAt, store().timezone) });
+  $("adds").textContent = _("Adds to {figure}", { figure: label });
   $("orders").tBodies[0].replaceChildren(...orders.map((order) => row(order, kind, page.currency)));
   $("orders").hidden = orders.length === 0;
   $("no-orders").hidden = orders.length > 0;
   const total = sum(orders, page.currency);
-  const counted = orders.length === 1 ? "1 order" : `${format.count(orders.length)} orders`;
-  $("sum-of").textContent = `Sum of ${counted}`;
+  const counted = { count: format.count(orders.length), sum: shown(total), all: shown(page.total) };
+  $("sum-of").textContent = ngettext("Sum of {count} order", "Sum of {count} orders", orders.length, counted);
   $("sum").textContent = shown(total);
   $("more").hidden = !page.nextCursor;
   const isWhole = !page.nextCursor;
   const isEqual = isWhole && total === page.total;
   $("verdict").dataset.mood = isWhole ? (isEqual ? "good" : "bad") : "";
-  if (!isWhole) $("verdict").textContent = `${counted} of more. All of them add up to ${shown(page.total)}.`;
-  else if (isEqual) $("verdict").textContent = `${orders.length === 1 ? "This order adds" : `These ${counted} add`} up to ${shown(total)}: exactly the figure.`;
-  else $("verdict").textContent = `These ${counted} add up to ${shown(total)}. The figure is a few seconds behind; reload the page.`;
+  if (!isWhole) $("verdict").textContent = ngettext("{count} order of more. All of them add up to {all}.", "{count} orders of more. All of them add up to {all}.", orders.length, counted);
+  else if (isEqual) $("verdict").textContent = ngettext("This order adds up to {sum}: exactly the figure.", "These {count} orders add up to {sum}: exactly the figure.", orders.length, counted);
+  else $("verdict").textContent = ngettext("This order adds up to {sum}. The figure is a few seconds behind; reload the page.", "These {count} orders add up to {sum}. The figure is a few seconds behind; reload the page.", orders.length, counted);
 }
 
 async function load(limit) {
@@ -92,7 +93,7 @@ async function show() {
   } catch (error) {
     if (turn === running) {
       document.body.dataset.state = "failed";
-      showState("Can’t show the orders", explain(error), show);
+      showState(_("Can’t show the orders"), explain(error), show);
     }
   }
   $("list").setAttribute("aria-busy", "false");
@@ -100,7 +101,7 @@ async function show() {
 
 function showBack() {
   const { period, customer } = chosen();
-  $("back").textContent = customer ? "Customer" : "Dashboard";
+  $("back").textContent = customer ? _("Customer") : _("Dashboard");
   $("back").href = customer ? customerPage(customer) : `/?${query({ store: store().id, period })}`;
 }
 
@@ -116,7 +117,7 @@ $("more").addEventListener("click", async () => {
     draw();
     $("orders").tBodies[0].rows[first]?.querySelector("a").focus();
   } catch (error) {
-    $("verdict").textContent = `${explain(error)} Reload the page to start again.`;
+    $("verdict").textContent = _("{problem} Reload the page to start again.", { problem: explain(error) });
   } finally {
     $("more").disabled = false;
   }

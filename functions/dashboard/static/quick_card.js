@@ -89,7 +89,7 @@ function draw(card) {
     el("dl", {}, ...rows.flatMap(([name, value]) => [el("dt", { text: name }), el("dd", { text: value })])),
     outcomes > card.totalOrders ? el("p", { class: "meaning", text: note }) : "",
     ...attributes(profile),
-    el("p", {}, el("a", { href: customerPage(card.customerId), text: "Orders and profile" })));
+    el("p", {}, el("a", { href: customerPage(card.customerId), text: _("Orders and profile") })));
 }
 
 // What else the customer API tells of the customer.

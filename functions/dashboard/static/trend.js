@@ -5,6 +5,7 @@ import { $, el, fill } from "./dom.js";
 import { sum } from "./exact.js";
 import { cells, headings, write } from "./figures.js";
 import * as format from "./format.js";
+import { opener } from "./opens.js";
 import { _ } from "./texts.js";
 
 const MOST_DAYS = 92;
@@ -73,7 +74,7 @@ export function tabulateTrend(data) {
   const name = ({ rows, isOpen }) => (isOpen ? _("{time}, not over yet", { time: named(rows, DAY) }) : named(rows, DAY));
   fill($("trend").tBodies[0], shown.map((bar) => el("tr", {},
     el("th", { scope: "row", text: name(bar) }),
-    ...(bar.figures ? cells($("trend"), bar.figures, data.currency) : headings($("trend")).map(() => el("td", {}))),
+    ...(bar.figures ? cells($("trend"), bar.figures, data.currency, unit === "day" ? opener({ day: bar.rows[0].date }) : undefined) : headings($("trend")).map(() => el("td", {}))),
     isCompared ? el("td", { class: "number", title: named(bar.earlierRows), text: bar.earlier ? write(money, bar.earlier.totalSales, data.currency) : "" }) : "")));
 }
 
