@@ -19,6 +19,7 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
 from shared.domain.figures import FIGURES
+from shared.domain.order_history import Meaning, Why
 from shared.entry.language import LANGUAGES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,6 +55,8 @@ def script_texts() -> Iterator[tuple[Message, str]]:
     for path in sorted(SCRIPTS.glob("*.js")):
         if not path.name.startswith("texts."):
             yield from _extract("javascript", path)
+    for text in (*Meaning, *Why):
+        yield str(text), "shared/domain/order_history.py"
 
 
 def translated(language: str) -> Catalog:

@@ -19,36 +19,66 @@ class Happened(StrEnum):
     OVERDUE = "OVERDUE"
 
 
+class Meaning(StrEnum):
+    """What a fact means for the figures now."""
+
+    PLACED = "The order was placed. It counts on this day, whatever comes of it."
+    DESCRIBED = "An event described the order as it is now. It replaced what earlier ones said."
+    CREATED = "An event said that the order was created. It moves no figure."
+    PROGRESSED = (
+        "By then the order was paid, or on its way, such as packed. It moves no figure; the order no longer"
+        " waits for its payment."
+    )
+    PAID = "The order was paid. It moves no figure; the order no longer waits for its payment."
+    OVERDUE = "The order was not paid in time. It counts as expired."
+    OVERDUE_AND_PAID = "The order seemed unpaid. A payment made earlier took this back: it has not expired."
+    EXPIRED = "The order expired, and counts as such for ever, even if it is paid later."
+    COMPLETED = "The order was completed. Its sale counts."
+    COMPLETED_AND_REFUNDED = (
+        "The order was completed. The refund at the same time or later took its sale back."
+    )
+    REFUNDED = "The order was refunded, and counts as such for ever. Its sale does not count."
+    REFUNDED_AND_COMPLETED = (
+        "The order was refunded, and counts as such for ever. Completed later, it is a sale."
+    )
+
+
+class Why(StrEnum):
+    """The rule by which an order's sale counts, or does not."""
+
+    MISSING = "Only statuses are known of this order, so it counts nowhere until its creation comes."
+    COMPLETED = "Its sale counts: it was completed and not refunded since."
+    COMPLETED_AGAIN = "Its sale counts: it was completed after it was refunded."
+    REFUNDED = "Its sale does not count: it was refunded when it was completed, or later."
+    NOT_COMPLETED = "Its sale does not count: it was not completed."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """Something that happened to an order, and what it means for the figures now."""
+    """Something that happened to an order."""
 
     at: datetime
     what: Status | Happened
-    meaning: str
+    meaning: Meaning
     event_id: str | None = None
 
 
 def history(facts: OrderFacts) -> list[Fact]:
     """Return the facts in the order in which they happened; of some at one time, the earlier step first."""
-    steps: list[Status | Happened] = [Happened.PLACED, *_STEPS]
-    return sorted(_facts(facts), key=lambda fact: (fact.at, steps.index(fact.what)))
+    return sorted(_facts(facts), key=lambda fact: (fact.at, _STEPS.index(fact.what)))
 
 
-def why(facts: OrderFacts) -> str:
-    """Return, in a sentence, whether the order's sale counts and by which rule."""
+def why(facts: OrderFacts) -> Why:
+    """Return by which rule the order's sale counts, or does not."""
     if facts.snapshot is None:
-        return "Only statuses are known of this order, so it counts nowhere until its creation comes."
+        return Why.MISSING
     if facts.sale_counts:
-        refunded = Status.REFOUNDED in facts.statuses
-        after = "completed after it was refunded" if refunded else "completed and not refunded since"
-        return f"Its sale counts: it was {after}."
-    if Status.COMPLETED in facts.statuses:
-        return "Its sale does not count: it was refunded when it was completed, or later."
-    return "Its sale does not count: it was not completed."
+        return Why.COMPLETED_AGAIN if Status.REFOUNDED in facts.statuses else Why.COMPLETED
+    return Why.REFUNDED if Status.COMPLETED in facts.statuses else Why.NOT_COMPLETED
 
 
-_STEPS = (
+_STEPS: tuple[Status | Happened, ...] = (
+    Happened.PLACED,
     Happened.DESCRIBED,
     Status.CREATED,
     Happened.PROGRESSED,
@@ -63,54 +93,35 @@ _STEPS = (
 def _facts(facts: OrderFacts) -> Iterator[Fact]:
     if facts.snapshot is not None:
         stamp = facts.snapshot.stamp
-        yield Fact(
-            at=facts.snapshot.created_at,
-            what=Happened.PLACED,
-            meaning="The order was placed. It counts on this day, whatever comes of it.",
-        )
+        yield Fact(at=facts.snapshot.created_at, what=Happened.PLACED, meaning=Meaning.PLACED)
         yield Fact(
             at=stamp.occurred_at,
             what=Happened.DESCRIBED,
-            meaning="An event described the order as it is now. It replaced what earlier ones said.",
+            meaning=Meaning.DESCRIBED,
             event_id=stamp.event_id,
         )
     for status, at in facts.statuses.items():
         yield Fact(at=at, what=status, meaning=_meaning(status, facts))
     if facts.progressed_at is not None and facts.progressed_at not in _progress_with_a_name(facts):
-        yield Fact(
-            at=facts.progressed_at,
-            what=Happened.PROGRESSED,
-            meaning="By then the order was paid, or on its way, such as packed. It moves no figure; the order"
-            " no longer waits for its payment.",
-        )
+        yield Fact(at=facts.progressed_at, what=Happened.PROGRESSED, meaning=Meaning.PROGRESSED)
     if facts.overdue_at is not None:
-        came = (
-            "It counts as expired."
-            if facts.has_expired
-            else "A payment that was made earlier took this back: it does not count as expired."
-        )
-        yield Fact(
-            at=facts.overdue_at, what=Happened.OVERDUE, meaning=f"The order was not paid in time. {came}"
-        )
+        meaning = Meaning.OVERDUE if facts.has_expired else Meaning.OVERDUE_AND_PAID
+        yield Fact(at=facts.overdue_at, what=Happened.OVERDUE, meaning=meaning)
 
 
 def _progress_with_a_name(facts: OrderFacts) -> set[datetime]:
     return {at for status, at in facts.statuses.items() if status not in (Status.CREATED, Status.EXPIRED)}
 
 
-def _meaning(status: Status, facts: OrderFacts) -> str:
+def _meaning(status: Status, facts: OrderFacts) -> Meaning:
     match status:
-        case Status.COMPLETED if facts.sale_counts:
-            return "The order was completed. Its sale counts."
         case Status.COMPLETED:
-            return "The order was completed. The refund at the same time or later took its sale back."
-        case Status.REFOUNDED if facts.sale_counts:
-            return "The order was refunded, and counts as such for ever. Completed later, it is a sale."
+            return Meaning.COMPLETED if facts.sale_counts else Meaning.COMPLETED_AND_REFUNDED
         case Status.REFOUNDED:
-            return "The order was refunded, and counts as such for ever. Its sale does not count."
+            return Meaning.REFUNDED_AND_COMPLETED if facts.sale_counts else Meaning.REFUNDED
         case Status.EXPIRED:
-            return "The order expired, and counts as such for ever, even if it is paid later."
+            return Meaning.EXPIRED
         case Status.PAID:
-            return "The order was paid. It moves no figure; the order no longer waits for its payment."
+            return Meaning.PAID
         case Status.CREATED:
-            return "An event said that the order was created. It moves no figure."
+            return Meaning.CREATED

@@ -66,7 +66,7 @@ def test_a_long_list_shows_more_and_its_address_keeps_how_much(visitor: Visitor,
     visitor.see_dashboard(refunding.store_id)
     page.get_by_role("link", name="Orders: 76. Show the orders").first.click()
     expect(rows(page)).to_have_count(50)
-    expect(page.locator("#verdict")).to_have_text("50 orders of more. All of them add up to 76.")
+    expect(page.locator("#verdict")).to_have_text("The newest 50 orders. All of them add up to 76.")
     page.get_by_role("button", name="Show more").click()
     expect(rows(page)).to_have_count(76)
     expect(page.locator("#verdict")).to_have_text("These 76 orders add up to 76: exactly the figure.")

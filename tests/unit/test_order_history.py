@@ -33,7 +33,7 @@ def test_a_step_without_a_name_is_told_once() -> None:
 def test_an_order_that_was_paid_in_time_says_that_being_overdue_was_taken_back() -> None:
     for known, said in (
         (facts(a_snapshot(), overdue=LATER), "It counts as expired."),
-        (facts(a_snapshot(), overdue=LATER, paid=NOON), "took this back"),
+        (facts(a_snapshot(), overdue=LATER, paid=NOON), "took this back: it has not expired"),
     ):
         (overdue,) = [fact for fact in history(known) if fact.what == "OVERDUE"]
         assert said in overdue.meaning

@@ -37,7 +37,7 @@ function facts(order) {
 
 const happened = (fact) => el("li", {},
   el("p", {}, el("strong", { text: WHAT[fact.what] }), " ", el("time", { datetime: fact.at, text: time(fact.at) })),
-  el("p", { class: "meaning", lang: "en", text: fact.meaning }),
+  el("p", { class: "meaning", text: _(fact.meaning) }),
   fact.eventId ? el("p", { class: "meaning", text: _("Event {id}", { id: fact.eventId }) }) : "");
 
 // Where the figure opens: the day that the order counts on, or all of a customer's time.
@@ -75,7 +75,7 @@ async function show() {
     document.body.dataset.state = "shown";
     showState("");
     fill($("facts"), facts(order));
-    $("why").textContent = order.why;
+    $("why").textContent = _(order.why);
     fill($("history"), order.history.map(happened));
     fill($("adds").tBodies[0], order.contribution.map((one) => adds(one, order)));
     $("adds").hidden = order.contribution.length === 0;

@@ -2,6 +2,7 @@
 
 import { explain, query, read } from "./api.js";
 import { $, showState } from "./dom.js";
+import { sum } from "./exact.js";
 import { write } from "./figures.js";
 import * as format from "./format.js";
 import { row } from "./order_rows.js";
@@ -28,13 +29,6 @@ function question(limit, cursor) {
   return query({ storeId: store().id, counter, productId: product, couponCode: coupon, customerId: customer, day, ...when, limit, cursor });
 }
 
-// Whole minor units, since sums of decimals are not exact.
-function sum(orders, currency) {
-  const digits = currency ? new Intl.NumberFormat(undefined, { style: "currency", currency }).resolvedOptions().maximumFractionDigits : 0;
-  const scale = figure().kind === "money" ? 10 ** digits : 1;
-  return orders.reduce((total, order) => total + Math.round(order.adds * scale), 0) / scale;
-}
-
 function describe({ period }) {
   const { product, coupon, customer } = chosen();
   const of = product ? _("Product {id}", { id: product }) : coupon ? _("Coupon {code}", { code: coupon }) : customer ? _("Customer {id}", { id: customer }) : "";
@@ -56,7 +50,7 @@ function draw() {
   $("orders").tBodies[0].replaceChildren(...orders.map((order) => row(order, kind, page.currency)));
   $("orders").hidden = orders.length === 0;
   $("no-orders").hidden = orders.length > 0;
-  const total = sum(orders, page.currency);
+  const total = sum(orders.map((order) => order.adds));
   const counted = { count: format.count(orders.length), sum: shown(total), all: shown(page.total) };
   $("sum-of").textContent = ngettext("Sum of {count} order", "Sum of {count} orders", orders.length, counted);
   $("sum").textContent = shown(total);
@@ -64,7 +58,7 @@ function draw() {
   const isWhole = !page.nextCursor;
   const isEqual = isWhole && total === page.total;
   $("verdict").dataset.mood = isWhole ? (isEqual ? "good" : "bad") : "";
-  if (!isWhole) $("verdict").textContent = ngettext("{count} order of more. All of them add up to {all}.", "{count} orders of more. All of them add up to {all}.", orders.length, counted);
+  if (!isWhole) $("verdict").textContent = ngettext("The newest order. All of them add up to {all}.", "The newest {count} orders. All of them add up to {all}.", orders.length, counted);
   else if (isEqual) $("verdict").textContent = ngettext("This order adds up to {sum}: exactly the figure.", "These {count} orders add up to {sum}: exactly the figure.", orders.length, counted);
   else $("verdict").textContent = ngettext("This order adds up to {sum}. The figure is a few seconds behind; reload the page.", "These {count} orders add up to {sum}. The figure is a few seconds behind; reload the page.", orders.length, counted);
 }

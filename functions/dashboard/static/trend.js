@@ -5,7 +5,7 @@ import { $, el, fill } from "./dom.js";
 import { sum } from "./exact.js";
 import { cells, headings, write } from "./figures.js";
 import * as format from "./format.js";
-import { opener } from "./opens.js";
+import { opener, written } from "./opens.js";
 import { _ } from "./texts.js";
 
 const MOST_DAYS = 92;
@@ -62,6 +62,12 @@ function named(rows, options = LONG) {
 
 const titles = { hour: _("Hourly trend"), day: _("Daily trend"), week: _("Weekly trend") };
 
+// Days and weeks open their orders; an hour has no list.
+function opens(rows) {
+  const { date, startsAt } = rows[0];
+  return startsAt ? undefined : opener({ period: written({ startDate: date, endDate: rows.at(-1).date }) });
+}
+
 export function tabulateTrend(data) {
   const { unit, isCompared, bars: shown } = bars(data);
   const known = data.trend.filter(({ date }) => date <= format.localDay(data.generatedAt, data.timezone));
@@ -74,7 +80,7 @@ export function tabulateTrend(data) {
   const name = ({ rows, isOpen }) => (isOpen ? _("{time}, not over yet", { time: named(rows, DAY) }) : named(rows, DAY));
   fill($("trend").tBodies[0], shown.map((bar) => el("tr", {},
     el("th", { scope: "row", text: name(bar) }),
-    ...(bar.figures ? cells($("trend"), bar.figures, data.currency, unit === "day" ? opener({ day: bar.rows[0].date }) : undefined) : headings($("trend")).map(() => el("td", {}))),
+    ...(bar.figures ? cells($("trend"), bar.figures, data.currency, opens(bar.rows)) : headings($("trend")).map(() => el("td", {}))),
     isCompared ? el("td", { class: "number", title: named(bar.earlierRows), text: bar.earlier ? write(money, bar.earlier.totalSales, data.currency) : "" }) : "")));
 }
 
