@@ -27,6 +27,7 @@ from emulator.ports import HOST
 from infra import openapi
 from infra.views import Operation, http_functions, operations
 from shared.dead_letters.publish import TOPIC as DEAD_LETTERS
+from shared.entry.order_queries import OrdersQuery
 from shared.entry.queries import DashboardQuery
 from shared.entry.views import Endpoint
 from tests.functions.conftest import Forget
@@ -50,6 +51,8 @@ PERIODS: tuple[dict[str, str], ...] = (
 )
 """Of these parameters each needs its other, so that guesses are mostly wrong."""
 PERIOD = {name for period in PERIODS for name in period}
+ROWS = {"productId", "couponCode", "customerId", "day"}
+"""A list of orders is of one of these at most."""
 
 CHECKED: list[CheckFunction] = [
     not_a_server_error,
@@ -111,6 +114,8 @@ def known(
         "customerId": "c-1",
         "letterId": letter["id"],
         "callId": call["callId"],
+        "orderId": "o-1",
+        "counter": "totalOrders",
         "month": AT[:7],
         "provider": "bravive",
         "query": "{ __typename }",
@@ -141,9 +146,9 @@ def fill(
     for values in (case.path_parameters, case.query, case.body):
         if isinstance(values, dict):
             values.update({name: known[name] for name in known.keys() & values.keys()})
-    if endpoint.query is DashboardQuery:
+    if endpoint.query in (DashboardQuery, OrdersQuery):
         # Nobody guesses a cursor; and an operator has to name the store.
-        guessed = {name: one for name, one in case.query.items() if name not in PERIOD | {"cursor"}}
+        guessed = {name: one for name, one in case.query.items() if name not in PERIOD | ROWS | {"cursor"}}
         case.query = guessed | period | {"storeId": known["storeId"]}
     if endpoint.raw_body:
         case.body = a_bravive_notice(store_id=known["storeId"])

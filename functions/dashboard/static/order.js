@@ -19,6 +19,12 @@ const OF = { store: _("Store"), product: _("Product"), coupon: _("Coupon"), cust
 const figures = new Map([...$("counters").content.children].map((one) => [one.dataset.figure, one]));
 const time = (iso) => format.instant(iso, store().timezone);
 
+// A minute is usual: the clocks of who tells and of who hears differ.
+function heard({ createdAt, firstHeardAt }) {
+  const late = createdAt ? (Date.parse(firstHeardAt) - Date.parse(createdAt)) / 1000 : 0;
+  return late < 60 ? time(firstHeardAt) : _("{time}, {age} after it was placed", { time: time(firstHeardAt), age: format.age(late) });
+}
+
 function facts(order) {
   const customer = order.customerId && el("a", { href: customerPage(order.customerId), text: order.customerId });
   const rows = [
@@ -28,7 +34,7 @@ function facts(order) {
     [_("Price"), order.price === null ? _("not known yet") : format.money(order.price, order.currency)],
     [_("Customer"), customer || _("Guest")],
     [_("Coupon"), order.couponCode ?? _("none")],
-    [_("First heard of"), time(order.firstHeardAt)],
+    [_("First heard of"), heard(order)],
     [_("Last changed"), time(order.lastChangedAt)],
   ];
   if (order.formerCustomerIds.length) rows.splice(5, 0, [_("Before"), order.formerCustomerIds.join(", ")]);

@@ -296,5 +296,6 @@ export default {
  "{problem} Showing the last known figures. Trying again…": "{problem} Se muestran las últimas cifras conocidas. Intentando de nuevo…",
  "{problem} The figures will appear as soon as it answers.": "{problem} Las cifras aparecerán en cuanto responda.",
  "{problem} The run may still be in progress: compare again in a few minutes.": "{problem} La ejecución puede seguir en curso: compare de nuevo en unos minutos.",
- "{time}, not over yet": "{time}, sin terminar"
+ "{time}, not over yet": "{time}, sin terminar",
+ "{time}, {age} after it was placed": "{time}, {age} después de hacerse"
 };

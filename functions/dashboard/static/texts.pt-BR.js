@@ -296,5 +296,6 @@ export default {
  "{problem} Showing the last known figures. Trying again…": "{problem} Mostrando os últimos números conhecidos. Tentando de novo…",
  "{problem} The figures will appear as soon as it answers.": "{problem} Os números aparecerão assim que ele responder.",
  "{problem} The run may still be in progress: compare again in a few minutes.": "{problem} A execução pode ainda estar em andamento: compare de novo em alguns minutos.",
- "{time}, not over yet": "{time}, ainda não terminou"
+ "{time}, not over yet": "{time}, ainda não terminou",
+ "{time}, {age} after it was placed": "{time}, {age} depois de feito"
 };
