@@ -130,3 +130,16 @@ def test_pages_of_orders_fit_a_phone_in_the_dark(visit: Visit, refunding: Shop, 
         expect(visitor.page.locator("body")).to_have_attribute("data-state", "shown")
         visitor.check_width()
         visitor.check_accessibility()
+
+
+def test_a_figure_that_changes_under_the_focus_keeps_it(visitor: Visitor, stack: LocalStack) -> None:
+    shop = Shop(stack)
+    shop.order("10")
+    shop.settle(totalCompletedOrders=1)
+    visitor.page.clock.install()
+    visitor.see_dashboard(shop.store_id)
+    visitor.page.get_by_role("link", name="Completed: 1. Show the orders").focus()
+    shop.order("5")
+    shop.settle(totalCompletedOrders=2)
+    visitor.let_pass(10)
+    expect(visitor.page.get_by_role("link", name="Completed: 2. Show the orders")).to_be_focused()

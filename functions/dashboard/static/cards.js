@@ -1,5 +1,6 @@
 // The summary cards: each figure, and its change from the period that it is compared with.
 
+import { fill } from "./dom.js";
 import { write } from "./figures.js";
 import * as format from "./format.js";
 import { opener, written } from "./opens.js";
@@ -13,7 +14,7 @@ export function showCards(data) {
     const value = card.querySelector(".value");
     const isNew = value.textContent !== text;
     const label = card.querySelector("h2").textContent;
-    value.replaceChildren("opens" in card.dataset ? open(card.dataset.figure, label, text) : text);
+    fill(value, ["opens" in card.dataset ? open(card.dataset.figure, label, text) : text]);
     if (isNew) {
       value.style.setProperty("--characters", text.length);
       if (card.dataset.shown) card.classList.add("fresh");

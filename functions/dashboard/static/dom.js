@@ -14,8 +14,11 @@ export function el(tag, attributes = {}, ...children) {
   return made;
 }
 
+// A link that has the focus keeps it, as the new link to the same place.
 export function fill(body, rows) {
+  const focused = body.contains(document.activeElement) && document.activeElement.getAttribute("href");
   body.replaceChildren(...rows);
+  if (focused) [...body.querySelectorAll("a[href]")].find((link) => link.getAttribute("href") === focused)?.focus();
 }
 
 // Shows a message in the middle of the page, where there is nothing else to show. An empty title hides it.

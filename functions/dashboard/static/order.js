@@ -52,7 +52,7 @@ const opened = ({ of, id }, day) =>
 
 function adds(one, { day, currency }) {
   const figure = figures.get(one.counter);
-  const [label, kind] = [figure?.textContent ?? _("Item sales"), figure?.dataset.kind ?? "money"];
+  const [label, { kind }] = [figure.textContent, figure.dataset];
   return el("tr", {},
     el("th", { scope: "row", text: one.id === null ? OF[one.of] : `${OF[one.of]} ${one.id}` }),
     el("td", { text: label }),

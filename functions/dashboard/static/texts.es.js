@@ -72,7 +72,6 @@ export default {
  "Hot stores: {names}": "Tiendas muy activas: {names}",
  "Hour": "Hora",
  "Hourly trend": "Evolución por hora",
- "Item sales": "Ventas de artículos",
  "Its sale counts: it was completed after it was refunded.": "Su venta cuenta: se completó después de reembolsarse.",
  "Its sale counts: it was completed and not refunded since.": "Su venta cuenta: se completó y no se ha reembolsado desde entonces.",
  "Its sale does not count: it was not completed.": "Su venta no cuenta: no se completó.",

@@ -72,7 +72,6 @@ export default {
  "Hot stores: {names}": "Lojas muito ativas: {names}",
  "Hour": "Hora",
  "Hourly trend": "Evolução por hora",
- "Item sales": "Vendas de itens",
  "Its sale counts: it was completed after it was refunded.": "Sua venda conta: foi concluída depois de reembolsada.",
  "Its sale counts: it was completed and not refunded since.": "Sua venda conta: foi concluída e não foi reembolsada desde então.",
  "Its sale does not count: it was not completed.": "Sua venda não conta: não foi concluída.",
