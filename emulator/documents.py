@@ -58,9 +58,9 @@ class MemoryDocuments:
             version = self._versions.get(customer_path(*owner), ABSENT)
         return OtherOrders(times=(*times[:1], *times[-1:]), version=version)
 
-    def pending(self, store_id: str, since: datetime | None, most: int) -> list[Delta]:
+    def pending(self, store_id: str, since: datetime, most: int) -> list[Delta]:
         parent = (*store_path(store_id), COLLECTION)
-        low = delta_id(since) if since else ""
+        low = delta_id(since)
         with self._lock:
             found = sorted(path for path in self.documents if path[:-1] == parent and path[-1] >= low)
             return [

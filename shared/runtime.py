@@ -15,13 +15,14 @@ from shared.errors import SettingsError, TransientError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import datetime
 
-    from google.cloud.firestore import Client
     from opentelemetry.sdk.trace.export import SpanExporter
 
     from shared.adapters.auth import TokenVerifier
     from shared.adapters.customer_api import CustomerApi
     from shared.adapters.firestore.audit import FirestoreAudit
+    from google.cloud.firestore import Client
     from shared.adapters.firestore.customer_data import FirestoreCustomerData
     from shared.adapters.firestore.customers import FirestoreCustomers
     from shared.adapters.firestore.dead_letters import FirestoreDeadLetters
@@ -183,12 +184,12 @@ def folder() -> Folder:
     return Folder(FirestoreDeltas(firestore()), documents(), wake=wake_folder, clock=clock)
 
 
-def wake_folder(store_id: str, *, more: bool) -> None:
+def wake_folder(store_id: str, *, since: datetime | None = None) -> None:
     from datetime import UTC, datetime
 
     from shared.messages.fold_asked import ask_to_fold
 
-    ask_to_fold(publisher(), store_id, datetime.now(UTC), more=more)
+    ask_to_fold(publisher(), store_id, datetime.now(UTC), since)
 
 
 @cache

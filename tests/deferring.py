@@ -16,7 +16,7 @@ from tests.counted import Collections, Counters, counted
 CLOCK = partial(datetime.now, UTC)
 
 
-def wake_nobody(store_id: str, *, more: bool) -> None:
+def wake_nobody(store_id: str, *, since: datetime | None = None) -> None:
     """Leave the folding to the test."""
 
 

@@ -8,5 +8,5 @@ from shared.messages.fold_asked import FoldAsked, read_fold_asked
 @reads("fold", read_fold_asked)
 def fold(asked: FoldAsked) -> dict[str, object]:
     """Fold the pending deltas of a store."""
-    folded = runtime.folder().fold(asked.store_id, asked.since, more=asked.more)
+    folded = runtime.folder().fold(asked.store_id, asked.since, asked.asked_at)
     return {"outcome": "applied" if folded.deltas else "ignored", **folded.shown()}

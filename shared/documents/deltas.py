@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from shared.documents.paths import Path
@@ -26,6 +26,9 @@ FIELD = "tallies"
 
 MOST_CHARACTERS = 300_000
 """Of a delta. What it adds fits into one commit, even to the emulator, where it takes four times as much."""
+
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before every delta was made."""
 
 _DEFERRED = {tally.collection for tally in TALLIES if tally is not CUSTOMERS}
 """Customers are not deferred: a commit tells their new figures, and few orders share a customer."""

@@ -20,6 +20,7 @@ from shared.documents.store import Committed, Document, DocumentStore, DocumentW
 from shared.domain.order_times import OtherOrders, Owner
 from shared.errors import StoreContended, TransientError
 from shared.ledger.heat import Heat
+from shared.ledger.looks import WAKES_APART_S
 
 if TYPE_CHECKING:
     from shared.ledger.group_commit import Follow
@@ -29,12 +30,6 @@ Mode = Literal["auto", "always", "never"]
 
 SLOW_S = 1.0
 """A commit that takes longer is strained: it waits for other writers, or ran into its deadline."""
-
-WAKES_APART_S = 0.5
-"""A busy store's wake-up stands for all that is deferred so soon after it: the folder stays that long."""
-
-_BUSY_S = 1.0
-"""A store is busy if it was woken within this time; a single order's folder need not stay."""
 
 NOTED_EACH_S = 300.0
 """How often an instance notes at a hot store that it defers."""
@@ -49,18 +44,17 @@ class _Known:
     heat: Heat = field(default_factory=Heat)
     deferred_at: float = -inf
     woken_at: float = -inf
-    woken_until: float = -inf
     noted_at: float = -inf
     waking: Lock = field(default_factory=Lock)
 
 
 class Wake(Protocol):
-    """Wakes the folder of a store; `more` may be deferred within `WAKES_APART_S` without a further call.
+    """Wakes the folder of a store, for deltas made since then, or since a quarter of an hour ago.
 
     Raises a `TransientError` if the folder may sleep.
     """
 
-    def __call__(self, store_id: str, *, more: bool) -> None: ...
+    def __call__(self, store_id: str, *, since: datetime | None = None) -> None: ...
 
 
 class Deferral:
@@ -124,7 +118,7 @@ class Deferral:
 
         Call it after the commit and before the event is acknowledged: then the event is delivered again
         if the wake-up fails or the instance dies before it. That delivery finds a repeat, which always
-        wakes. A busy store is woken twice a second.
+        wakes. A wake-up also stands for what is deferred within `WAKES_APART_S` from then.
 
         Raises:
             TransientError: the folder may sleep; have the event delivered again.
@@ -133,11 +127,9 @@ class Deferral:
         with known.waking:
             now = retry.PACING.monotonic()
             deferred_at = now if is_repeat else known.deferred_at
-            if deferred_at > known.woken_until:
-                is_busy = now <= known.woken_at + _BUSY_S
-                self._wake(store_id, more=is_busy)
+            if deferred_at > known.woken_at + WAKES_APART_S:
+                self._wake(store_id)
                 known.woken_at = now
-                known.woken_until = now + WAKES_APART_S if is_busy else now
 
     def following(self, follow: Follow) -> Follow:
         """Return what wakes the folder of a group's store, and then does what follows from the commit."""

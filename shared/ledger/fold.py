@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from logging import Logger
 from math import inf
@@ -14,26 +14,24 @@ from typing import Protocol
 from cachetools import LRUCache
 
 from shared.documents import retry
-from shared.documents.deltas import Delta, total
+from shared.documents.deltas import EVER, Delta, total
 from shared.documents.paths import store_path
 from shared.documents.store import DocumentDelete, DocumentStore
-from shared.errors import CommitRefused, StoreExhausted, StoreUnavailable, TransientError
-from shared.ledger.deferral import WAKES_APART_S, Wake
+from shared.errors import CommitRefused, StoreContended, StoreExhausted, StoreUnavailable, TransientError
+from shared.ledger.deferral import Wake
+from shared.ledger.looks import LATE, NO_LOOK, Look, earliest_look
 
 PACE_S = 1.0
-"""From one look at a store to the next: Firestore sustains about one write of a tally in that time."""
+"""From one query of a store to the next: Firestore sustains about one write of a tally in that time."""
 
-BUDGET_S = 30.0
-"""Then the folder wakes itself again, well before Pub/Sub gives up waiting for it."""
+BUDGET_S = 10.0
+"""Of a wake-up. Then the folder wakes itself again, well before Pub/Sub gives up waiting for it."""
 
-MOST_DELTAS = 400
+MOST_DELTAS = 1_000
 """Of one commit. A store's commits get half as many after one that was too large or too slow."""
 
-MOST_CHARACTERS = 300_000
-"""Of the deltas of one commit, but for the last one: about a thousand tallies."""
-
-_SINCE_LOOK = timedelta(minutes=1)
-"""How much older than a look a delta may be that it did not find: by a commit, and by two clocks."""
+MOST_CHARACTERS = 600_000
+"""Of the deltas of one commit, but for the last one: about two thousand tallies."""
 
 _ATTEMPTS_S = 15.0
 _MOST_STORES = 10_000
@@ -42,8 +40,8 @@ _MOST_STORES = 10_000
 class Deltas(Protocol):
     """Finds pending deltas. Its errors are `TransientError`s."""
 
-    def pending(self, store_id: str, since: datetime | None, most: int) -> Iterable[Delta]:
-        """Yield up to so many deltas that were made since then, or ever, the oldest first."""
+    def pending(self, store_id: str, since: datetime, most: int) -> Iterable[Delta]:
+        """Yield up to so many deltas that were made since then, the oldest first."""
 
 
 @dataclass(slots=True)
@@ -59,15 +57,19 @@ class Folded:
 
 
 @dataclass(slots=True, eq=False)
-class _Work:
-    """A store that is being folded: how far back the next look goes, and when to stay until."""
+class _Known:
+    """What an instance knows of a store; the thread that folds the store holds `at_work`."""
 
-    since: datetime | None
-    stay_until: float
+    at_work: Lock = field(default_factory=Lock)
+    look: Look = NO_LOOK
+    queried_at: float = -inf
+    most: int = MOST_DELTAS
 
-    def begin_at(self, since: datetime | None) -> None:
-        """Have the next look begin no later than at `since`; None is the beginning of time."""
-        self.since = min(self.since, since) if self.since and since else None
+    def wait(self, until: float) -> None:
+        """Wait until then, or longer to keep the pace; a query follows."""
+        until = max(until, self.queried_at + PACE_S)
+        retry.PACING.sleep(max(0.0, until - retry.PACING.monotonic()))
+        self.queried_at = retry.PACING.monotonic()
 
 
 class Folder:
@@ -76,6 +78,9 @@ class Folder:
     One commit adds the sum of many deltas and deletes each of them at the version that was read. So a delta
     counts once, whatever happens: a second folder, or a repeat after a lost answer, loses the precondition
     and reads again. There is no lease.
+
+    In an instance, one look at a store answers all wake-ups that wait for it, and those that arrive later
+    though they were asked for earlier: `shared.ledger.looks` says why that leaves no delta asleep.
     """
 
     def __init__(
@@ -85,88 +90,79 @@ class Folder:
         self._documents = documents
         self._wake = wake
         self._clock = clock
-        self._at_work: dict[str, _Work] = {}
-        self._looked_at: LRUCache[str, float] = LRUCache(_MOST_STORES)
-        self._most: LRUCache[str, int] = LRUCache(_MOST_STORES)
+        self._stores: LRUCache[str, _Known] = LRUCache(_MOST_STORES)
         self._lock = Lock()
 
-    def fold(self, store_id: str, since: datetime | None, *, more: bool = False) -> Folded:
-        """Fold what is pending.
+    def fold(self, store_id: str, since: datetime, asked_at: datetime) -> Folded:
+        """Answer a wake-up: return once all that it stands for is folded.
 
-        Costs a query and a commit for each `MOST_DELTAS` deltas, at most one of each a second. If another
-        thread of the instance folds the store already, that one does it: its own wake-up is not acknowledged
-        yet.
+        Costs nothing if a look covers it already. Otherwise a query and a commit for each `MOST_DELTAS`
+        deltas, at most one of each a second.
 
         Args:
             store_id: the store.
-            since: look for no older deltas. Firestore reads past all that were folded since then, so only a
-                sweep looks for all of them, with None.
-            more: whether to stay for what is deferred within `WAKES_APART_S` from now.
+            since: look for no older deltas: Firestore would read past all that were folded since then.
+            asked_at: when the wake-up was asked for, by the clock of whoever did.
 
         Raises:
             TransientError: something is left; fold again.
         """
-        with self._lock:
-            now = retry.PACING.monotonic()
-            if work := self._at_work.get(store_id):
-                work.begin_at(since)
-                work.stay_until = max(work.stay_until, now + WAKES_APART_S * more)
-                return Folded()
-            work = self._at_work[store_id] = _Work(since, now + WAKES_APART_S if more else -inf)
-        try:
-            return self._run(store_id, work)
-        finally:
-            with self._lock:
-                self._leave(store_id, work)
+        now = retry.PACING.monotonic()
+        age_s = (self._clock() - asked_at).total_seconds()
+        return self._fold(store_id, since, earliest_look(now, age_s))
 
-    def _run(self, store_id: str, work: _Work) -> Folded:
-        folded = Folded()
+    def sweep(self, store_id: str) -> Folded:
+        """Fold what is pending now, whatever its age. Costs and errors are those of `fold`."""
+        return self._fold(store_id, EVER, retry.PACING.monotonic())
+
+    def _fold(self, store_id: str, since: datetime, earliest: float) -> Folded:
+        with self._lock:
+            known = self._stores.setdefault(store_id, _Known())
+        if known.look.covers(since, earliest):
+            return Folded()
         is_late = retry.time_limit(BUDGET_S)
+        with known.at_work:
+            if known.look.covers(since, earliest):
+                return Folded()
+            if is_late():
+                raise StoreContended(f"store {store_id!r} was being folded all the time")
+            return self._look(store_id, known, since, earliest)
+
+    def _look(self, store_id: str, known: _Known, since: datetime, earliest: float) -> Folded:
+        folded = Folded()
+        known.wait(until=earliest)
+        is_late = retry.time_limit(BUDGET_S)
+        look = Look(since=known.look.next_since(since), at=self._clock(), began=known.queried_at)
+        page_since = look.since
         while True:
-            self._keep_pace(store_id)
-            began, at = retry.PACING.monotonic(), self._clock()
-            with self._lock:
-                self._looked_at[store_id] = began
-                since, work.since = work.since, at - _SINCE_LOOK
-            deltas, is_last = self._fold_page(store_id, since)
+            deltas, is_last = self._fold_page(store_id, known, page_since)
             folded.deltas += len(deltas)
             for oldest in deltas[:1]:
-                folded.oldest_s = max(folded.oldest_s, (at - oldest.made_at).total_seconds())
-            with self._lock:
-                if deltas:
-                    work.begin_at(deltas[-1].made_at - _SINCE_LOOK)
-                is_done = is_last and began > work.stay_until
-                if is_done or is_late():
-                    # Under the lock: whoever asks from now on folds by itself.
-                    self._leave(store_id, work)
-                    break
-        if not is_done:
-            self._wake(store_id, more=True)
-        return folded
+                folded.oldest_s = max(folded.oldest_s, (self._clock() - oldest.made_at).total_seconds())
+            if is_last:
+                known.look = known.look.then(look)
+                return folded
+            page_since = deltas[-1].made_at - LATE
+            if is_late():
+                self._wake(store_id, since=page_since)
+                return folded
+            known.wait(until=-inf)
 
-    def _keep_pace(self, store_id: str) -> None:
-        with self._lock:
-            next_look = self._looked_at.get(store_id, -inf) + PACE_S
-        retry.PACING.sleep(max(0.0, next_look - retry.PACING.monotonic()))
-
-    def _leave(self, store_id: str, work: _Work) -> None:
-        if self._at_work.get(store_id) is work:
-            del self._at_work[store_id]
-
-    def _fold_page(self, store_id: str, since: datetime | None) -> tuple[list[Delta], bool]:
+    def _fold_page(self, store_id: str, known: _Known, since: datetime) -> tuple[list[Delta], bool]:
         """Fold as many of the oldest deltas as fit into a commit; return them, and whether these were all."""
         while True:
-            most = self._most.get(store_id, MOST_DELTAS)
+            most = known.most
             try:
-                found = retry.retry(partial(self._fold_some, store_id, since, most), within_s=_ATTEMPTS_S)
+                found = retry.retry(partial(self._fold_some, store_id, known, since), within_s=_ATTEMPTS_S)
             except (CommitRefused, StoreExhausted):
                 if most == 1:
                     raise
             else:
-                self._most[store_id] = min(MOST_DELTAS, most * 2)
+                known.most = min(MOST_DELTAS, most * 2)
                 return found
 
-    def _fold_some(self, store_id: str, since: datetime | None, most: int) -> tuple[list[Delta], bool]:
+    def _fold_some(self, store_id: str, known: _Known, since: datetime) -> tuple[list[Delta], bool]:
+        most = known.most
         found = iter(self._deltas.pending(store_id, since, most))
         deltas = [*_fitting(found)]
         if deltas:
@@ -175,7 +171,7 @@ class Folder:
             try:
                 self._documents.commit([*writes.values(), *deletes])
             except (CommitRefused, StoreUnavailable):
-                self._most[store_id] = max(1, len(deltas) // 2)
+                known.most = max(1, len(deltas) // 2)
                 raise
         return deltas, len(deltas) < most and next(found, None) is None
 
@@ -192,7 +188,7 @@ def fold_all(store_ids: Iterable[str], folder: Folder, log: Logger) -> Folded:
     swept = Folded()
     for store_id in store_ids:
         try:
-            folded = folder.fold(store_id, None)
+            folded = folder.sweep(store_id)
         except (TransientError, CommitRefused):
             log.exception("not folded", extra={"storeId": store_id})
             continue

@@ -17,11 +17,11 @@ _EARLIER = timedelta(minutes=15)
 
 
 class FoldAsked(WireModel):
-    """A store has pending deltas, all of them made after `since`; `more` may be deferred within a moment."""
+    """A store has pending deltas, all of them made after `since`. `asked_at` is when that was so."""
 
     store_id: Identifier
     since: Timestamp
-    more: bool
+    asked_at: Timestamp
 
 
 def read_fold_asked(topic: str, document: Any, now: datetime) -> FoldAsked:  # noqa: ARG001 - there is one topic
@@ -33,11 +33,12 @@ def read_fold_asked(topic: str, document: Any, now: datetime) -> FoldAsked:  # n
     return validate(FoldAsked, document, now)
 
 
-def ask_to_fold(publisher: Publishes, store_id: str, now: datetime, *, more: bool) -> None:
-    """Wake the folder of the store.
+def ask_to_fold(publisher: Publishes, store_id: str, now: datetime, since: datetime | None) -> None:
+    """Wake the folder of the store, for deltas made since then; None is as long ago as a crash may leave one.
 
     Raises:
         PublishFailed: it may not be woken.
     """
-    asked = {"storeId": store_id, "since": to_rfc3339(now - _EARLIER), "more": more}
+    since = since or now - _EARLIER
+    asked = {"storeId": store_id, "since": to_rfc3339(since), "askedAt": to_rfc3339(now)}
     publisher.publish(TOPIC, encode(asked), {})

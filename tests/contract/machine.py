@@ -206,7 +206,7 @@ class DeferringMachine(LedgerMachine):
 
     @rule()
     def fold(self) -> None:
-        new_folder(self.backend, self.make_deltas()).fold(STORE, None)
+        new_folder(self.backend, self.make_deltas()).sweep(STORE)
         assert self.backend.collection(STORE, "deltas") == []
 
     def teardown(self) -> None:

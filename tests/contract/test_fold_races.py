@@ -33,7 +33,7 @@ def test_racing_folders_count_each_delta_once(client: Client) -> None:
         folded = 0
         while not over.is_set():
             # A fresh instance each time: one that folded just now would wait for a second.
-            folded += new_folder(backend, FirestoreDeltas(client)).fold(STORE, None).deltas
+            folded += new_folder(backend, FirestoreDeltas(client)).sweep(STORE).deltas
         return folded
 
     with ThreadPoolExecutor(5) as pool:
@@ -42,7 +42,7 @@ def test_racing_folders_count_each_delta_once(client: Client) -> None:
             done.result()
         over.set()
         folded = sum(folder.result() for folder in folders)
-    folded += new_folder(backend, FirestoreDeltas(client)).fold(STORE, None).deltas
+    folded += new_folder(backend, FirestoreDeltas(client)).sweep(STORE).deltas
     assert folded == 2 * len(events[1])
     assert backend.collection(STORE, "deltas") == []
     assert counted(backend, STORE) == recount([created("first"), *chain(*events)], ZONE, STORE)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from shared.documents.deltas import EVER
 from shared.ledger.deferral import Deferral
 from shared.ledger.fold import Folder
 from shared.ledger.group_commit import GroupCommit, nothing_follows
@@ -29,7 +30,7 @@ class Till:
 
     def __init__(self) -> None:
         self.backend = MemoryBackend()
-        self.wakes: list[tuple[str, bool]] = []
+        self.wakes: list[str] = []
 
     def deliver(self, mortal: Mortal) -> None:
         """Deliver the events to a fresh instance that may die; until its death, it acknowledges them."""
@@ -46,8 +47,7 @@ class Till:
         documents = mortal.guard(self.backend.documents)
         folder = Folder(documents, documents, wake=self._wake(mortal), clock=CLOCK)
         while self.wakes:
-            store_id, more = self.wakes[0]
-            folder.fold(store_id, CLOCK().replace(year=2020), more=more)
+            folder.fold(self.wakes[0], since=EVER, asked_at=CLOCK())
             self.wakes.pop(0)
 
     def finish(self) -> None:
@@ -59,7 +59,7 @@ class Till:
         assert counted(self.backend, STORE) == recount(EVENTS, ZONE, STORE)
 
     def _wake(self, mortal: Mortal) -> Any:
-        return lambda store_id, *, more: mortal.step(lambda: self.wakes.append((store_id, more)))
+        return lambda store_id: mortal.step(lambda: self.wakes.append(store_id))
 
 
 @pytest.fixture

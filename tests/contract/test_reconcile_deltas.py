@@ -48,7 +48,7 @@ def is_exact_with_deltas(desk: Desk) -> bool:
 def test_pending_deltas_are_no_drift(desk: Desk) -> None:
     assert is_exact_with_deltas(desk)
     assert desk.drift() == []
-    a_folder(desk).fold(STORE, None)
+    a_folder(desk).sweep(STORE)
     assert desk.is_exact()
     assert desk.drift() == []
 
@@ -60,7 +60,7 @@ def test_a_lost_delta_is_drift_and_a_repair_adds_what_it_would_have_added(desk: 
     desk.run(repair=True)
     assert desk.drift() == []
     assert is_exact_with_deltas(desk)
-    a_folder(desk).fold(STORE, None)
+    a_folder(desk).sweep(STORE)
     assert desk.is_exact()
 
 
@@ -69,21 +69,21 @@ def test_wrong_tallies_are_found_and_repaired_with_deltas_pending(desk: Desk) ->
     desk.at("coupons", "ELEVEN").set({"couponCode": "ELEVEN", "timesUsed": 3, "totalSalesAmount": 1})
     assert {one[:2] for one in desk.drift()} == {MONTHS, ("coupons", "ELEVEN")}
     desk.run(repair=True)
-    a_folder(desk).fold(STORE, None)
+    a_folder(desk).sweep(STORE)
     assert desk.is_exact()
 
 
 @pytest.mark.parametrize("at_once", [False, True], ids=["while it reads", "and more comes"])
 def test_folding_in_the_middle_of_a_repair_counts_nothing_twice(desk: Desk, at_once: bool) -> None:
     def meanwhile() -> None:
-        a_folder(desk).fold(STORE, None)
+        a_folder(desk).sweep(STORE)
         if at_once:
             desk.deliver(created("o-9"), amended("o-2", couponCode="NEW"))
 
     desk.at(*MONTHS).update({"totalOrders": Increment(5)})
     desk.when_reading = meanwhile
     desk.run(repair=True)
-    a_folder(desk).fold(STORE, None)
+    a_folder(desk).sweep(STORE)
     assert desk.is_exact()
     assert desk.drift() == []
 
@@ -111,5 +111,5 @@ def test_a_store_moves_to_another_zone_with_deltas_pending(desk: Desk) -> None:
     )
     assert progress is not None
     assert desk.drift() == []
-    a_folder(desk).fold(STORE, None)
+    a_folder(desk).sweep(STORE)
     assert counted(desk.backend, STORE) == recount(desk.delivered, "Asia/Tokyo", STORE)

@@ -198,10 +198,22 @@ BUGS = {
         new="deferred_at = known.deferred_at",
     ),
     "early-leave": Bug(
-        says="The folder leaves without a look at what is deferred just after its wake-up.",
-        path="shared/ledger/fold.py",
-        old="is_done = is_last and began > work.stay_until",
-        new="is_done = is_last",
+        says="The folder looks too early for what is deferred just after its wake-up.",
+        path="shared/ledger/looks.py",
+        old="return now + WAKES_APART_S + min(0.0, CLOCKS_S - age_s)",
+        new="return now + min(0.0, CLOCKS_S - age_s)",
+    ),
+    "trusted-clock": Bug(
+        says="A wake-up that another instance's clock says is older than a look is taken for covered by it.",
+        path="shared/ledger/looks.py",
+        old="CLOCKS_S = 5.0",
+        new="CLOCKS_S = -0.5",
+    ),
+    "early-cover": Bug(
+        says="A wake-up is taken for covered by any look of late.",
+        path="shared/ledger/looks.py",
+        old="return self.since <= since and earliest <= self.began",
+        new="return self.since <= since and earliest <= self.began + 2",
     ),
     "uncounted-deltas": Bug(
         says="A recount compares the ledger with the tallies alone, and repairs what is only pending.",

@@ -18,14 +18,13 @@ class FirestoreDeltas:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def pending(self, store_id: str, since: datetime | None, most: int) -> Iterator[Delta]:
-        """Yield up to so many deltas that were made since then, or ever, the oldest first.
+    def pending(self, store_id: str, since: datetime, most: int) -> Iterator[Delta]:
+        """Yield up to so many deltas that were made since then, the oldest first.
 
         Costs one call, and a read for each.
         """
         collection = self._client.collection(*store_path(store_id), COLLECTION)
-        query = collection.order_by("__name__").limit(most)
-        if since is not None:
-            query = query.start_at({"__name__": collection.document(delta_id(since))})
+        first = {"__name__": collection.document(delta_id(since))}
+        query = collection.order_by("__name__").start_at(first).limit(most)
         for snapshot in stream(query):
             yield Delta(path=snapshot.reference._path, version=snapshot.update_time, text=snapshot.get(FIELD))
