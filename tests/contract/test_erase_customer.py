@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from emulator.recount import Event
+from shared.adapters.firestore.deltas import FirestoreDeltas
 from shared.customers import erase
 from shared.documents.paths import basket_path, lookup_call_path, lookup_path
 from shared.domain.changes import Change
@@ -32,6 +33,7 @@ from tests.contract.erasing import (
 )
 from tests.contract.events import amended, change_of, confirmed, created, reached, registered
 from tests.contract.test_import import line_of
+from tests.deferring import new_deferring_ledger, new_folder
 from tests.unit.histories import deliveries
 
 DAY = "2026-11-%02dT12:00:00Z"
@@ -155,6 +157,22 @@ def test_an_order_that_comes_only_after_the_erasure_counts_under_the_pseudonym(c
     shredder.deliver(reached("COMPLETED", "o-late"), created("o-late", DAY % 19, customerId=CUSTOMER))
     assert shredder.is_exact()
     assert CUSTOMER not in shredder.everything()
+
+
+def test_a_customer_is_erased_whose_counts_wait_in_deltas(client: Client) -> None:
+    shredder = Shredder(client)
+    shredder.ledger = new_deferring_ledger(shredder.backend)
+    shredder.deliver(*history())
+    know(client)
+    assert shredder.counts() == {}, "everything but the customers' own metrics waits"
+    shredder.finish()
+    left = shredder.everything()
+    assert "/deltas/" in left
+    for trace in (CUSTOMER, "cust%2F", "Ana", "ana@example.com", "'hash'"):
+        assert trace not in left
+    shredder.deliver(*history())
+    new_folder(shredder.backend, FirestoreDeltas(client)).sweep(STORE)
+    assert shredder.is_exact()
 
 
 @pytest.mark.parametrize("order_id", ["o-1", "o-0"], ids=["an order of theirs", "one that they gave away"])

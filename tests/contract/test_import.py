@@ -18,6 +18,7 @@ import pytest
 from google.cloud.firestore import Client
 
 from emulator.recount import Event
+from shared.adapters.firestore.deltas import FirestoreDeltas
 from shared.importing.count import BatchCounter, Counted
 from shared.importing.journal import Journal
 from shared.importing.run import import_lines
@@ -25,7 +26,9 @@ from tests.builders import an_order_item
 from tests.contract.backends import ZONE, FirestoreBackend, new_ledger
 from tests.contract.events import amended, apply, confirmed, created, reached, registered
 from tests.counted import counted, recount
+from tests.deferring import counted_with_deltas, new_deferring_ledger, new_folder
 from tests.patience import wait_for
+from tests.virtual_time import VirtualTime
 
 STORE = "s-1"
 LATER = [f"2020-01-0{n}T12:00:00Z" for n in range(1, 4)]
@@ -192,6 +195,34 @@ def test_an_import_is_exact_while_the_same_orders_live(firestore: FirestoreBacke
         list(pool.map(live_through, (live[::2], live[1::2])))
         assert importing.result().is_done
     assert counted(firestore, STORE) == recount([*events, *live], ZONE, STORE)
+
+
+def test_an_import_is_exact_while_the_store_is_hot(
+    firestore: FirestoreBackend,
+    tmp_path: Path,
+    virtual_time: VirtualTime,  # noqa: ARG001 - folders wait in it
+) -> None:
+    """Some of its orders wait in deltas already, and more of them are counted and folded meanwhile."""
+    events = history(120)
+    path = write(tmp_path / "history.jsonl", map(line_of, events))
+    hot, deltas, over = new_deferring_ledger(firestore), FirestoreDeltas(firestore.client), Signal()
+    live = [*events[: len(events) // 2], *(created(f"o-live-{n}", LATER[2]) for n in range(20))]
+    apply(hot, *live[:40])
+
+    def fold() -> None:
+        while not over.is_set():
+            new_folder(firestore, deltas).sweep(STORE)
+
+    with ThreadPoolExecutor(2) as pool:
+        others = pool.submit(apply, hot, *live[40:]), pool.submit(fold)
+        journal = run(firestore, path)
+        others[0].result()
+        over.set()
+        others[1].result()
+    assert journal.is_done
+    assert counted_with_deltas(firestore, STORE) == recount([*events, *live], ZONE)
+    new_folder(firestore, deltas).sweep(STORE)
+    assert counted(firestore, STORE) == recount([*events, *live], ZONE)
 
 
 def test_what_was_refused_completes_the_numbers_once_it_is_mended(
