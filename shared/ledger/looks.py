@@ -23,13 +23,18 @@ WAKES_APART_S = 0.5
 CLOCKS_S = 5.0
 """By which clocks of two instances may differ."""
 
+FRESH_S = 5.0
+"""A wake-up is answered by no older look. It says nothing new, but that the folder has a backlog: were the
+next look left to the next wake-up that no look covers, figures would trail by as much as wake-ups do.
+"""
+
 LATE = timedelta(minutes=1)
 """How much older than a look a delta may be that it did not find: by a commit, and by two clocks."""
 
 
 def earliest_look(now: float, age_s: float) -> float:
     """Return when a look may begin, to cover a wake-up that arrived now and is so old."""
-    return now + WAKES_APART_S + min(0.0, CLOCKS_S - age_s)
+    return now + max(WAKES_APART_S - max(0.0, age_s - CLOCKS_S), -FRESH_S)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

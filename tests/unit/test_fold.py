@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from logging import Logger
 from threading import Event, Timer
 
@@ -19,7 +20,7 @@ from shared.documents.deltas import EVER, Delta, delta_id, encode
 from shared.documents.store import ABSENT, Committed, DocumentDelete, DocumentWrite, Write
 from shared.errors import CommitRefused, StoreContended, StoreUnavailable
 from shared.ledger.fold import BUDGET_S, MOST_DELTAS, PACE_S, Folded, Folder, fold_all
-from shared.ledger.looks import CLOCKS_S, WAKES_APART_S
+from shared.ledger.looks import CLOCKS_S, FRESH_S, WAKES_APART_S
 from tests.builders import NOON
 from tests.deferring import wake_nobody
 from tests.virtual_time import VirtualTime
@@ -142,6 +143,18 @@ def test_a_wake_up_that_a_look_covers_costs_nothing(shop: Shop) -> None:
         assert shop.fold(NOON, age_s=age_s).deltas == 0
     assert shop.documents.looks == []
     assert shop.fold(NOON, age_s=5.4).deltas == 3
+
+
+def test_a_backlog_of_wake_ups_has_the_store_looked_at_every_few_seconds(shop: Shop) -> None:
+    """Each wake-up comes a minute late; the deltas of the store are younger than that."""
+    for _ in range(100):
+        shop.documents.defer(1, shop.clock())
+        shop.fold(age_s=60.0)
+        shop.time.now += 0.5
+    looks = [at for at, _ in shop.documents.looks]
+    assert all(PACE_S <= later - earlier <= FRESH_S + 0.5 for earlier, later in pairwise(looks))
+    assert len(looks) <= 10
+    assert shop.documents.left() <= 10
 
 
 def test_a_look_covers_no_wake_up_for_earlier_deltas(shop: Shop) -> None:
