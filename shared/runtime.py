@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from shared.adapters.auth import TokenVerifier
     from shared.adapters.customer_api import CustomerApi
     from shared.adapters.firestore.audit import FirestoreAudit
-    from google.cloud.firestore import Client
+    from shared.adapters.firestore.client import Client
     from shared.adapters.firestore.customer_data import FirestoreCustomerData
     from shared.adapters.firestore.customers import FirestoreCustomers
     from shared.adapters.firestore.dead_letters import FirestoreDeadLetters

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from google.cloud.firestore import Client
 
 from emulator.standalone import Server
-from shared.adapters.firestore.client import connect
+from shared.adapters.firestore.client import Client, connect
 from tests.conftest import new_project
 from tests.contract.backends import Backend, FirestoreBackend, MemoryBackend
 from tests.contract.lookup_bench import LookupBench

@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
-from google.cloud.firestore import Client
-
 from emulator.recount import Event
+from shared.adapters.firestore.client import Client
 from shared.adapters.firestore.customer_data import FirestoreCustomerData
 from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.customers.data import Found, Kind

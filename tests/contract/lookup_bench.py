@@ -10,9 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from google.cloud.firestore import Client
-
 from shared.adapters.customer_api import CustomerApi
+from shared.adapters.firestore.client import Client
 from shared.adapters.firestore.customers import FirestoreCustomers
 from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.adapters.firestore.stores import FirestoreStores

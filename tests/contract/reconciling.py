@@ -7,9 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from google.cloud.firestore import Client
-
 from emulator.recount import Event
+from shared.adapters.firestore.client import Client
 from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.adapters.firestore.store_snapshot import FirestoreStoreSnapshot
 from shared.documents.entries import Record

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from google.cloud.firestore import Client
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from emulator.documents import MemoryDocuments
+from shared.adapters.firestore.client import Client
 from shared.adapters.firestore.deltas import FirestoreDeltas
 from shared.ledger.fold import Deltas
 from tests.contract.backends import Backend, FirestoreBackend, MemoryBackend

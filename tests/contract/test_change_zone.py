@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from google.cloud.firestore import Client
 
 from emulator.recount import Event
+from shared.adapters.firestore.client import Client
 from shared.adapters.firestore.left_behind import FirestoreLeftBehind
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.domain.changes import Change

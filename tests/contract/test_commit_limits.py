@@ -8,8 +8,8 @@ from functools import partial
 import pytest
 from google.api_core import exceptions
 from google.auth.credentials import AnonymousCredentials
-from google.cloud.firestore import Client
 
+from shared.adapters.firestore.client import Client
 from shared.adapters.firestore.documents import MOST_BYTES, MOST_BYTES_EMULATED, FirestoreDocuments
 from shared.documents.store import DocumentWrite
 from shared.errors import CommitRefused, StoreExhausted
@@ -42,7 +42,7 @@ def test_a_commit_above_the_limit_is_not_even_sent(logged: LoggedClient) -> None
 
 def test_production_takes_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FIRESTORE_EMULATOR_HOST", raising=False)
-    client = Client(project="p", credentials=AnonymousCredentials())  # type: ignore[no-untyped-call]
+    client = Client("p", "(default)", AnonymousCredentials())  # type: ignore[no-untyped-call]
     with pytest.raises(CommitRefused, match="expected at most 10485760 bytes, got 1048"):
         FirestoreDocuments(client).commit(writes(MOST_BYTES))
 

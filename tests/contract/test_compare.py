@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from google.cloud.firestore import Client
 
 from infra.compare.counters import CountersUnreadable
 from infra.compare.run import HEADER, Ledgers, Report, compare
+from shared.adapters.firestore.client import Client
 from shared.adapters.firestore.store_snapshot import FirestoreStoreSnapshot
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.adapters.firestore.tallies import FirestoreTallies

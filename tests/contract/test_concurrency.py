@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from google.cloud.firestore import Client
 
 from emulator.recount import Event
+from shared.adapters.firestore.client import Client
 from shared.errors import TransientError
 from shared.ledger.ledger import Ledger
 from tests.contract.backends import ZONE, FirestoreBackend, new_ledger

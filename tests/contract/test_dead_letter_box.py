@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from google.cloud.firestore import Client
 
+from shared.adapters.firestore.client import Client
 from shared.adapters.firestore.dead_letters import FirestoreDeadLetters
 from shared.dead_letters.box import DeadLetterBox
 from shared.dead_letters.letter import DeadLetter, LetterRecord, State

@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from google.cloud.firestore import Client
 
+from shared.adapters.firestore.client import Client
 from shared.adapters.firestore.dead_letters import FirestoreDeadLetters
 from shared.dead_letters.letter import LetterRecord, State
 from shared.documents.store import ABSENT, PreconditionLost

@@ -8,11 +8,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from google.cloud.firestore import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from emulator.recount import Event
+from shared.adapters.firestore.client import Client
 from shared.adapters.firestore.deltas import FirestoreDeltas
 from shared.customers import erase
 from shared.documents.paths import basket_path, lookup_call_path, lookup_path

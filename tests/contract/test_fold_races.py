@@ -6,8 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from threading import Event
 
-from google.cloud.firestore import Client
-
+from shared.adapters.firestore.client import Client
 from shared.adapters.firestore.deltas import FirestoreDeltas
 from tests.contract.backends import ZONE, FirestoreBackend, new_ledger
 from tests.contract.events import apply, created, reached

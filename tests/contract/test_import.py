@@ -15,9 +15,9 @@ from threading import Event as Signal
 from typing import Any
 
 import pytest
-from google.cloud.firestore import Client
 
 from emulator.recount import Event
+from shared.adapters.firestore.client import Client
 from shared.adapters.firestore.deltas import FirestoreDeltas
 from shared.importing.count import BatchCounter, Counted
 from shared.importing.journal import Journal

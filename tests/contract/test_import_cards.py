@@ -7,9 +7,9 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from google.cloud.firestore import Client
 from valkey import Valkey
 
+from shared.adapters.firestore.client import Client
 from shared.adapters.firestore.customers import FirestoreCustomers
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.adapters.valkey import connect_url

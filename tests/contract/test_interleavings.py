@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 
 import pytest
-from google.cloud.firestore import Client
 
 from emulator.recount import Event
+from shared.adapters.firestore.client import Client
 from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.documents.paths import Path

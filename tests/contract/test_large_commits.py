@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
-from google.cloud.firestore import Client
 
 from emulator.recount import Event
+from shared.adapters.firestore.client import Client
 from shared.adapters.firestore.left_behind import FirestoreLeftBehind
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.importing.batches import Line

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 
 import pytest
-from google.cloud.firestore import Client
 from pydantic import ValidationError
 
+from shared.adapters.firestore.client import Client
 from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.baskets.api_shape import AnswerShape, RequestShape
 from shared.baskets.lookup_config import LookupConfig, StoreLookupConfig

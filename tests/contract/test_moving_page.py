@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from google.cloud.firestore import Client
-
 from infra.compare.run import Report, compare
+from shared.adapters.firestore.client import Client
 from shared.importing.lines import read_line
 from tests import pages
 from tests.contract.backends import FirestoreBackend, new_ledger

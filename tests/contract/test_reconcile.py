@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from google.cloud.firestore import Client, Increment
+from google.cloud.firestore import Increment
 
+from shared.adapters.firestore.client import Client
 from shared.documents.paths import customer_path, tally_path
 from shared.domain.instants import to_micros
 from shared.domain.period import Month

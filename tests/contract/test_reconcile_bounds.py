@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from google.cloud.firestore import Client, Increment
+from google.cloud.firestore import Increment
 
 from shared.adapters.firestore import store_snapshot
+from shared.adapters.firestore.client import Client
 from shared.reconcile.smallest_keys import SmallestKeys
 from tests.builders import an_order_item
 from tests.contract.events import amended, created, reached, registered

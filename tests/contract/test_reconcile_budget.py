@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from google.cloud.firestore import Client, Increment
+from google.cloud.firestore import Increment
 
+from shared.adapters.firestore.client import Client
 from shared.documents.paths import reconciliation_path
 from shared.errors import BudgetSpent
 from shared.reconcile import lifetimes

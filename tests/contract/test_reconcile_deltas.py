@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
-from google.cloud.firestore import Client, Increment
+from google.cloud.firestore import Increment
 
+from shared.adapters.firestore.client import Client
 from shared.adapters.firestore.deltas import FirestoreDeltas
 from shared.adapters.firestore.left_behind import FirestoreLeftBehind
 from shared.adapters.firestore.stores import FirestoreStores

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from google.cloud.firestore import Client, Increment
+from google.cloud.firestore import Increment
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from shared.adapters.firestore.client import Client
 from shared.documents.paths import store_path
 from shared.domain.period import Month
 from shared.reconcile.run import Report, Task, reconcile

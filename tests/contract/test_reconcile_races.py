@@ -8,8 +8,9 @@ from datetime import timedelta
 from threading import Event as Flag
 
 import pytest
-from google.cloud.firestore import Client, Increment
+from google.cloud.firestore import Increment
 
+from shared.adapters.firestore.client import Client
 from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.documents.paths import customer_path, reconciliation_path
 from shared.documents.store import Committed, Write

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from google.cloud.firestore import Client, Increment
+from google.cloud.firestore import Increment
 
 from infra.cost import STORE, apply_typical
 from infra.restore_drill import DrillFailed, drill, newest, recount
 from shared import runtime
+from shared.adapters.firestore.client import Client
 from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.reconcile.nightly import Night

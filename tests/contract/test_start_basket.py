@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from google.cloud.firestore import Client
 
+from shared.adapters.firestore.client import Client
 from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.adapters.firestore.outbox import FirestoreOutbox
 from shared.baskets.start_basket import BasketStarter, KeyReused, StartRequest

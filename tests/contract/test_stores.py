@@ -9,8 +9,8 @@ from functools import partial
 from threading import Barrier
 
 import pytest
-from google.cloud.firestore import Client
 
+from shared.adapters.firestore.client import Client
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.domain.segment import SegmentRule
 from shared.domain.store import Completion, Store

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 
 import pytest
-from google.cloud.firestore import Client
 
 from emulator.recount import Event
+from shared.adapters.firestore.client import Client
 from shared.adapters.firestore.tallies import FirestoreTallies
 from shared.domain.dashboard import MonthTotals, Ranked
 from shared.domain.period import Month, Period

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from google.cloud.firestore import Client
-
+from shared.adapters.firestore.client import Client
 from shared.adapters.firestore.unpaid_orders import FirestoreUnpaidOrders
 from shared.payments.expire_unpaid import UnpaidOrder
 from tests.builders import NOON

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from google.cloud.firestore import Client
 from valkey import Valkey
 
 from emulator.standalone import Server
 from shared.adapters.firestore.card_passes import FirestoreCardPasses
+from shared.adapters.firestore.client import Client
 from shared.adapters.firestore.customers import FirestoreCustomers
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.adapters.valkey import connect_url

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import grpc  # type: ignore[import-untyped]
-from google.cloud.firestore import Client
+
+from shared.adapters.firestore.client import Client
 
 
 class WireLog(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):  # type: ignore[misc]
@@ -85,9 +86,12 @@ class LoggedClient(Client):
     """A client of the emulator with a log of its calls."""
 
     def __init__(self, project: str) -> None:
-        super().__init__(project=project)
+        super().__init__(project, "(default)")
         self.log = WireLog()
 
     def _emulator_channel(self, transport: Any) -> Any:
         channel = super()._emulator_channel(transport)  # type: ignore[no-untyped-call]
         return grpc.intercept_channel(channel, self.log)
+
+    def open_channel(self, host: str) -> grpc.Channel:
+        return grpc.intercept_channel(super().open_channel(host), self.log)

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from google.cloud.firestore import Client, Increment
+from google.cloud.firestore import Increment
 
 from shared import runtime
+from shared.adapters.firestore.client import Client
 from shared.documents.paths import customer_path, month_path, order_path, reconciliation_path
 from shared.domain.period import Month, local_day
 from tests.builders import a_status_change, an_event, an_order

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 import pytest
 from google.auth.credentials import AnonymousCredentials
-from google.cloud.firestore import Client
 from google.cloud.firestore_v1.query import Query
 
 from shared.adapters.firestore.audit import FirestoreAudit
 from shared.adapters.firestore.card_passes import FirestoreCardPasses
+from shared.adapters.firestore.client import Client
 from shared.adapters.firestore.customer_data import FirestoreCustomerData
 from shared.adapters.firestore.customers import FirestoreCustomers
 from shared.adapters.firestore.dead_letters import FirestoreDeadLetters
@@ -86,7 +86,7 @@ def record(monkeypatch: pytest.MonkeyPatch) -> list[Recorded]:
 
     monkeypatch.setattr(Query, "stream", stream)
     monkeypatch.setattr(FirestoreDocuments, "read", lambda _, paths: [Document() for _ in paths])
-    for ask in _questions(Client(project="p", credentials=AnonymousCredentials())):  # type: ignore[no-untyped-call]
+    for ask in _questions(Client("p", "(default)", AnonymousCredentials())):  # type: ignore[no-untyped-call]
         ask()
     return asked
 

@@ -10,13 +10,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from unittest.mock import patch
 
-from google.cloud.firestore import Client
-
 from emulator.display import show_start
 from emulator.options import REPOSITORY, StackOptions
 from emulator.stack import LocalStack
 from emulator.state import StackState
-from shared.adapters.firestore.client import connect
+from shared.adapters.firestore.client import Client, connect
 from tests.performance.rounds import Tell
 from tests.performance.sizes import Sizes
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import grpc  # type: ignore[import-untyped]
-from google.cloud.firestore import Client
+
+from shared.adapters.firestore.client import Client
 
 _ANSWERED = ("found", "missing", "document", "result")
 """The fields of an answer that is billed as a read; so is a named document that is missing."""
@@ -54,12 +55,15 @@ class CountedClient(Client):
     """A client of the emulator; its counts are in `wire`."""
 
     def __init__(self, project: str) -> None:
-        super().__init__(project=project)
+        super().__init__(project, "(default)")
         self.wire = WireCounter()
 
     def _emulator_channel(self, transport: Any) -> Any:
         channel = super()._emulator_channel(transport)  # type: ignore[no-untyped-call]
         return grpc.intercept_channel(channel, self.wire)
+
+    def open_channel(self, host: str) -> grpc.Channel:
+        return grpc.intercept_channel(super().open_channel(host), self.wire)
 
 
 def _size(message: Any) -> int:

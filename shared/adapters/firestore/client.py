@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
+import google.auth
+import grpc  # type: ignore[import-untyped]
 from google.api_core import exceptions
 from google.api_core.retry import Retry, if_exception_type
+from google.auth.credentials import AnonymousCredentials, Credentials
+from google.cloud import firestore
 from google.cloud.firestore import (
-    Client,
     CollectionGroup,
     CollectionReference,
     DocumentSnapshot,
     FieldFilter,
     Query,
 )
+from google.cloud.firestore_v1.services.firestore import FirestoreClient
+from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcTransport
 
 from shared.documents.sweep import Span
 from shared.domain.slots import SLOTS
@@ -44,9 +51,59 @@ UNAVAILABLE = (
 )
 
 
+_CHANNEL_OPTIONS = (
+    ("grpc.keepalive_time_ms", 30_000),
+    ("grpc.max_send_message_length", -1),
+    ("grpc.max_receive_message_length", -1),
+)
+"""As the client library has them; -1 leaves the limits to Firestore."""
+
+
+class Client(firestore.Client):
+    """The library's client for queries; `rpc`, the generated one below it, for requests in wire form.
+
+    Each has a connection of its own, opened by its first call: the library has no way to share one.
+
+    Args:
+        project: the project's id.
+        database: the database's id.
+        credentials: by default, those of the environment, and none for the emulator.
+    """
+
+    def __init__(self, project: str, database: str, credentials: Credentials | None = None) -> None:
+        self.emulator = os.environ.get("FIRESTORE_EMULATOR_HOST")
+        if credentials is None:
+            credentials = AnonymousCredentials() if self.emulator else _default_credentials()  # type: ignore[no-untyped-call]
+        super().__init__(project=project, database=database, credentials=credentials)
+        self.database_name = f"projects/{project}/databases/{database}"
+        self.metadata = [("google-cloud-resource-prefix", self.database_name)]
+        if self.emulator:
+            self.metadata.append(("authorization", "Bearer owner"))
+        self._rpc_credentials = credentials
+
+    @cached_property
+    def rpc(self) -> FirestoreClient:
+        """The generated client. Give its calls `metadata`."""
+        host = self.emulator or FirestoreClient.DEFAULT_ENDPOINT
+        return FirestoreClient(transport=FirestoreGrpcTransport(host=host, channel=self.open_channel(host)))
+
+    def open_channel(self, host: str) -> grpc.Channel:
+        """Return a channel of the generated client; it connects with its first call."""
+        if self.emulator:
+            return grpc.insecure_channel(host, options=_CHANNEL_OPTIONS)
+        return FirestoreGrpcTransport.create_channel(
+            host, credentials=self._rpc_credentials, options=_CHANNEL_OPTIONS
+        )
+
+
+def _default_credentials() -> Credentials:
+    credentials, _ = google.auth.default(scopes=Client.SCOPE)
+    return credentials
+
+
 def connect(project: str, database: str) -> Client:
     """Return a client; it connects with its first call."""
-    return Client(project=project, database=database)
+    return Client(project, database)
 
 
 @contextmanager

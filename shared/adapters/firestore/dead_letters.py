@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from google.cloud.firestore import Client, DocumentReference, DocumentSnapshot, FieldFilter, Query
+from google.cloud.firestore import DocumentReference, DocumentSnapshot, FieldFilter, Query
 
-from shared.adapters.firestore.client import RETRY, TIMEOUT_S, stream, translated
+from shared.adapters.firestore.client import RETRY, TIMEOUT_S, Client, stream, translated
 from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.dead_letters.letter import DeadLetter, LetterRecord, State
 from shared.documents.paths import letter_part_path, letter_path

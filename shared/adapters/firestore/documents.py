@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from google.api_core import exceptions
-from google.cloud.firestore import Client, FieldFilter, Query
+from google.cloud.firestore import FieldFilter, Query
 from google.cloud.firestore_v1.types import CommitRequest
 
 from shared import tracing
 from shared.adapters.firestore import commit_request, read_request
-from shared.adapters.firestore.client import RETRY, TIMEOUT_S, stream, translated
+from shared.adapters.firestore.client import RETRY, TIMEOUT_S, Client, stream, translated
 from shared.documents.paths import Path, customer_path, store_path
 from shared.documents.store import Committed, Document, PreconditionLost, Write
 from shared.domain.order_times import OtherOrders, Owner
@@ -30,13 +30,13 @@ class FirestoreDocuments:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._most_bytes = MOST_BYTES_EMULATED if client._emulator_host else MOST_BYTES
+        self._most_bytes = MOST_BYTES_EMULATED if client.emulator else MOST_BYTES
 
     def read(self, paths: Sequence[Path]) -> list[Document]:
         """Return the document at each path, in the order of the paths: one call."""
-        request = read_request.build_request(self._client._database_string, paths)
+        request = read_request.build_request(self._client.database_name, paths)
         with translated():
-            found = read_request.read_responses(self._call("batch_get_documents", request))
+            found = read_request.read_responses(self._call(self._client.rpc.batch_get_documents, request))
         return [found.get(path, Document()) for path in paths]
 
     def other_orders(self, owner: Owner, order_ids: Collection[str]) -> OtherOrders:
@@ -61,13 +61,13 @@ class FirestoreDocuments:
             PreconditionLost: a document is at another version than its write requires.
             CommitRefused: the commit is too large, or breaks another of Firestore's limits.
         """
-        request = commit_request.build_request(self._client._database_string, writes)
+        request = commit_request.build_request(self._client.database_name, writes)
         size = CommitRequest.pb(request).ByteSize()
         if size > self._most_bytes:
             raise CommitRefused(f"commit: expected at most {self._most_bytes} bytes, got {size}")
         with tracing.span("commit"), translated():
             try:
-                response = self._call("commit", request)
+                response = self._call(self._client.rpc.commit, request)
             except (exceptions.AlreadyExists, exceptions.FailedPrecondition, exceptions.NotFound) as error:
                 raise PreconditionLost(str(error)) from error
             except exceptions.GoogleAPICallError as error:
@@ -76,10 +76,8 @@ class FirestoreDocuments:
                 raise
         return commit_request.read_response(writes, response)
 
-    def _call(self, method: str, request: object) -> Any:
-        # The client has no public way to share its connection with the generated client below it.
-        call = getattr(self._client._firestore_api, method)
-        return call(request=request, metadata=self._client._rpc_metadata, retry=RETRY, timeout=TIMEOUT_S)
+    def _call(self, call: Callable[..., Any], request: object) -> Any:
+        return call(request=request, metadata=self._client.metadata, retry=RETRY, timeout=TIMEOUT_S)
 
 
 def _is_refusal(error: exceptions.GoogleAPICallError) -> bool:

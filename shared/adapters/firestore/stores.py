@@ -10,9 +10,8 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from cachetools import TTLCache
-from google.cloud.firestore import Client
 
-from shared.adapters.firestore.client import stream
+from shared.adapters.firestore.client import Client, stream
 from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.documents.paths import store_path
 from shared.documents.retry import retry

@@ -11,10 +11,11 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from google.cloud.firestore import Client, FieldFilter
+from google.cloud.firestore import FieldFilter
 from google.cloud.firestore_v1.aggregation import AggregationQuery
 
 from infra.typical_orders import MONTH, OrderEvent
+from shared.adapters.firestore.client import Client
 from tests.performance.ledgers import new_ledger, read_figures
 from tests.performance.load import creations, in_lists, whole_order
 from tests.performance.place import PROJECT, Place

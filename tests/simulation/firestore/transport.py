@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from google.auth.credentials import AnonymousCredentials
-from google.cloud.firestore import Client
 from google.cloud.firestore_v1.services.firestore import FirestoreClient
 from google.cloud.firestore_v1.services.firestore.transports.base import FirestoreTransport
 from google.cloud.firestore_v1.types import (
@@ -18,6 +17,7 @@ from google.cloud.firestore_v1.types import (
     RunQueryResponse,
 )
 
+from shared.adapters.firestore.client import Client
 from tests.simulation.firestore.database import Database
 from tests.simulation.network import Network
 from tests.simulation.services.refused import refuse_others
@@ -25,8 +25,8 @@ from tests.simulation.services.refused import refuse_others
 
 def connect(project: str, database: Database, network: Network) -> Client:
     """Return a client library's client whose calls go to the simulated database."""
-    client = Client(project=project, credentials=AnonymousCredentials())  # type: ignore[no-untyped-call]
-    client._firestore_api_internal = FirestoreClient(transport=Transport(database, network))
+    client = Client(project, "(default)", AnonymousCredentials())  # type: ignore[no-untyped-call]
+    client.rpc = client._firestore_api_internal = FirestoreClient(transport=Transport(database, network))
     return client
 
 
