@@ -26,6 +26,7 @@ from infra.limits import (
     Limit,
     limits,
 )
+from shared.ledger.fold import MOST_DELTAS, PACE_S
 from shared.ledger.group_commit import MOST_CHANGES
 
 DOCUMENT_WRITES = (1.0, 10.0)
@@ -43,8 +44,13 @@ TURNED: tuple[tuple[str, Shape], ...] = (
     (f"8 instances of {CONCURRENCY} places", replace(DEPLOYED, instances=8)),
     ("10,000 products that sell alike", replace(DEPLOYED, products=10_000, popularity=0.0)),
 )
+HOT_RATES = (20.0, 200.0, 1_000.0)
+"""Events a second of one store."""
+
 RATES = (10, 1_000, 100_000)
 STORES = (1, 1_000)
+WANTED = 10_000
+"""Orders a second of all stores together, for which the page says what to raise."""
 
 
 def contention() -> Iterator[str]:
@@ -64,6 +70,15 @@ def turned() -> Iterator[str]:
         slow, fast = (simulate(replace(shape, document_writes=writes)) for writes in DOCUMENT_WRITES)
         orders = slow.events / _events()
         yield f"{name:40}{slow.events:9.0f}{fast.events:9.0f}{orders:18.0f}"
+
+
+def hot() -> Iterator[str]:
+    """Yield the lines that show what a hot store takes, and by how much its figures trail."""
+    yield "events/s    longest   deltas/s   trail p95   pending"
+    for offered in HOT_RATES:
+        result = simulate(replace(DEPLOYED, hot=True, offered=offered))
+        waits = f"{result.events:8,.0f} {result.longest_wait:9.2f}s {result.commits:10,.0f}"
+        yield f"{waits} {result.p95_trail:10.1f}s {result.pending:9,}"
 
 
 def steady() -> Iterator[str]:
@@ -86,7 +101,7 @@ def instance() -> Iterator[str]:
 
 @cache
 def known_limits() -> list[Limit]:
-    return limits(_counts(), ORDERS, simulate(DEPLOYED).events)
+    return limits(_counts(), ORDERS, MOST_DELTAS / PACE_S)
 
 
 def listed() -> Iterator[str]:
@@ -98,6 +113,19 @@ def listed() -> Iterator[str]:
     yield ""
     for limit in known_limits():
         yield f"{limit.what:30}{limit.published}"
+
+
+def raised() -> Iterator[str]:
+    """Yield the lines that say what to raise for `WANTED` orders a second, and the first wall after that."""
+    yield f"{'limit':30}{'now':>10}{'needed':>10}  of"
+    below = [limit for limit in known_limits() if not limit.of_store and limit.orders < WANTED]
+    for limit in sorted(below, key=lambda limit: limit.orders):
+        needed = ceil(limit.amount * WANTED / limit.orders)
+        yield f"{limit.what:30}{limit.amount:10,.0f}{needed:10,}  {limit.unit}"
+    left = min(
+        (one for one in known_limits() if one not in below and not one.of_store), key=lambda one: one.orders
+    )
+    yield f"then the first wall is at {left.orders:,.0f} orders/s: {left.what}"
 
 
 def walls() -> Iterator[str]:
@@ -126,9 +154,11 @@ TABLES: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
     ("One store: as many events as fit", contention),
     ("One store: what helps", turned),
     ("One store: a steady load", steady),
+    ("One store: hot", hot),
     ("One instance", instance),
     ("Limits", listed),
     ("Walls", walls),
+    ("All stores: 10,000 orders a second", raised),
 )
 
 

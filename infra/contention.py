@@ -6,6 +6,10 @@ and stricter: a document takes its writes one by one, evenly, and a commit waits
 Each order is paid a moment after its creation, at an instance of another function. A commit that waits for
 its documents loses if an order in it moved meanwhile, and has used its turn. The instance then commits the
 events of the other orders at once, and the rest with its next ones, as `shared.ledger` does.
+
+A commit of a hot store waits for no document and makes a delta. One folder looks once a second, as fast as it
+may, and folds as many of the oldest deltas as fit into its commit. What races it is not simulated: the loser
+finds the deltas gone and looks again.
 """
 
 from __future__ import annotations
@@ -20,6 +24,7 @@ from itertools import accumulate
 from random import Random
 
 from infra.cost import EVENT_S
+from shared.ledger.fold import MOST_DELTAS, PACE_S
 
 SECONDS = 100.0
 WARM_UP_S = 20.0
@@ -36,6 +41,12 @@ COUPON_SHARE = 0.1
 COUPONS = 5
 PAID_AFTER_S = 2.0
 """Many customers pay as they order; the second event then meets the first one in its commit. Assumed."""
+
+FOLD_S = 0.06
+"""A query, and a commit with few deltas. Assumed, as above."""
+
+FOLDED_DELTA_S = 0.0005
+"""How much longer each delta makes it. Assumed: with `MOST_DELTAS` it takes over half a second."""
 
 SEED = 20261120
 
@@ -57,6 +68,7 @@ class Shape:
     offered: float | None = None
     products: int = 1_000
     popularity: float = 1.0
+    hot: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +76,8 @@ class Result:
     """What came of it, once it was warm: rates a second, times in seconds.
 
     `hottest` is the kind of document that commits waited for most, "" where none had to; `raced` counts
-    commits that lost a race.
+    commits that lost a race. `p95_trail` is how long after its commit a delta was folded, and `pending` how
+    many deltas were not, at the end.
     """
 
     events: float
@@ -74,6 +87,8 @@ class Result:
     contended: float
     raced: float
     hottest: str
+    p95_trail: float
+    pending: int
 
 
 @dataclass(slots=True, eq=False)
@@ -114,15 +129,21 @@ class _Simulation:
         self.agenda: list[tuple[float, int, str, _Instance | None, list[_Event]]] = []
         self.commits = self.contended = self.raced = self.entries = 0
         self.waits: list[float] = []
+        self.deltas: deque[float] = deque()
+        self.trails: list[float] = []
         self.waited_for = Counter[str]()
         self.products = list(accumulate(1 / rank**shape.popularity for rank in range(1, shape.products + 1)))
         self.coupons = list(accumulate(1 / rank for rank in range(1, COUPONS + 1)))
 
     def run(self) -> Result:
         self._come(0.0)
+        if self.shape.hot:
+            self._plan(PACE_S, "looks", None, [])
         while self.agenda[0][0] < SECONDS:
             now, _, what, instance, events = heapq.heappop(self.agenda)
-            if what == "pays":
+            if what == "looks":
+                self._fold(now)
+            elif what == "pays":
                 self.backlogs[True].extend(events)
             elif instance is None:
                 self._create(now)
@@ -142,10 +163,12 @@ class _Simulation:
             events=len(self.waits) / span,
             commits=self.commits / span,
             longest_wait=max(waits, default=0.0),
-            p95_wait=sorted(waits)[int(0.95 * len(waits))] if waits else 0.0,
+            p95_wait=_p95(waits),
             contended=self.contended / span,
             raced=self.raced / span,
             hottest=max(self.waited_for, key=self.waited_for.__getitem__, default=""),
+            p95_trail=_p95(self.trails),
+            pending=len(self.deltas),
         )
 
     def _come(self, now: float) -> None:
@@ -195,6 +218,9 @@ class _Simulation:
         self._commit(now, instance, events)
 
     def _commit(self, now: float, instance: _Instance, events: list[_Event]) -> None:
+        if self.shape.hot:
+            self._plan(now + COMMIT_S, "committed", instance, events)
+            return
         named = [document for event in events for document in event.order.documents]
         documents = dict.fromkeys([("month", 0), *named])  # in order, unlike a set
         taken_until = [self.next_write.get(document, 0.0) for document in documents]
@@ -217,18 +243,31 @@ class _Simulation:
                 self._read_and_commit(now, instance, others)
                 return
             events = []
-        elif now >= WARM_UP_S:
-            self.commits += 1
-            self.waits += [now - event.came for event in events]
+        else:
+            self.deltas += [now] if self.shape.hot else []
+            if now >= WARM_UP_S:
+                self.commits += 1
+                self.waits += [now - event.came for event in events]
         for event in events:
             event.order.version += 1
         instance.in_flight -= 1
         instance.free += len(events)
         self._commit_ready(now, instance)
 
+    def _fold(self, now: float) -> None:
+        folded = [self.deltas.popleft() for _ in range(min(MOST_DELTAS, len(self.deltas)))]
+        takes_s = FOLD_S + FOLDED_DELTA_S * len(folded)
+        if now >= WARM_UP_S:
+            self.trails += [now + takes_s - made for made in folded]
+        self._plan(now + max(PACE_S, takes_s), "looks", None, [])
+
     def _plan(self, at: float, what: str, instance: _Instance | None, events: list[_Event]) -> None:
         self.entries += 1
         heapq.heappush(self.agenda, (at, self.entries, what, instance, events))
+
+
+def _p95(times: Sequence[float]) -> float:
+    return sorted(times)[int(0.95 * len(times))] if times else 0.0
 
 
 @cache

@@ -10,10 +10,23 @@ from typing import Any
 
 import pytest
 
-from infra.capacity import DEPLOYED, RATES, STORES, beyond_limits, known_limits, ramp_minutes, rewrite, tables
-from infra.contention import PATIENCE_S, Shape, simulate
+from infra import contention
+from infra.capacity import (
+    DEPLOYED,
+    RATES,
+    STORES,
+    WANTED,
+    beyond_limits,
+    known_limits,
+    raised,
+    ramp_minutes,
+    rewrite,
+    tables,
+)
+from infra.contention import PATIENCE_S, SECONDS, Shape, simulate
 from infra.cost import EVENT_S
 from infra.limits import ADDRESSES, CONCURRENCY, INSTANCES
+from shared.ledger.fold import PACE_S
 from tests.infra.configuration import MODULE, ROOT, read
 
 PAGE = (ROOT / "infra" / "CAPACITY.md").read_text(encoding="utf-8")
@@ -28,14 +41,15 @@ def test_what_the_page_says_in_short_is_what_the_tables_say() -> None:
     found = {limit.what: limit.orders for limit in known_limits()}
     together = simulate(DEPLOYED)
     alone = simulate(replace(DEPLOYED, grouped=False))
-    in_short = f"about {found['tallies of a cold store']:.0f} orders a second in one store, and "
+    in_short = f"about {found['deltas of a hot store']:.0f} orders a second in one store (1,000 events), and "
     assert f"{in_short}{found['instances of a function']:.0f} in all stores together" in PAGE
+    assert f"month's document, at about {together.events / 2.2:.0f} orders a second" in PAGE
     assert f"{together.events / alone.events:.0f} times as many" in PAGE
 
 
 def test_the_walls_in_words_are_those_of_the_model() -> None:
     rows = re.findall(r"^\| ([\d,]+)/s in (one store|1,000 stores) \| (.*?) \|", PAGE, re.MULTILINE)
-    words = {"tallies of a cold store": "its tallies", "instances of a function": "the instances"}
+    words = {"deltas of a hot store": "its deltas", "instances of a function": "the instances"}
     for (load, where, wall), (rate, count) in zip(
         rows, [(rate, count) for rate in RATES for count in STORES], strict=True
     ):
@@ -91,6 +105,29 @@ def test_payments_race_their_orders_where_commits_wait_and_are_done_all_the_same
     assert busy.raced > 0
     assert busy.events == pytest.approx(20.0, rel=0.1)
     assert PATIENCE_S < busy.p95_wait < 20
+
+
+def test_a_hot_store_waits_for_no_document_and_its_figures_trail_by_the_folders_pace() -> None:
+    result = simulate(Shape(instances=40, hot=True, offered=100.0))
+    assert result.events == pytest.approx(100.0, rel=0.1)
+    assert (result.hottest, result.contended) == ("", 0)
+    assert PACE_S / 2 < result.p95_trail < 2 * PACE_S
+    assert result.pending < 2 * result.commits * PACE_S
+
+
+def test_more_deltas_than_a_folder_folds_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contention, "MOST_DELTAS", 50)
+    result = simulate(Shape(instances=41, hot=True, offered=100.0))
+    assert result.events == pytest.approx(100.0, rel=0.1)
+    assert result.pending > 0.3 * 100 * SECONDS
+    assert result.p95_trail > 20
+
+
+def test_what_is_raised_for_ten_thousand_orders_is_every_limit_below() -> None:
+    lines = [*raised()]
+    below = {limit.what for limit in known_limits() if limit.orders < WANTED and not limit.of_store}
+    assert {line[:30].strip() for line in lines[1:-1]} == below
+    assert "11,626 orders/s: messages published" in lines[-1]
 
 
 def test_rewriting_the_page_changes_the_tables_alone() -> None:
