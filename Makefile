@@ -18,7 +18,7 @@ PLAN := $(CURDIR)/dist/$(ENVIRONMENT).tfplan
 KEPT = $(ENVIRONMENT)/$(COMMIT).tfplan
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down bench simulate reconcile timezone import compare trigger test check lint types unit format schemas openapi texts capacity lock stage advisories plan deploy smoke preflight connect propose apply rollback shift restore-drill destroy clean
+.PHONY: help demo up down bench simulate reconcile timezone import compare trigger test check lint types unit format schemas openapi texts capacity experiment lock stage advisories plan deploy smoke preflight connect propose apply rollback shift restore-drill destroy clean
 
 help:  ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -112,6 +112,9 @@ texts: $(DEV)  ## bring the pages' catalogues up to date with the texts in the c
 
 capacity: $(DEV)  ## what is sustained, and where the walls are; WRITE=1 puts the tables into infra/CAPACITY.md
 	@$(RUN)python -m infra.capacity $(if $(WRITE),--write)
+
+experiment: $(STACK)  ## settle on a real project what it assumes, in an hour: PROJECT=… URL=… (ARGS=--dry-run)
+	@$(RUN)python -m infra.experiment --project '$(PROJECT)' --url '$(URL)' $(ARGS)
 
 lock: $(DEV)  ## write the lock files anew from pyproject.toml (ARGS=--upgrade: with the newest versions)
 	@$(LOCK) pyproject.toml --extra stack --output-file requirements-stack.lock $(ARGS)
