@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Protocol
 
-from google.cloud.firestore import Client
-
 from infra.typical_orders import CURRENCY, NOW, OrderEvent
+from shared.adapters.firestore.client import Client
+from shared.adapters.firestore.deltas import FirestoreDeltas
 from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.adapters.firestore.stores import FirestoreStores
 from shared.adapters.firestore.tallies import FirestoreTallies
@@ -16,11 +17,20 @@ from shared.dashboard.read import DashboardReading, Question
 from shared.domain.period import Month, Period
 from shared.domain.store import Store
 from shared.errors import TransientError
+from shared.ledger.deferral import Deferral
+from shared.ledger.fold import Folder
 from shared.ledger.group_commit import GroupCommit
 from shared.ledger.in_flight import Arrivals
 from shared.ledger.ledger import Ledger
 
 _QUESTION = Question(period=Period.of_month(Month(NOW.year, NOW.month)))
+
+
+_CLOCK = partial(datetime.now, UTC)
+
+
+def _wake_nobody(store_id: str, *, since: datetime | None = None) -> None:
+    """Leave the folding to the benchmark."""
 
 
 class Writer(Protocol):
@@ -35,14 +45,26 @@ def new_ledger(client: Client) -> Ledger:
     return Ledger(FirestoreDocuments(client), FirestoreStores(client, "UTC"))
 
 
+def new_deferring_ledger(client: Client) -> Ledger:
+    """Return the same for a store that is hot; nobody is woken."""
+    documents = Deferral(FirestoreDocuments(client), "always", wake=_wake_nobody, clock=_CLOCK)
+    return Ledger(documents, FirestoreStores(client, "UTC"))
+
+
+def fold(client: Client, store_id: str) -> None:
+    """Fold what a store's commits deferred."""
+    folder = Folder(FirestoreDeltas(client), FirestoreDocuments(client), wake=_wake_nobody, clock=_CLOCK)
+    folder.sweep(store_id)
+
+
 class LedgerWriter:
     """Counts each list with one `Ledger.apply`.
 
     Creations and completions have a ledger each, as they go to two functions, which share no memory.
     """
 
-    def __init__(self, client: Client) -> None:
-        self._created, self._completed = new_ledger(client), new_ledger(client)
+    def __init__(self, client: Client, new: Callable[[Client], Ledger] = new_ledger) -> None:
+        self._created, self._completed = new(client), new(client)
 
     def write(self, events: Sequence[OrderEvent]) -> None:
         ledger = self._completed if events[0].completes else self._created

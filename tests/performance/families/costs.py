@@ -9,8 +9,11 @@ from uuid import uuid4
 
 from infra.cost import ORDERS, OneZone, apply_typical, count, price, read_prices
 from infra.typical_orders import TYPICAL, OrderEvent, deliveries, typical_order
+from shared.adapters.firestore.client import Client
 from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.ledger.ledger import Ledger
+from tests.performance.ledgers import fold, new_deferring_ledger, new_ledger
+from tests.performance.load import in_lists
 from tests.performance.place import PROJECT, Place
 from tests.performance.rivals.transactions import TransactionWriter, increment
 from tests.performance.rows import Row
@@ -38,12 +41,36 @@ def measure_costs(_: Place) -> list[Row]:
             Ledger(FirestoreDocuments(client), OneZone()).apply([event.change() for event in events])
 
         return [
+            *hot_rows(client),
             *event_rows(_by_kind(client, apply), _by_kind(client, textbook.write)),
             *dollar_rows(
                 counted(partial(apply_typical, FirestoreDocuments(client), ORDERS, uuid4().hex)),
                 counted(partial(textbook.write, [*deliveries(ORDERS, uuid4().hex)])),
             ),
         ]
+
+
+def hot_rows(client: CountedClient) -> list[Row]:
+    """Return how many documents an order writes in a hot store, its share of the fold included."""
+
+    def writes(new: Callable[[Client], Ledger], size: int) -> float:
+        ledger, store_id = new(client), uuid4().hex
+        events = [*deliveries(ORDERS, store_id)]
+
+        def write_and_fold() -> None:
+            for some in in_lists(events, size):
+                ledger.apply([event.change() for event in some])
+            fold(client, store_id)
+
+        return client.wire.counted(write_and_fold)["writes"] / ORDERS
+
+    return [
+        Row(
+            name=f"an order of a hot store, {size} at a time", value=writes(new_deferring_ledger, size),
+            unit="writes/order",
+        ).against("in a cold store", writes(new_ledger, size))
+        for size in (1, _LIST)
+    ]  # fmt: skip
 
 
 def event_rows(ours: Mapping[str, Counts], theirs: Mapping[str, Counts]) -> list[Row]:

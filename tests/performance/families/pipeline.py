@@ -5,16 +5,20 @@ The empty function has a subscription of its own, made as ours are, and a server
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from uuid import uuid4
 
+import psutil
+
 from infra.typical_orders import CHANGED, CREATED, PRICE_MINOR, OrderEvent
 from shared.adapters.firestore.client import connect
 from shared.adapters.pubsub import Publisher
 from tests.performance.ledgers import read_figures
+from tests.performance.load import in_lists
 from tests.performance.messages import CALLERS, HandledEvents, Pushes
 from tests.performance.place import EMPTY_EVENT, Place
 from tests.performance.rounds import Contender, FigureT, compared, percentiles, rate, take_turns
@@ -28,6 +32,8 @@ _COMPLETED, _REPEATED = 3, 10
 """Before the figures are compared, every third order is completed and every tenth event repeated."""
 
 _HOT, _MANY, _EMPTY = "pipeline, one hot store", f"pipeline, {STORES} stores", "empty function"
+LISTED = 100
+_LISTS = f"pipeline, one hot store, messages of {LISTED} events"
 _WAYS = {_HOT: (CREATED, 1), _MANY: (CREATED, STORES), _EMPTY: (EMPTY_EVENT, 1)}
 """{name: topic and number of stores}."""
 
@@ -64,6 +70,26 @@ class Pipeline:
             log.wait_for(len(messages))
 
         return rate(len(messages), run)
+
+    def lists(self, topic: str, events: Sequence[OrderEvent]) -> float:
+        """Publish all at once in messages of `LISTED` events; return events handled a second."""
+        texts = [[event.wire() for event in some] for some in in_lists(events, LISTED)]
+        messages = [(json.dumps(text).encode(), dict[str, str]()) for text in texts]
+        log = self._follow(topic)
+
+        def run() -> None:
+            self._publisher.publish_all(topic, messages)
+            log.wait_for(len(messages))
+
+        return rate(len(events), run)
+
+    def processor(self, topic: str, events: Sequence[OrderEvent]) -> float:
+        """Deliver all as `pushed` does; return the milliseconds of a processor that each took."""
+        server = psutil.Process(self._place.stack.processes[topic].pid)
+        processes = [server, *server.children(recursive=True)]
+        before = sum(map(_processor_s, processes))
+        self.pushed(topic, events)
+        return (sum(map(_processor_s, processes)) - before) * 1000 / len(events)
 
     def pushed(self, topic: str, events: Sequence[OrderEvent]) -> float:
         """Deliver all to the topic's function, many at a time; return how many a second were handled."""
@@ -119,6 +145,16 @@ def measure_pipeline(place: Place) -> list[Row]:
         contenders = {name: contender(*way) for name, way in _WAYS.items()}
         return take_turns(contenders, sizes.rounds, warm_up=warm_up, tell=place.tell)
 
+    lists: dict[str, Contender[float]] = {
+        _LISTS: lambda number: pipeline.lists(
+            CREATED, pipeline.new_orders(CREATED, 1, f"lists-{number}", sizes.burst)
+        ),
+        _EMPTY: lambda number: pipeline.burst(
+            EMPTY_EVENT, pipeline.new_orders(EMPTY_EVENT, 1, f"lists-{number}", sizes.burst)
+        ),
+    }
+    listed = take_turns(lists, sizes.rounds, tell=place.tell)
+    processor = turns(pipeline.processor, sizes.burst)
     rates, pushed = turns(pipeline.burst, sizes.burst), turns(pipeline.pushed, sizes.burst)
     ages = turns(pipeline.paced, sizes.paced, warm_up=False)
     place.tell("pipeline, comparing the figures")
@@ -126,11 +162,24 @@ def measure_pipeline(place: Place) -> list[Row]:
         *rate_rows(rates, bound=_TWO_AT_ONCE),
         *rate_rows(pushed, _AT_ONCE, is_promised=False, bound=_ONE_PROCESS),
         *latency_rows(ages),
+        compared(
+            _LISTS, "events/s", listed[_LISTS], (f"{_EMPTY}, messages of one", listed[_EMPTY]),
+            target=Target(sense=">=", limit=1),
+        ),
+        compared(
+            f"{_HOT}, processor time of an event", "ms", processor[_HOT], (_EMPTY, processor[_EMPTY]),
+            bound=_ONE_PROCESS,
+        ),
         Row(
             name=f"pipeline, counted wrong of {len(pipeline.created)} orders",
             value=pipeline.mistakes(), unit="orders", target=Target(sense="<=", limit=0),
         ),
     ]  # fmt: skip
+
+
+def _processor_s(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 def rate_rows(
