@@ -65,6 +65,10 @@ class _Known:
     queried_at: float = -inf
     most: int = MOST_DELTAS
 
+    def answers(self, since: datetime, earliest: float) -> bool:
+        """Whether a wake-up needs no look of its own."""
+        return self.look.covers(since, earliest) and self.look.is_fresh(retry.PACING.monotonic())
+
     def wait(self, until: float) -> None:
         """Wait until then, or longer to keep the pace; a query follows."""
         until = max(until, self.queried_at + PACE_S)
@@ -118,11 +122,11 @@ class Folder:
     def _fold(self, store_id: str, since: datetime, earliest: float) -> Folded:
         with self._lock:
             known = self._stores.setdefault(store_id, _Known())
-        if known.look.covers(since, earliest):
+        if known.answers(since, earliest):
             return Folded()
         is_late = retry.time_limit(BUDGET_S)
         with known.at_work:
-            if known.look.covers(since, earliest):
+            if known.answers(since, earliest):
                 return Folded()
             if is_late():
                 raise StoreContended(f"store {store_id!r} was being folded all the time")
@@ -132,14 +136,15 @@ class Folder:
         folded = Folded()
         known.wait(until=earliest)
         is_late = retry.time_limit(BUDGET_S)
-        look = Look(since=known.look.next_since(since), at=self._clock(), began=known.queried_at)
-        page_since = look.since
+        at, began = self._clock(), known.queried_at
+        page_since = first = known.look.next_since(since)
         while True:
             deltas, is_last = self._fold_page(store_id, known, page_since)
             folded.deltas += len(deltas)
             for oldest in deltas[:1]:
                 folded.oldest_s = max(folded.oldest_s, (self._clock() - oldest.made_at).total_seconds())
             if is_last:
+                look = Look(since=first, at=at, began=began, found=folded.deltas > 0)
                 known.look = known.look.then(look)
                 return folded
             page_since = deltas[-1].made_at - LATE

@@ -13,7 +13,7 @@ arrives, without a further one. That leaves no delta asleep:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from math import inf
 
@@ -24,8 +24,10 @@ CLOCKS_S = 5.0
 """By which clocks of two instances may differ."""
 
 FRESH_S = 5.0
-"""A wake-up is answered by no older look. It says nothing new, but that the folder has a backlog: were the
-next look left to the next wake-up that no look covers, figures would trail by as much as wake-ups do.
+"""A wake-up is answered by no older look, unless that one found nothing.
+
+It says nothing new, but that the folder has a backlog: were the next look at a busy store left to the next
+wake-up that no look covers, figures would trail by as much as wake-ups do.
 """
 
 LATE = timedelta(minutes=1)
@@ -34,23 +36,29 @@ LATE = timedelta(minutes=1)
 
 def earliest_look(now: float, age_s: float) -> float:
     """Return when a look may begin, to cover a wake-up that arrived now and is so old."""
-    return now + max(WAKES_APART_S - max(0.0, age_s - CLOCKS_S), -FRESH_S)
+    return now + WAKES_APART_S - max(0.0, age_s - CLOCKS_S)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """A look that is over: what was made at `since` or later, and committed before it began, is folded.
 
-    `at` is when it began by the instance's clock; `began` is the same in seconds that never fall.
+    `at` is when it began by the instance's clock; `began` is the same in seconds that never fall. `found`
+    says whether there was anything to fold.
     """
 
     since: datetime
     at: datetime
     began: float
+    found: bool
 
     def covers(self, since: datetime, earliest: float) -> bool:
         """Whether there is no need of a look for what was made since then, to begin at `earliest`."""
         return self.since <= since and earliest <= self.began
+
+    def is_fresh(self, now: float) -> bool:
+        """Whether the next look can wait for a wake-up that this one does not cover."""
+        return not self.found or now <= self.began + FRESH_S
 
     def next_since(self, since: datetime) -> datetime:
         """Return where a look for what was made since then begins: what this one covered is not read again.
@@ -64,9 +72,9 @@ class Look:
         """Return both as one look, unless something between them was looked for by neither."""
         if later.since > self.at - LATE:
             return later
-        return Look(since=min(self.since, later.since), at=later.at, began=later.began)
+        return replace(later, since=min(self.since, later.since))
 
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
-NO_LOOK = Look(since=_LONG_AGO, at=_LONG_AGO, began=-inf)
+NO_LOOK = Look(since=_LONG_AGO, at=_LONG_AGO, began=-inf, found=False)

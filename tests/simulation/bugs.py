@@ -200,8 +200,8 @@ BUGS = {
     "early-leave": Bug(
         says="The folder looks too early for what is deferred just after its wake-up.",
         path="shared/ledger/looks.py",
-        old="max(WAKES_APART_S - max(0.0, age_s - CLOCKS_S), -FRESH_S)",
-        new="max(-max(0.0, age_s - CLOCKS_S), -FRESH_S)",
+        old="return now + WAKES_APART_S - max(0.0, age_s - CLOCKS_S)",
+        new="return now - max(0.0, age_s - CLOCKS_S)",
     ),
     "trusted-clock": Bug(
         says="A wake-up that another instance's clock says is older than a look is taken for covered by it.",

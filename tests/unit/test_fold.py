@@ -157,6 +157,13 @@ def test_a_backlog_of_wake_ups_has_the_store_looked_at_every_few_seconds(shop: S
     assert shop.documents.left() <= 10
 
 
+def test_a_backlog_of_wake_ups_for_a_quiet_store_costs_one_look(shop: Shop) -> None:
+    for _ in range(100):
+        shop.fold(age_s=60.0)
+        shop.time.now += 0.5
+    assert len(shop.documents.looks) == 1
+
+
 def test_a_look_covers_no_wake_up_for_earlier_deltas(shop: Shop) -> None:
     shop.time.now = 600.0
     shop.fold(NOON, age_s=60.0)
