@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from google.cloud.firestore import Client
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from emulator.documents import MemoryDocuments
 from emulator.recount import Event
+from shared.adapters.firestore.client import Client
 from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.adapters.firestore.orders import FirestoreOrders
 from shared.dashboard.orders import Orders, Question, list_orders
