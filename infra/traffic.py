@@ -168,7 +168,7 @@ def main(what: str, since: datetime | None, dry_run: bool) -> None:
 
     Standard input holds Terraform's outputs.
     """
-    outputs = json.loads(sys.stdin.read() or "{}")
+    outputs = json.loads(sys.stdin.read().strip() or "{}")
     if not outputs:
         sys.exit("Terraform has no outputs (its message is above): run make plan first")
     project, region = outputs["topics"]["dead-letters"].split("/")[1], outputs["region"]

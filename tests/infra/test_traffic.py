@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
-from infra.traffic import MOST_BURN, STEPS, Move, find_moves, send, shift
+from infra.traffic import MOST_BURN, STEPS, Move, find_moves, main, send, shift
 from tests.infra.configuration import MODULE, block, read, resources
 
 
@@ -88,6 +91,51 @@ def test_a_good_revision_has_all_traffic_in_the_end() -> None:
 @pytest.mark.parametrize("objective", ["availability", "freshness"])
 def test_a_missed_objective_sends_all_traffic_back(objective: str) -> None:
     assert play([{objective: 1.0}, {objective: MOST_BURN + 1}]) == (False, [10, 50, 0])
+
+
+GCLOUD = """#!/bin/sh
+case "$*" in
+  *"revisions list"*) cat "$REVISIONS" ;;
+  *) echo "$*" >> "$LOG"; echo "{}" ;;
+esac
+"""
+OUTPUTS = json.dumps(
+    {"region": "europe-west1", "topics": {"dead-letters": "projects/my-project/topics/dead-letters"}}
+)
+
+
+@pytest.fixture
+def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Put a gcloud on the PATH that lists the revisions and writes down what else it is told."""
+    (tmp_path / "gcloud").write_text(GCLOUD)
+    (tmp_path / "gcloud").chmod(0o755)
+    (tmp_path / "revisions").write_text(json.dumps(REVISIONS))
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setenv("REVISIONS", str(tmp_path / "revisions"))
+    monkeypatch.setenv("LOG", str(tmp_path / "log"))
+    return tmp_path / "log"
+
+
+def test_one_command_goes_back(log: Path) -> None:
+    asked = CliRunner().invoke(main, ["rollback", "--dry-run"], input=OUTPUTS)
+    assert asked.output.splitlines()[-1].endswith("functions would move")
+    assert not log.exists()
+    done = CliRunner().invoke(main, ["rollback"], input=OUTPUTS)
+    assert done.exit_code == 0, done.output
+    ran = [line.partition(" --format")[0] for line in log.read_text().splitlines()]
+    assert ran == [
+        f"run services update-traffic {move.function} --region=europe-west1 --to-revisions={move.old}=100"
+        " --project=my-project"
+        for move in find_moves(REVISIONS)
+    ]
+
+
+@pytest.mark.parametrize("outputs", ["", "\n"])
+def test_before_a_deploy_there_is_nothing_to_go_back_to(outputs: str, log: Path) -> None:
+    done = CliRunner().invoke(main, ["rollback"], input=outputs)
+    assert done.exit_code == 1
+    assert "run make plan first" in done.output
+    assert not log.exists()
 
 
 def test_a_deploy_holds_traffic_only_where_asked_to() -> None:
