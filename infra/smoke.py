@@ -9,10 +9,11 @@ import json
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 
@@ -25,6 +26,9 @@ _TRIES = 5
 _TIMEOUT_S = 30
 _SALT = "PSEUDONYM_SALT"
 
+PROBLEM = "application/problem+json"
+"""How our code answers errors, and Google does not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -33,7 +37,7 @@ class Question:
     method: str
     path: str
     status: HTTPStatus
-    kind: str = "application/problem+json"
+    kind: str = PROBLEM
 
 
 HEALTH = Question("GET", "/health", HTTPStatus.OK, "application/json")
@@ -42,17 +46,23 @@ QUESTIONS: Mapping[str, tuple[Question, ...]] = {
     "graphql": (Question("POST", "/graphql", HTTPStatus.UNAUTHORIZED),),
     "payments": (Question("POST", "/webhooks/payments/nobody", HTTPStatus.NOT_FOUND),),
 }
-"""A stranger is turned away: by our code, so the function read its settings. Others are private."""
+"""Of public functions: our code turns a stranger away, so it read its settings. From others, Google does."""
 
 PRIVATE = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 
-def check(urls: Mapping[str, str], pause_s: float = 3.0) -> list[str]:
-    """Return what is wrong, a line for each function; a new revision may take some tries."""
+def check(urls: Mapping[str, str], public: Collection[str], pause_s: float = 3.0) -> list[str]:
+    """Return what is wrong, a line for each function; a new revision may take some tries.
+
+    Args:
+        urls: {function: address}.
+        public: the functions that anybody may call.
+        pause_s: the time between tries.
+    """
     problems = []
     for name, url in sorted(urls.items()):
         for attempt in range(_TRIES):
-            problem = _ask(name, url.rstrip("/"))
+            problem = _ask(name, url.rstrip("/"), is_public=name in public)
             if problem is None:
                 break
             time.sleep(pause_s if attempt < _TRIES - 1 else 0)
@@ -61,11 +71,11 @@ def check(urls: Mapping[str, str], pause_s: float = 3.0) -> list[str]:
     return problems
 
 
-def _ask(name: str, url: str) -> str | None:
+def _ask(name: str, url: str, *, is_public: bool) -> str | None:
     try:
-        if name not in QUESTIONS:
-            status = requests.post(f"{url}/", json={}, timeout=_TIMEOUT_S).status_code
-            return None if status in PRIVATE else f"not private, answered {status}"
+        if not is_public:
+            answer = requests.post(f"{url}/", json={}, timeout=_TIMEOUT_S, allow_redirects=False)
+            return None if _is_turned_away(answer) else f"not private, answered {answer.status_code}"
         for question in QUESTIONS[name]:
             # The front end refuses a GET that has a body.
             body: dict[str, Any] | None = {} if question.method == "POST" else None
@@ -79,13 +89,23 @@ def _ask(name: str, url: str) -> str | None:
     return None
 
 
+def _is_turned_away(answer: requests.Response) -> bool:
+    """Tell whether Google let nobody in: Cloud Run says so, Identity-Aware Proxy may lead to its sign-in."""
+    if answer.headers.get("Content-Type", "").startswith(PROBLEM):
+        return False
+    host = urlsplit(answer.headers.get("Location", "")).netloc
+    return answer.status_code in PRIVATE or (
+        answer.is_redirect and host not in {"", urlsplit(answer.url).netloc}
+    )
+
+
 def main() -> int:
     text = sys.stdin.read()
     if not text.strip():
         sys.stderr.write("Terraform has no addresses (its message is above). Deploy first: make deploy\n")
         return 1
     outputs: dict[str, Any] = json.loads(text)
-    problems = check(outputs["urls"])
+    problems = check(outputs["urls"], outputs["public_functions"])
     for problem in problems:
         sys.stderr.write(f"{problem}\n")
     sys.stdout.write(f"{len(outputs['urls']) - len(problems)} of {len(outputs['urls'])} functions answer.\n")

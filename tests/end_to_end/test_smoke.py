@@ -20,6 +20,7 @@ def outputs(stack: LocalStack, monkeypatch: pytest.MonkeyPatch) -> dict[str, obj
     return {
         "urls": {name: stack.state.urls[name] for name in ("dashboard", "graphql", "payments")},
         "topics": {topic: f"projects/{stack.state.project_id}/topics/{topic}" for topic in topics},
+        "public_functions": ["dashboard", "graphql", "payments"],
         "firestore_database": "(default)",
         "secrets_missing": [],
     }

@@ -19,6 +19,8 @@ ANSWERS = {
     "/graphql": (403, "text/html"),
     "/": (403, "text/html"),
 }
+PUBLIC = frozenset(QUESTIONS)
+SIGN_IN = "https://accounts.google.com/o/oauth2/v2/auth?client_id=iap"
 
 
 class Deployed(BaseHTTPRequestHandler):
@@ -36,6 +38,8 @@ class Deployed(BaseHTTPRequestHandler):
         status, kind = ANSWERS[self.path.partition("?")[0]]
         self.send_response(status)
         self.send_header("Content-Type", kind)
+        if status == 302:
+            self.send_header("Location", kind)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -54,23 +58,39 @@ def url() -> Iterator[str]:
 
 
 def test_functions_that_turn_strangers_away_are_well(url: str) -> None:
-    assert check({"dashboard": url, "payments": url, "reconcile": url}, pause_s=0) == []
+    assert check({"dashboard": url, "payments": url, "reconcile": url}, PUBLIC, pause_s=0) == []
 
 
 def test_an_answer_that_is_not_ours_is_told(url: str) -> None:
-    (problem,) = check({"graphql": url}, pause_s=0)
+    (problem,) = check({"graphql": url}, PUBLIC, pause_s=0)
     assert problem == "graphql: /graphql expected 401 as application/problem+json, got 403 as text/html"
 
 
 def test_a_page_of_the_front_end_is_not_health(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(ANSWERS, "/health", (404, "text/html"))
-    (problem,) = check({"dashboard": url}, pause_s=0)
+    (problem,) = check({"dashboard": url}, PUBLIC, pause_s=0)
     assert problem == "dashboard: /health expected 200 as application/json, got 404 as text/html"
 
 
 def test_a_private_function_that_answers_strangers_is_told(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(ANSWERS, "/", (200, "application/json"))
-    assert check({"reconcile": url}, pause_s=0) == ["reconcile: not private, answered 200"]
+    assert check({"reconcile": url}, PUBLIC, pause_s=0) == ["reconcile: not private, answered 200"]
+
+
+@pytest.mark.parametrize("answer", [(403, "text/html"), (401, "text/html"), (302, SIGN_IN)])
+def test_where_nothing_is_public_google_turns_strangers_away(
+    answer: tuple[int, str], url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ANSWERS, "/", answer)
+    assert check(dict.fromkeys(QUESTIONS, url), frozenset(), pause_s=0) == []
+
+
+@pytest.mark.parametrize("answer", [(302, "/signin"), (401, "application/problem+json")])
+def test_a_stranger_whom_our_own_code_turns_away_came_too_far(
+    answer: tuple[int, str], url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ANSWERS, "/", answer)
+    assert check({"reconcile": url}, PUBLIC, pause_s=0) == [f"reconcile: not private, answered {answer[0]}"]
 
 
 def test_every_function_that_is_public_is_asked() -> None:
@@ -91,5 +111,5 @@ def test_without_a_deploy_it_says_so(
 
 
 def test_silence_is_told() -> None:
-    (problem,) = check({"dashboard": "http://127.0.0.1:9"}, pause_s=0)
+    (problem,) = check({"dashboard": "http://127.0.0.1:9"}, PUBLIC, pause_s=0)
     assert problem.startswith("dashboard: ")
