@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.configuration import ENVIRONMENTS, MODULE, ROOT, find_terraform, read, resources
+from tests.infra.configuration import ENVIRONMENTS, MODULE, ROOT, find_terraform, inputs_of, read, resources
 
 FOLDERS = (MODULE, *ENVIRONMENTS)
 INDEXES: dict[str, Any] = json.loads((ROOT / "infra" / "firestore.indexes.json").read_text())
@@ -65,6 +65,16 @@ def test_the_environments_differ_in_sizes_and_where_their_state_is_alone() -> No
         assert linked == {name: folder.parent / name for name in common}
         assert {path.name for path in folder.glob("*.tf")} == common | {"backend.tf", "main.tf"}
         assert f'prefix = "tillpulse/{folder.name}"' in (folder / "backend.tf").read_text()
+
+
+def test_production_keeps_an_instance_of_each_function_of_orders() -> None:
+    """A new instance may take a minute to reach the cache, and a first order would wait for it."""
+    (production,) = [folder for folder in ENVIRONMENTS if folder.name == "production"]
+    listed = json.loads((ROOT / "infra" / "topology.json").read_text())["functions"]
+    orders = {one["name"] for one in listed if one["source"] == "functions/orders"}
+    assert orders == {"order-created", "order-status-changed"}
+    kept = inputs_of(production)["min_instances"]
+    assert {name for name in orders if kept[name] >= 1} == orders
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
