@@ -32,9 +32,15 @@ class Api:
 
     def best_customers(self, store_id: str, limit: int) -> list[str]:
         """Return the ids of those who spent most. Raises DemoFailed where there is no answer."""
+        return [customer["customerId"] for customer in self._best(store_id, limit)]
+
+    def nameless_customers(self, store_id: str, limit: int) -> list[str]:
+        """Return the ids of those among the best whose name is not known yet. Raises DemoFailed."""
+        return [one["customerId"] for one in self._best(store_id, limit) if not one.get("profile")]
+
+    def _best(self, store_id: str, limit: int) -> Any:
         query = {"storeId": store_id, "sort": "spent", "limit": str(limit)}
-        page = self._call("GET", "/store/customers", params=query)
-        return [customer["customerId"] for customer in page["customers"]]
+        return self._call("GET", "/store/customers", params=query)["customers"]
 
     def card(self, store_id: str, customer_id: str) -> Any:
         """Return the customer's quick metrics. Raises DemoFailed where there are none."""

@@ -4,12 +4,13 @@ The discounts come from the sample subscriber `samples/discounts`, as its events
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from emulator.customer_api.buyers import card_of
 from emulator.customer_api.customers import CUSTOMERS
 from emulator.demo.api import Api, DemoFailed
 from emulator.demo.discounts import Discounts
@@ -50,6 +51,14 @@ def show_baskets(console: Console, api: Api, store_id: str, discounts: Discounts
         )
     console.print("Baskets started, the customers recognised, and the sample subscriber's discounts:")
     console.print(table)
+
+
+def name_customers(api: Api, store_id: str, customer_ids: Iterable[str]) -> None:
+    """Have customers looked up by their cards, as a till does, so that lists show their names."""
+    given = [card_of(customer_id) for customer_id in customer_ids]
+    started = [api.query(_START, storeId=store_id, given=one)["startBasket"]["basketId"] for one in given]
+    for basket_id in started:
+        _wait(api, store_id, basket_id)
 
 
 def _write(discount: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from typing import Protocol
 from rich.console import Console
 
 from emulator.demo.api import Api, DemoFailed
-from emulator.demo.baskets import show_baskets
+from emulator.demo.baskets import name_customers, show_baskets
 from emulator.demo.customers import show_best_customers
 from emulator.demo.discounts import receive
 from emulator.demo.publish import publish
@@ -20,6 +20,8 @@ from emulator.demo.wait import wait_for_answers
 from emulator.samples import STORES, deliver, sample_events
 
 _SHOWN = 40
+_NAMED = (25, 20)
+"""Of how many of the best customers of each store tills ask; a caller may start 60 baskets a minute."""
 
 
 class RunningStack(Protocol):
@@ -76,8 +78,11 @@ def _demonstrate(console: Console, stack: RunningStack, api: Api, orders: int, s
     console.print()
     _print_verdict(console, len(events), differences)
     console.print()
+    till = Api(stack.urls["graphql"], stack.token)
+    for store, most in zip(STORES, _NAMED, strict=True):
+        name_customers(till, store.store_id, api.nameless_customers(store.store_id, most))
     with receive(stack.project_id) as discounts:
-        show_baskets(console, Api(stack.urls["graphql"], stack.token), STORES[0].store_id, discounts)
+        show_baskets(console, till, STORES[0].store_id, discounts)
     console.print()
     print_access(console, stack.urls, stack.token)
     return 1 if differences else 0
