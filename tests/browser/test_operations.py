@@ -28,6 +28,7 @@ def troubled(stack: LocalStack) -> Shop:
 def letter(visitor: Visitor, troubled: Shop) -> Locator:
     """Return the newest dead letter on the page."""
     visitor.open("/operations", store=troubled.store_id)
+    visitor.page.get_by_label("Filter").fill(troubled.store_id)
     shown = visitor.page.locator("#letters li").first
     expect(shown).to_be_visible()
     return shown
@@ -89,6 +90,7 @@ def test_a_dead_letter_can_be_corrected_and_then_counts(visitor: Visitor, stack:
     )
     shop.wait_for(shop.letters)
     visitor.open("/operations", store=shop.store_id)
+    visitor.page.get_by_label("Filter").fill(shop.store_id)
     letter = visitor.page.locator("#letters li").filter(has_text="order o-1").first
     letter.get_by_text("Message").click()
     message = letter.get_by_label("Message")
