@@ -13,7 +13,7 @@ from tests.browser.visitor import Visitor
 @pytest.mark.parametrize(
     ("locale", "language", "heading", "sales", "share"),
     [
-        ("es-CO", "es", "Clientes", "R$ 234,90", "55,30 %"),
+        ("es-CO", "es", "Clientes", "R$ 234,90", "55,30%"),
         ("pt-BR", "pt-BR", "Clientes", "R$ 234,90", "55,30%"),
         # No translation: English, with the numbers of the region.
         ("de-DE", "en", "Customers", "234,90 R$", "55,30 %"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -84,7 +85,15 @@ def test_a_discard_can_be_undone(visitor: Visitor, troubled: Shop, letter: Locat
 def test_a_dead_letter_can_be_corrected_and_then_counts(visitor: Visitor, stack: LocalStack) -> None:
     shop = Shop(stack)
     at = datetime.now(UTC).isoformat()
-    order = {"orderId": "o-1", "createdAt": at, "price": "ten", "currency": "BRL", "items": []}
+    item = {"productId": "p-1", "productName": "Mug", "imgCardUrl": None, "quantity": 1, "total": "10"}
+    order: dict[str, Any] = {
+        "orderId": "o-1",
+        "customerId": None,
+        "createdAt": at,
+        "price": "ten",
+        "currency": "BRL",
+    }
+    order |= {"couponCode": None, "items": [item]}
     stack.publish(
         "order-created", {"storeId": shop.store_id, "eventId": "e-1", "occurredAt": at, "order": order}
     )
