@@ -47,9 +47,10 @@ Dashboards, customers, tills and operations of online stores, counted exactly.
   that nothing changed.
 - **Amounts** are JSON numbers in the currency's major unit. Days are days in the store's time zone.
 - **Ids in paths** are percent-encoded.
-- **What counts.** A sale counts while its order was completed and not refunded at the same time or later.
-  Everything is attributed to the day on which the order was created. `shared/domain/tallies.py` has the exact
-  rules, `shared/domain/segment.py` those of the customer segments.
+- **What counts.** A sale counts while its order was completed and not refunded at the same time or later,
+  with its price less what was refunded in part. Everything is attributed to the day on which the order was
+  created. `shared/domain/tallies.py` has the exact rules, `shared/domain/segment.py` those of the customer
+  segments.
 """
 
 

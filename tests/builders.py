@@ -11,7 +11,7 @@ from typing import Any
 
 from shared.domain.changes import CustomerChange, OrderChange
 from shared.domain.customer import Registration
-from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status, reached
+from shared.domain.order import Item, OrderFacts, Refund, Snapshot, Stamp, Status, reached
 from shared.domain.store import Store
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -110,6 +110,17 @@ def facts(
     for status, at in times.items():
         known = known.merge(reached(status, at)) if at else known
     return known
+
+
+def a_refund(amount_minor: int = 25_00, *, at: datetime = NOON, **lines: int) -> Refund:
+    """Return a refund of a part of an order; of the amount, so much was for each named product."""
+    return Refund(at=at, amount_minor=amount_minor, currency="BRL", lines=tuple(sorted(lines.items())))
+
+
+def a_refund_event(refund_id: str = "r-1", amount: Any = "25.00", **changed: Any) -> dict[str, Any]:
+    """Return an `order-status-changed` event without a status, as it goes over the wire."""
+    refund = {"refundId": refund_id, "amount": amount, "currency": "BRL"} | changed
+    return COMMON | {"orderId": "o-1", "refund": refund}
 
 
 def an_order_change(

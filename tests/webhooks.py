@@ -29,7 +29,9 @@ def a_bravive_notice(
 
 def a_stripe_notice(kind: str = "payment_intent.succeeded", **object_changed: Any) -> dict[str, Any]:
     about = {"metadata": {"storeId": "s-1", "orderId": "o-1"}, "currency": "brl"}
-    amounts = {"amount": 12990, "amount_received": 12990}
+    amounts: dict[str, Any] = {"amount": 12990, "amount_received": 12990}
+    if kind == "charge.refunded":
+        amounts = {"id": "ch_1", "amount": 12990, "amount_refunded": 12990, "refunded": True}
     return {
         "id": "evt_1",
         "type": kind,

@@ -50,12 +50,14 @@ def recount_counters(
         add_to_store(registered_at, {"registeredCustomers": 1, "newCustomers": int(confirmed)}, {})
     for order in orders_of(events):
         day, order_totals = order.created_at.astimezone(zone).date(), totals([order])
-        goods = {product_id: total * order.sold for product_id, total in order.goods.items()}
-        add_to_store(order.created_at, order_totals, {"itemSales": sum(goods.values())})
+        goods = {of: (total - order.goods_back[of]) * order.sold for of, total in order.goods.items()}
+        back = {"refundedAmount": order.back}
+        add_to_store(order.created_at, order_totals | back, {"itemSales": sum(goods.values())})
         for product_id, sales in goods.items():
-            add_on(day, "productMonths", {"totalOrders": 1, "totalSales": sales}, product_id)
+            product = {"totalSales": sales, "refundedAmount": order.goods_back[product_id]}
+            add_on(day, "productMonths", {"totalOrders": 1, **product}, product_id)
         if order.coupon is not None:
-            used: Amounts = {"timesUsed": int(order.sold), "totalSalesAmount": order.price * order.sold}
+            used: Amounts = {"timesUsed": int(order.sold), "totalSalesAmount": order_totals["totalSales"]}
             add_on(day, "couponMonths", used, order.coupon)
             add(("coupons", order.coupon), used)
         if order.customer_id is not None:

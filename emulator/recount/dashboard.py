@@ -56,7 +56,11 @@ def recount_dashboard(
         def is_new(at: datetime) -> bool:
             return is_in(at) and at.astimezone(zone).date() >= days.start
 
-        amounts = totals([order for order in orders if is_new(order.created_at)])
+        new = [order for order in orders if is_new(order.created_at)]
+        amounts = totals(new)
+        back = sum((order.back for order in new), Decimal(0))
+        gross = sum((order.price for order in new if order.sold or order.back), Decimal(0))
+        amounts |= {"grossSales": gross, "refundedAmount": back, "netSales": gross - back}
         return {
             **figures(amounts, currency),
             "averageTicket": money(amounts["totalSales"] / (amounts["totalCompletedOrders"] or 1), currency),
@@ -130,16 +134,22 @@ def _hour(at: datetime, zone: ZoneInfo) -> str:
 
 def _by_product(orders: list[Order], currency: str) -> list[dict[str, Any]]:
     sales: dict[str, Decimal] = {}
+    backs: dict[str, Decimal] = {}
     count: dict[str, int] = {}
     for order in orders:
         for product_id, total in order.goods.items():
-            sales[product_id] = sales.get(product_id, Decimal(0)) + (total if order.sold else 0)
+            kept = total - order.goods_back[product_id] if order.sold else Decimal(0)
+            sales[product_id] = sales.get(product_id, Decimal(0)) + kept
+            backs[product_id] = backs.get(product_id, Decimal(0)) + order.goods_back[product_id]
             count[product_id] = count.get(product_id, 0) + 1
     everything = sum(sales.values())
     return [
         {
             "productId": product_id,
             "totalSales": money(sales[product_id], currency),
+            "netSales": money(sales[product_id], currency),
+            "refundedAmount": money(backs[product_id], currency),
+            "grossSales": money(sales[product_id] + backs[product_id], currency),
             "totalOrders": count[product_id],
             "percentage": rounded(100 * sales[product_id] / everything if everything else Decimal(0), 2),
         }
@@ -160,7 +170,7 @@ def _together(by_product: list[dict[str, Any]], listed: int) -> dict[str, Any] |
 
 def _by_coupon(sold: list[Order], currency: str) -> list[dict[str, Any]]:
     codes = {order.coupon for order in sold if order.coupon is not None}
-    sales = {code: sum(order.price for order in sold if order.coupon == code) for code in codes}
+    sales = {code: sum(order.price - order.back for order in sold if order.coupon == code) for code in codes}
     return [
         {
             "couponCode": code,

@@ -6,6 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from emulator.recount.refunds import given_back, named_goods, parts_of
+
 Event = tuple[str, Mapping[str, Any]]
 """A topic and the body of a message on it."""
 
@@ -16,16 +18,27 @@ _UNPAID = ("CREATED", "EXPIRED")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What became of one order. `goods` is {productId: the total of its items}; `sold`: its sale counts."""
+    """What became of one order. `goods` is {productId: the total of its items}; `sold`: its sale counts.
+
+    `refunds` is when how much of its price was given back, and `goods_back` what of its goods: nothing unless
+    it ever was a sale.
+    """
 
     created_at: datetime
     customer_id: str | None
     price: Decimal
     coupon: str | None
     goods: Mapping[str, Decimal]
+    refunds: Sequence[tuple[datetime, Decimal]]
+    goods_back: Mapping[str, Decimal]
     sold: bool
     expired: bool
     refunded: bool
+
+    @property
+    def back(self) -> Decimal:
+        """Return what was given back of its price."""
+        return sum((amount for _, amount in self.refunds), Decimal(0))
 
 
 def totals(orders: Sequence[Order]) -> dict[str, Any]:
@@ -33,7 +46,7 @@ def totals(orders: Sequence[Order]) -> dict[str, Any]:
     sold = [order for order in orders if order.sold]
     return {
         "totalOrders": len(orders),
-        "totalSales": sum((order.price for order in sold), Decimal(0)),
+        "totalSales": sum((order.price - order.back for order in sold), Decimal(0)),
         "totalCompletedOrders": len(sold),
         "totalExpiredOrders": len([order for order in orders if order.expired]),
         "totalRefundedOrders": len([order for order in orders if order.refunded]),
@@ -63,7 +76,12 @@ def _order(history: list[Mapping[str, Any]]) -> Order | None:
     progress: list[datetime] = []
     overdue: list[datetime] = []
     for data in history:
-        status, at = _status(data["status"]), _time(data["occurredAt"])
+        at = _time(data["occurredAt"])
+        if data.get("refund"):
+            progress.append(_time(data["refund"].get("at") or data["occurredAt"]))
+        if data.get("status") is None:
+            continue
+        status = _status(data["status"])
         if data.get("expiredBy") == "clock":
             overdue.append(at)
             continue
@@ -72,17 +90,25 @@ def _order(history: list[Mapping[str, Any]]) -> Order | None:
         if status not in _UNPAID:
             progress.append(at)
     completed, refunded = last.get("COMPLETED"), last.get("REFOUNDED")
+    sold = completed is not None and (refunded is None or refunded < completed)
     goods: dict[str, Decimal] = {}
     for item in newest["items"]:
         total = item["total"] if item.get("total") is not None else newest["price"]
         goods[item["productId"]] = goods.get(item["productId"], Decimal(0)) + Decimal(str(total))
+    price = Decimal(str(newest["price"]))
+    parts = parts_of(history) if completed is not None else []
+    back = []
+    if completed is not None:
+        back = given_back(price, parts, None if sold else refunded)
     return Order(
         created_at=_time(newest["createdAt"]),
         customer_id=newest.get("customerId"),
-        price=Decimal(str(newest["price"])),
+        price=price,
         coupon=newest.get("couponCode"),
         goods=goods,
-        sold=completed is not None and (refunded is None or refunded < completed),
+        refunds=back,
+        goods_back=named_goods(goods, parts) if sold or completed is None else goods,
+        sold=sold,
         # What the clock expired was paid in time after all, where anything earlier says so.
         expired="EXPIRED" in last or (bool(overdue) and not (progress and min(progress) < min(overdue))),
         refunded=refunded is not None,

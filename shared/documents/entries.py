@@ -14,7 +14,7 @@ from shared.domain.behind import keys
 from shared.domain.changes import Change, OrderChange
 from shared.domain.customer import Registration
 from shared.domain.instants import EPOCH
-from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status
+from shared.domain.order import Item, OrderFacts, Refund, Snapshot, Stamp, Status
 from shared.domain.period import Month, local_day, zone
 from shared.domain.slots import slot_of
 from shared.domain.tallies import CUSTOMERS, contribution
@@ -63,7 +63,7 @@ def read_record(change: Change, document: Document) -> Record:
         raise RecordUnreadable(f"{'/'.join(record_path(change))}: {error}") from error
 
 
-_Kind = Stamp | Snapshot | Item
+_Kind = Stamp | Snapshot | Item | Refund
 
 
 def _stored(kind: type[_Kind], *but: str) -> dict[str, str]:
@@ -79,14 +79,15 @@ def _stored(kind: type[_Kind], *but: str) -> dict[str, str]:
 _STAMP = _stored(Stamp)
 _SNAPSHOT = _stored(Snapshot, "stamp", "items")
 _ITEM = _stored(Item)
+_REFUND = _stored(Refund, "lines")
 
 _TYPES: dict[type[_Kind], dict[str, Any]] = {
     # A whole quantity may be stored as an integer.
     kind: {name: int | float if hint is float else hint for name, hint in get_type_hints(kind).items()}
-    for kind in (Stamp, Snapshot, Item)
+    for kind in (Stamp, Snapshot, Item, Refund)
 }
 
-WITHOUT_ITEMS = ("timezone", "statuses", "progressedAt", "overdueAt", *_STAMP, *_SNAPSHOT)
+WITHOUT_ITEMS = ("timezone", "statuses", "progressedAt", "overdueAt", "refunds", *_STAMP, *_SNAPSHOT)
 """The fields that the facts of an order are read from, but for its items."""
 
 
@@ -109,6 +110,15 @@ def order_fields(
         "awaitingSince": facts.awaiting_since,
         "missingSince": facts.missing_since,
         "formerCustomers": [*former_customers],
+        # A list: a map of Firestore's has no keys such as `__a__`.
+        "refunds": [
+            {
+                "refundId": refund_id,
+                **{stored: getattr(refund, name) for stored, name in _REFUND.items()},
+                "lines": [{"productId": of, "amount": amount} for of, amount in refund.lines],
+            }
+            for refund_id, refund in sorted(facts.refunds.items())
+        ],
         **{stored: snapshot and getattr(snapshot.stamp, name) for stored, name in _STAMP.items()},
         **{stored: snapshot and getattr(snapshot, name) for stored, name in _SNAPSHOT.items()},
         "items": [
@@ -138,6 +148,16 @@ def order_facts(fields: Mapping[str, Any]) -> OrderFacts:
         statuses={Status(name): _field(statuses, name, datetime) for name in statuses},
         progressed_at=_field(fields, "progressedAt", datetime | None),
         overdue_at=_field(fields, "overdueAt", datetime | None),
+        refunds={
+            _field(refund, "refundId", str): Refund(
+                lines=tuple(
+                    (_field(line, "productId", str), _field(line, "amount", int))
+                    for line in _field(refund, "lines", list)
+                ),
+                **_read(Refund, _REFUND, refund),
+            )
+            for refund in _field(fields, "refunds", list)
+        },
     )
 
 

@@ -24,7 +24,7 @@ from shared.domain.tallies import (
 )
 
 LISTED: Mapping[Tally, tuple[str, ...]] = {
-    STORE_MONTHS: (*ORDER_COUNTERS, "itemSales"),
+    STORE_MONTHS: (*ORDER_COUNTERS, "refundedAmount", "itemSales"),
     PRODUCT_MONTHS: PRODUCT_MONTHS.counters,
     COUPON_MONTHS: COUPON_MONTHS.counters,
     COUPONS: COUPONS.counters,

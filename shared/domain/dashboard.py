@@ -69,9 +69,12 @@ def summary(
     last = Month.of(period.end)
     earlier = sum(totals.registered_customers for totals in history if totals.month < last)
     since = _sum(rows, Period(last.first_day, period.end))["registeredCustomers"]
-    amounts["totalCustomers"] = earlier + since
-    amounts["averageTicket"] = divide_half_up(amounts["totalSales"], amounts["totalCompletedOrders"])
-    return write_figures(SUMMARY, amounts, currency)
+    derived = {
+        "totalCustomers": earlier + since,
+        "averageTicket": divide_half_up(amounts["totalSales"], amounts["totalCompletedOrders"]),
+        **_gross_and_net(amounts),
+    }
+    return write_figures(SUMMARY, {**amounts, **derived}, currency)
 
 
 def change(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
@@ -160,7 +163,12 @@ def _with_share(
     figures: Iterable[Figure], counters: Mapping[str, int], item_sales: int, currency: str | None
 ) -> dict[str, Any]:
     share = percentage(counters["totalSales"], item_sales)
-    return write_figures(figures, {**counters, "percentage": share}, currency)
+    return write_figures(figures, {**counters, **_gross_and_net(counters), "percentage": share}, currency)
+
+
+def _gross_and_net(counters: Mapping[str, int]) -> dict[str, int]:
+    sales = counters["totalSales"]
+    return {"grossSales": sales + counters.get("refundedAmount", 0), "netSales": sales}
 
 
 def _difference(now: Decimal, before: Decimal) -> dict[str, Any]:

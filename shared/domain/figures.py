@@ -47,8 +47,8 @@ SUMMARY = (
         key="totalSales",
         label="Sales",
         kind=Kind.MONEY,
-        meaning="The total of all orders that were completed and not refunded since, counted on the day"
-        " they were placed.",
+        meaning="The total of all orders that were completed and not refunded since, without the parts that"
+        " were refunded, counted on the day they were placed.",
         is_headline=True,
     ),
     Figure(
@@ -80,6 +80,25 @@ SUMMARY = (
         kind=Kind.MONEY,
         meaning="Sales divided by completed orders.",
         is_headline=True,
+    ),
+    Figure(
+        key="grossSales",
+        label="Gross sales",
+        kind=Kind.MONEY,
+        meaning="The prices of all orders that were completed, before any refund.",
+    ),
+    Figure(
+        key="refundedAmount",
+        label="Given back",
+        kind=Kind.MONEY,
+        better="less",
+        meaning="What was refunded of these orders, in full or in part, whenever that was.",
+    ),
+    Figure(
+        key="netSales",
+        label="Net sales",
+        kind=Kind.MONEY,
+        meaning="Gross sales without what was refunded: the same as sales.",
     ),
     Figure(
         key="totalCustomers",
@@ -127,7 +146,7 @@ def _group(*keys: str) -> tuple[Figure, ...]:
 TREND = _group("totalSales", "totalOrders")
 """Of a day."""
 
-PRODUCT = _group("totalSales", "totalOrders", "percentage")
+PRODUCT = _group("totalSales", "totalOrders", "percentage", "grossSales", "refundedAmount", "netSales")
 """Of a product in a period."""
 
 OTHER_PRODUCTS = _group("totalSales", "percentage")

@@ -61,6 +61,19 @@ class Snapshot:
     items: tuple[Item, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Refund:
+    """A part of an order's price that was given back; amounts in minor units of `currency`.
+
+    lines: what of it was for which product, (product id, amount); what is for none of them was for the order.
+    """
+
+    at: datetime
+    amount_minor: int
+    currency: str
+    lines: tuple[tuple[str, int], ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFacts:
     """What is known of an order.
@@ -70,24 +83,37 @@ class OrderFacts:
     progressed_at: the earliest time of a status that says that the order was paid or is on its way. The
         earliest, because an order that was paid in time stays so whatever happens to it later.
     overdue_at: the earliest time at which the clock alone expired the order.
+    refunds: of parts of the price, by id. Of two contents under one id, the later one stands, then the larger
+        one.
     """
 
     snapshot: Snapshot | None = None
     statuses: Mapping[Status, datetime] = field(default_factory=lambda: MappingProxyType({}))
     progressed_at: datetime | None = None
     overdue_at: datetime | None = None
+    refunds: Mapping[str, Refund] = field(default_factory=lambda: MappingProxyType({}))
 
     def merge(self, other: OrderFacts) -> OrderFacts:
         """Return the facts of both."""
         statuses = dict(self.statuses)
         for status, reached_at in other.statuses.items():
             statuses[status] = max(reached_at, statuses.get(status, reached_at))
+        refunds = dict(self.refunds)
+        for refund_id, refund in other.refunds.items():
+            refunds[refund_id] = max(refund, refunds.get(refund_id, refund))
         return OrderFacts(
             snapshot=_newer(self.snapshot, other.snapshot),
             statuses=statuses,
             progressed_at=_earlier(self.progressed_at, other.progressed_at),
             overdue_at=_earlier(self.overdue_at, other.overdue_at),
+            refunds=refunds,
         )
+
+    @property
+    def currencies(self) -> set[str]:
+        """Return the currencies that the facts name; all must be the store's."""
+        named = {refund.currency for refund in self.refunds.values()}
+        return named | ({self.snapshot.currency} if self.snapshot else set())
 
     @property
     def customer_id(self) -> str | None:
@@ -130,6 +156,11 @@ def reached(status: Status, at: datetime) -> OrderFacts:
     """Return the facts of an order that reached the status."""
     is_progress = status not in (Status.CREATED, Status.EXPIRED)
     return OrderFacts(statuses={status: at}, progressed_at=at if is_progress else None)
+
+
+def given_back(refund_id: str, refund: Refund) -> OrderFacts:
+    """Return the facts of an order of which a part was given back: so it had been paid."""
+    return OrderFacts(refunds={refund_id: refund}, progressed_at=refund.at)
 
 
 def _earlier(a: datetime | None, b: datetime | None) -> datetime | None:

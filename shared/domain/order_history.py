@@ -17,6 +17,7 @@ class Happened(StrEnum):
     DESCRIBED = "DESCRIBED"
     PROGRESSED = "PROGRESSED"
     OVERDUE = "OVERDUE"
+    PARTLY_REFUNDED = "PARTLY_REFUNDED"
 
 
 class Meaning(StrEnum):
@@ -36,6 +37,9 @@ class Meaning(StrEnum):
     COMPLETED = "The order was completed. Its sale counts."
     COMPLETED_AND_REFUNDED = (
         "The order was completed. The refund at the same time or later took its sale back."
+    )
+    PARTLY_REFUNDED = (
+        "A part of the order was refunded. While its sale counts, it is less by that, but never below nothing."
     )
     REFUNDED = "The order was refunded, and counts as such for ever. Its sale does not count."
     REFUNDED_AND_COMPLETED = (
@@ -86,6 +90,7 @@ _STEPS: tuple[Status | Happened, ...] = (
     Happened.OVERDUE,
     Status.EXPIRED,
     Status.COMPLETED,
+    Happened.PARTLY_REFUNDED,
     Status.REFOUNDED,
 )
 
@@ -102,6 +107,8 @@ def _facts(facts: OrderFacts) -> Iterator[Fact]:
         )
     for status, at in facts.statuses.items():
         yield Fact(at=at, what=status, meaning=_meaning(status, facts))
+    for refund in facts.refunds.values():
+        yield Fact(at=refund.at, what=Happened.PARTLY_REFUNDED, meaning=Meaning.PARTLY_REFUNDED)
     if facts.progressed_at is not None and facts.progressed_at not in _progress_with_a_name(facts):
         yield Fact(at=facts.progressed_at, what=Happened.PROGRESSED, meaning=Meaning.PROGRESSED)
     if facts.overdue_at is not None:
@@ -110,7 +117,8 @@ def _facts(facts: OrderFacts) -> Iterator[Fact]:
 
 
 def _progress_with_a_name(facts: OrderFacts) -> set[datetime]:
-    return {at for status, at in facts.statuses.items() if status not in (Status.CREATED, Status.EXPIRED)}
+    steps = {at for status, at in facts.statuses.items() if status not in (Status.CREATED, Status.EXPIRED)}
+    return steps | {refund.at for refund in facts.refunds.values()}
 
 
 def _meaning(status: Status, facts: OrderFacts) -> Meaning:

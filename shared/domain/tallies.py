@@ -17,6 +17,7 @@ from typing import NamedTuple
 from shared.domain.customer import Registration
 from shared.domain.order import OrderFacts, Snapshot, Status
 from shared.domain.period import Month, local_hour
+from shared.domain.refunds import refunded, refunded_by_product
 from shared.domain.slots import slot_of
 
 
@@ -67,7 +68,7 @@ ORDER_COUNTERS = (
 )
 """What an order adds to its store, and to its customer if it has one."""
 
-_STORE_COUNTERS = (*ORDER_COUNTERS, "registeredCustomers", "newCustomers")
+_STORE_COUNTERS = (*ORDER_COUNTERS, "refundedAmount", "registeredCustomers", "newCustomers")
 
 STORE_MONTHS = Tally(
     collection="months",
@@ -78,8 +79,8 @@ STORE_MONTHS = Tally(
 )
 PRODUCT_MONTHS = Tally(
     collection="productMonths",
-    counters=("totalOrders", "totalSales"),
-    totals=("totalOrders", "totalSales"),
+    counters=("totalOrders", "totalSales", "refundedAmount"),
+    totals=("totalOrders", "totalSales", "refundedAmount"),
     id_field="productId",
     labels=("productName", "imgCardUrl"),
     sorted_by="totalSales",
@@ -176,22 +177,31 @@ def _of_registration(facts: Registration, timezone: str) -> Contribution:
 
 def _of_order(facts: OrderFacts, snapshot: Snapshot, day: date, hour: str) -> Contribution:
     sale = int(facts.sale_counts)
+    given_back = sum(amount for _, amount in refunded(facts))
     with_coupon = sale if snapshot.coupon_code is not None else 0
     order = {
         "totalOrders": 1,
-        "totalSales": snapshot.price_minor * sale,
+        "totalSales": (snapshot.price_minor - given_back) * sale,
         "totalCompletedOrders": sale,
         "totalExpiredOrders": int(facts.has_expired),
         "totalRefundedOrders": int(Status.REFOUNDED in facts.statuses),
         "ordersWithCoupon": with_coupon,
         "ordersWithoutCoupon": sale - with_coupon,
     }
-    item_sales: Counter[str] = Counter()
+    item_totals: Counter[str] = Counter()
     for item in snapshot.items:
-        item_sales[item.product_id] += item.total_minor * sale
-    rows = {Row(STORE_MONTHS, "", day, hour): {**order, "itemSales": item_sales.total()}}
-    for product_id, sales in item_sales.items():
-        rows[Row(PRODUCT_MONTHS, product_id, day)] = {"totalOrders": 1, "totalSales": sales}
+        item_totals[item.product_id] += item.total_minor
+    taken_back = refunded_by_product(facts, item_totals)
+    item_sales = 0
+    rows = {}
+    for product_id, total in item_totals.items():
+        back = taken_back.get(product_id, 0)
+        sales = (total - back) * sale
+        item_sales += sales
+        product = {"totalOrders": 1, "totalSales": sales, "refundedAmount": back}
+        rows[Row(PRODUCT_MONTHS, product_id, day)] = product
+    store = {**order, "itemSales": item_sales, "refundedAmount": given_back}
+    rows[Row(STORE_MONTHS, "", day, hour)] = store
     if snapshot.customer_id is not None:
         rows[Row(CUSTOMERS, snapshot.customer_id, day)] = order
     if snapshot.coupon_code is not None:

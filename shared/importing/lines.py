@@ -4,19 +4,19 @@ A line is an event as it is published, or a whole order with the statuses it rea
 
     {"order": {…}, "statuses": [{"status": "COMPLETED", "occurredAt": "…"}, …]}
     {"orderId": "o-1", "status": "REFOUNDED", "occurredAt": "…"}
+    {"orderId": "o-1", "refund": {"refundId": "r-1", "amount": "9.90", "currency": "BRL"}, "occurredAt": "…"}
     {"customerId": "c-1", "registeredAt": "…", "emailConfirmed": true}
 
-Optional: `storeId`, where all lines are of one store; `eventId`, which is then derived from the content, so
-    that
-the same line is always the same event; `occurredAt` of an order (then its creation) and of a customer (then
-their registration).
+Optional: `refunds` of a whole order, a list of {refundId, amount, at}; `storeId`, where all lines are of one
+store; `eventId`, which is then derived from the content, so that the same line is always the same event;
+`occurredAt` of an order (then its creation) and of a customer (then their registration).
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -24,6 +24,7 @@ from hashlib import sha256
 from typing import Any
 
 from shared.domain.changes import Change, OrderChange
+from shared.domain.order import OrderFacts
 from shared.errors import MalformedEvent
 from shared.messages.decode import parse, read_event
 from shared.messages.validation import shorten
@@ -59,7 +60,7 @@ def read_line(
         raise MalformedEvent(f"storeId: expected {store_id!r} in all lines, got {shorten(line['storeId'])}")
     if "status" in line and "statuses" in line:
         raise MalformedEvent("status: expected nothing beside statuses, got " + shorten(line["status"]))
-    if "status" in line:
+    if "status" in line or "refund" in line:
         return _read("order-status-changed", line, read)
     if "order" in line:
         return _read_order(line, read)
@@ -93,9 +94,7 @@ def _content(data: bytes) -> bytes:
 
 
 def _read_order(line: Mapping[str, Any], read: ReadEvent) -> OrderChange:
-    order, statuses = line["order"], line.get("statuses", [])
-    if not isinstance(statuses, list):
-        raise MalformedEvent(f"statuses: expected a list, got {shorten(statuses)}")
+    order = line["order"]
     event = {name: line[name] for name in (*_COMMON, "order") if name in line}
     if isinstance(order, dict) and "createdAt" in order:
         event.setdefault("occurredAt", order["createdAt"])
@@ -103,21 +102,35 @@ def _read_order(line: Mapping[str, Any], read: ReadEvent) -> OrderChange:
     if not isinstance(created, OrderChange):
         raise TypeError(f"expected a change of an order, got {created}")
     facts = created.facts
-    for n, status in enumerate(statuses):
-        reached = _read_status(n, status, created, read)
-        facts = facts.merge(reached.facts) if isinstance(reached, OrderChange) else facts
+    common = {"storeId": created.store_id, "orderId": created.order_id}
+    for place, status in _objects(line, "statuses"):
+        event = {name: status[name] for name in ("status", "occurredAt", "expiredBy") if name in status}
+        facts = facts.merge(_read_facts(place, event | common, read))
+    for place, refund in _objects(line, "refunds"):
+        if "at" not in refund:
+            raise MalformedEvent(f"{place}.at: expected the time of the refund, got nothing")
+        event = {"occurredAt": refund["at"], "refund": {"currency": order["currency"], **refund}}
+        facts = facts.merge(_read_facts(place, event | common, read))
     return replace(created, facts=facts)
 
 
-def _read_status(n: int, status: Any, order: OrderChange, read: ReadEvent) -> Change | None:
-    if not isinstance(status, dict):
-        raise MalformedEvent(f"statuses[{n}]: expected an object, got {shorten(status)}")
-    event = {name: status[name] for name in ("status", "occurredAt", "expiredBy") if name in status}
-    event |= {"storeId": order.store_id, "orderId": order.order_id}
+def _objects(line: Mapping[str, Any], name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the objects of a list, each with its place in the line."""
+    listed = line.get(name, [])
+    if not isinstance(listed, list):
+        raise MalformedEvent(f"{name}: expected a list, got {shorten(listed)}")
+    for n, one in enumerate(listed):
+        if not isinstance(one, dict):
+            raise MalformedEvent(f"{name}[{n}]: expected an object, got {shorten(one)}")
+        yield f"{name}[{n}]", one
+
+
+def _read_facts(place: str, event: Mapping[str, Any], read: ReadEvent) -> OrderFacts:
     try:
-        return _read("order-status-changed", event, read)
+        change = _read("order-status-changed", event, read)
     except MalformedEvent as error:
-        raise MalformedEvent(f"statuses[{n}].{error}") from error
+        raise MalformedEvent(f"{place}.{error}") from error
+    return change.facts if isinstance(change, OrderChange) else OrderFacts()
 
 
 def _read_customer(line: dict[str, Any], read: ReadEvent) -> Change | None:

@@ -244,4 +244,4 @@ class Attempt:
 
 def has_currency(change: Change) -> bool:
     """Whether the change names a currency, which must be its store's."""
-    return isinstance(change, OrderChange) and change.facts.snapshot is not None
+    return isinstance(change, OrderChange) and bool(change.facts.currencies)

@@ -44,6 +44,8 @@ class RememberedRecords:
 
 
 def weight(facts: OrderFacts | Registration) -> int:
-    """Return 1 for the facts themselves, and 1 for each item of the order."""
-    snapshot = facts.snapshot if isinstance(facts, OrderFacts) else None
-    return 1 + len(snapshot.items if snapshot else ())
+    """Return 1 for the facts themselves, and 1 for each item of the order, each refund and its lines."""
+    if not isinstance(facts, OrderFacts):
+        return 1
+    items = len(facts.snapshot.items) if facts.snapshot else 0
+    return 1 + items + sum(1 + len(refund.lines) for refund in facts.refunds.values())

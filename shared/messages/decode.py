@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from shared.domain.changes import Change, CustomerChange, OrderChange
 from shared.domain.customer import Registration
-from shared.domain.order import CODES, OrderFacts, Stamp, Status, reached
+from shared.domain.order import CODES, OrderFacts, Stamp, Status, given_back, reached
 from shared.errors import MalformedEvent
 from shared.messages.events import (
     EVENTS,
@@ -142,6 +142,17 @@ def validate(model: type[_ModelT], document: Any, now: datetime) -> _ModelT:
 
 
 def _status_facts(event: OrderStatusChanged, unpaid_codes: Collection[int]) -> OrderFacts:
+    if event.refund is None:
+        return _reached(event, unpaid_codes)
+    refund = given_back(event.refund.refund_id, event.refund.refund(event.occurred_at))
+    if event.status is None and event.expired_by is None:
+        return refund
+    return refund.merge(_reached(event, unpaid_codes))
+
+
+def _reached(event: OrderStatusChanged, unpaid_codes: Collection[int]) -> OrderFacts:
+    if event.status is None:
+        raise MalformedEvent("status: expected a status, or a refund, got nothing")
     status = event.status if isinstance(event.status, Status) else CODES.get(event.status)
     if event.expired_by is not None:
         if status is not Status.EXPIRED:

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from shared.messages.amounts import Paid
+from shared.messages.amounts import Paid, Refunded
 from shared.messages.order_snapshot import OrderSnapshot
 from shared.messages.wire import CustomerGiven, Identifier, StatusOrCode, Timestamp, WireModel
 
@@ -35,18 +35,26 @@ class OrderCreated(Event):
     order: OrderSnapshot
 
 
+def _require_status_or_refund(schema: dict[str, Any]) -> None:
+    schema["anyOf"] = [{"required": ["status"]}, {"required": ["refund"]}]
+
+
 class OrderStatusChanged(Event):
-    """An order reached a status; with a snapshot, the order was amended too.
+    """An order reached a status, or a part of it was refunded; with a snapshot, the order was amended too.
 
     With `paid`, the event counts only if that is the order's price. With `expiredBy` "clock", the clock alone
-    expired the order: it counts as expired unless it turns out to have been paid before.
+    expired the order: it counts as expired unless it turns out to have been paid before. With `refund`, a
+    part of the price was given back; `status` may then be left out.
     """
 
+    model_config = ConfigDict(json_schema_extra=_require_status_or_refund)
+
     order_id: Identifier
-    status: StatusOrCode
+    status: StatusOrCode | None = None
     order: OrderSnapshot | None = None
     paid: Paid | None = None
     expired_by: Literal["clock"] | None = None
+    refund: Refunded | None = None
 
 
 class CustomerRegistered(Event):

@@ -10,9 +10,7 @@ from shared.domain.money import MAX_MINOR
 from shared.domain.order import Item, Snapshot, Stamp
 from shared.messages.amounts import check_currency, minor_units
 from shared.messages.validation import refuse
-from shared.messages.wire import Amount, Currency, Identifier, Quantity, Text, Timestamp, WireModel
-
-MAX_ITEMS = 2000
+from shared.messages.wire import MAX_ITEMS, Amount, Currency, Identifier, Quantity, Text, Timestamp, WireModel
 
 
 class OrderItem(WireModel):

@@ -23,6 +23,7 @@ from shared.domain.instants import EPOCH
 from shared.domain.order import Status
 
 MAX_ID_CHARACTERS = 200
+MAX_ITEMS = 2000
 AHEAD = timedelta(days=1)
 """How far ahead of our clock a time may be."""
 

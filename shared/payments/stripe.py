@@ -16,7 +16,7 @@ from shared.domain.instants import to_rfc3339
 from shared.domain.money import MAX_MINOR
 from shared.domain.order import Status
 from shared.messages.wire import Currency, Identifier, Timestamp
-from shared.payments.webhook import GivenText, Meaning, PaymentEvent, Provider
+from shared.payments.webhook import GivenText, Meaning, PaymentEvent, Provider, event_id
 
 _YEAR_10000 = 253_402_300_800
 
@@ -55,20 +55,43 @@ class StripeEvent(PaymentEvent):
     order_id: Identifier = Field(validation_alias=AliasPath("data", "object", "metadata", "orderId"))
     account: str | None = None
     livemode: Annotated[bool, Field(strict=True)]
-    refunded: bool = Field(default=True, validation_alias=AliasPath("data", "object", "refunded"))
     status: str = Field(default="", validation_alias=AliasPath("data", "object", "status"))
 
     def origin(self) -> tuple[str | None, bool]:
         return self.account, self.livemode
 
-    def is_about_all(self) -> bool:
-        """Tell a full refund from a partial one, and a dispute from an inquiry, which has moved no money."""
-        match self.kind:
-            case "charge.refunded":
-                return self.refunded
-            case "charge.dispute.created":
-                return not self.status.startswith("warning_")
-        return True
+    def has_moved_money(self) -> bool:
+        """Tell a dispute from an inquiry, which has moved no money."""
+        return self.kind != "charge.dispute.created" or not self.status.startswith("warning_")
+
+
+class StripeRefund(StripeEvent):
+    """A refund of a charge. Stripe tells how much of the charge was refunded so far, and how much before.
+
+    A refund of a part is known by its charge and what was refunded with it. One that fails later is not taken
+    back.
+
+    Source: Stripe's API reference, "The Event object": `data.previous_attributes`.
+    """
+
+    charge_id: GivenText = Field(validation_alias=AliasPath("data", "object", "id"))
+    refunded: Annotated[bool, Field(strict=True, validation_alias=AliasPath("data", "object", "refunded"))]
+    so_far: _Amount = Field(validation_alias=AliasPath("data", "object", "amount_refunded"))
+    before: _Amount = Field(
+        default=0, validation_alias=AliasPath("data", "previous_attributes", "amount_refunded")
+    )
+    currency: Currency = Field(validation_alias=AliasPath("data", "object", "currency"))
+
+    def refund(self) -> Mapping[str, str] | None:
+        if self.refunded:
+            return None
+        refund_id = event_id("stripe", f"{self.charge_id} {self.so_far}")
+        return {"refundId": refund_id, **_money(self.so_far - self.before, self.currency)}
+
+
+def _money(amount: int, currency: str) -> dict[str, str]:
+    code = currency.upper()
+    return {"amount": str(Decimal(amount).scaleb(-_DECIMALS.get(code, 2))), "currency": code}
 
 
 class StripePayment(StripeEvent):
@@ -78,8 +101,7 @@ class StripePayment(StripeEvent):
     currency: Currency = Field(validation_alias=AliasPath("data", "object", "currency"))
 
     def paid(self) -> Mapping[str, str]:
-        currency = self.currency.upper()
-        return {"amount": str(Decimal(self.amount).scaleb(-_DECIMALS.get(currency, 2))), "currency": currency}
+        return _money(self.amount, self.currency)
 
 
 class StripeReinstatement(StripePayment):
@@ -93,7 +115,7 @@ PROVIDER = Provider(
     kinds={
         "payment_intent.succeeded": Meaning(Status.PAID, StripePayment),
         "payment_intent.canceled": Meaning(Status.EXPIRED, StripeEvent),
-        "charge.refunded": Meaning(Status.REFOUNDED, StripeEvent),
+        "charge.refunded": Meaning(Status.REFOUNDED, StripeRefund),
         "charge.dispute.created": Meaning(Status.REFOUNDED, StripeEvent),
         "charge.dispute.funds_withdrawn": Meaning(Status.REFOUNDED, StripeEvent),
         "charge.dispute.funds_reinstated": Meaning(Status.COMPLETED, StripeReinstatement),

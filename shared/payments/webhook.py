@@ -52,15 +52,20 @@ class PaymentEvent(BaseModel):
         """Return the `amount` and `currency` that were paid; None where the event tells of no payment."""
         return None
 
-    def is_about_all(self) -> bool:
-        """Tell whether the event concerns the whole amount; a partial one changes no status."""
+    def refund(self) -> Mapping[str, str] | None:
+        """Return the `refundId`, `amount` and `currency` of a refund of a part, which changes no status."""
+        return None
+
+    def has_moved_money(self) -> bool:
+        """Tell whether the event is more than an announcement; one that is not changes nothing."""
         return True
 
 
 class Meaning(NamedTuple):
     """What a kind of event tells of an order, and the event's fields.
 
-    An approved payment is PAID: the store says whether that completes the order.
+    An approved payment is PAID: the store says whether that completes the order. A refund of a part has no
+    status.
     """
 
     status: Status
@@ -103,15 +108,16 @@ def granted_store(
 
 def status_changed(provider: str, event: PaymentEvent, status: Status) -> dict[str, Any]:
     """Return the `order-status-changed` event; the same for every delivery of the provider's event."""
-    paid = event.paid()
-    return {
+    common = {
         "eventId": event_id(provider, event.event_id),
         "occurredAt": to_rfc3339(event.occurred_at),
         "storeId": event.store_id,
         "orderId": event.order_id,
-        "status": status,
-        **({"paid": paid} if paid else {}),
     }
+    if refund := event.refund():
+        return common | {"refund": refund}
+    paid = event.paid()
+    return common | {"status": status} | ({"paid": paid} if paid else {})
 
 
 def event_id(provider: str, given: str) -> str:

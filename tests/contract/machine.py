@@ -70,6 +70,14 @@ def _order_event(order_id: str, at: str, tie: str, status: Any, order: dict[str,
     return "order-status-changed", {**body, "order": snapshot} if snapshot else body
 
 
+def _refund_event(order_id: str, at: str, refund_id: str, amount: str, product: str | None) -> Event:
+    event_id = f"{refund_id} {crc32(repr((order_id, at, amount, product)).encode())}"
+    lines = [{"productId": product, "amount": amount}] if product else []
+    refund = {"refundId": refund_id, "amount": amount, "currency": "BRL", "lines": lines}
+    common = {"eventId": event_id, "occurredAt": at, "storeId": STORE, "orderId": order_id}
+    return "order-status-changed", {**common, "refund": refund}
+
+
 def _account_event(topic: str, customer_id: str, at: str) -> Event:
     return topic, an_account_event(customer_id, registeredAt=at, storeId=STORE)
 
@@ -77,6 +85,14 @@ def _account_event(topic: str, customer_id: str, at: str) -> Event:
 CREATIONS = st.builds(_order_event, ORDER_IDS, TIMES, EVENT_IDS, st.none(), SNAPSHOTS)
 REACHED = st.builds(_order_event, ORDER_IDS, TIMES, EVENT_IDS, STATUSES, st.none())
 AMENDMENTS = st.builds(_order_event, ORDER_IDS, TIMES, EVENT_IDS, STATUSES, SNAPSHOTS)
+REFUNDED = st.builds(
+    _refund_event,
+    ORDER_IDS,
+    TIMES,
+    st.sampled_from(["r-1", "r/2"]),
+    PRICES,
+    st.none() | st.sampled_from(["p-1", "p.2", "gone"]),
+)
 ACCOUNTS = st.builds(
     _account_event,
     st.sampled_from(["customer-registered", "email-confirmed"]),
@@ -116,6 +132,10 @@ class LedgerMachine(RuleBasedStateMachine):
     def reach_a_status(self, event: Event) -> None:
         self.deliver([event])
 
+    @rule(event=REFUNDED)
+    def refund_a_part(self, event: Event) -> None:
+        self.deliver([event])
+
     @rule(event=AMENDMENTS)
     def amend(self, event: Event) -> None:
         self.deliver([event])
@@ -124,7 +144,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def register_or_confirm(self, event: Event) -> None:
         self.deliver([event])
 
-    @rule(events=st.lists(CREATIONS | REACHED | AMENDMENTS | ACCOUNTS, min_size=2, max_size=6))
+    @rule(events=st.lists(CREATIONS | REACHED | REFUNDED | AMENDMENTS | ACCOUNTS, min_size=2, max_size=6))
     def deliver_a_list(self, events: list[Event]) -> None:
         self.deliver(events)
 

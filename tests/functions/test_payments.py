@@ -105,7 +105,7 @@ def test_stripe_signs_in_a_header_of_its_own(send: Send, pubsub: PubSub) -> None
     [
         ("bravive", {"type": "payment.created"}, OLDER),
         ("stripe", {"type": "payment_intent.payment_failed"}, "whsec_1"),
-        ("stripe", a_stripe_notice("charge.refunded", refunded=False), "whsec_1"),
+        ("stripe", a_stripe_notice("charge.dispute.created", status="warning_closed"), "whsec_1"),
     ],
 )
 def test_what_changes_no_order_is_acknowledged(

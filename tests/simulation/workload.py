@@ -48,6 +48,8 @@ ZONES = ("America/Sao_Paulo", "Asia/Tokyo", "Europe/Lisbon", "America/New_York",
 _HEAVY = 0.03
 """How many orders are as large as they get: two or three of them fill a commit of the smaller limit."""
 
+_PARTLY_REFUNDED = 0.2
+
 _IDS = ("A/12.3", ".", "__x__", " ", "ü☃", "o" * 190, "a b", "%2F")
 _CODES = (1, 5, 7, 8, 9, 10, 11, 42)
 _NAMES = ("CREATED", "PAID", "COMPLETED", "EXPIRED", "REFOUNDED", "REFUNDED")
@@ -175,6 +177,8 @@ class Shop:
         return topic, encode({**body, "paid": {"amount": str(amount), "currency": self.currency}})
 
     def _later(self, order: dict[str, Any], at: datetime) -> Event:
+        if self.random.random() < _PARTLY_REFUNDED:
+            return self._refunded(order, at)
         status = self._pick((*_CODES, *_NAMES))
         if self.random.random() < 0.25 and order["orderId"] not in self._paid:
             self._amended.add(order["orderId"])
@@ -187,6 +191,17 @@ class Shop:
         # A clean-up job of the shop's expires orders by its own clock.
         overdue = {"expiredBy": "clock"} if status in ("EXPIRED", 9) and self.random.random() < 0.5 else {}
         return self._event("order-status-changed", at, orderId=order["orderId"], status=status, **overdue)
+
+    def _refunded(self, order: dict[str, Any], at: datetime) -> Event:
+        """Refund a part, or more than there is, perhaps under the id of an earlier refund."""
+        amount = self._amount()
+        refund_id = f"__r__/{self.random.randrange(3)}"
+        refund: dict[str, Any] = {"refundId": refund_id, "amount": amount, "currency": self.currency}
+        if self.random.random() < 0.5:
+            refund["lines"] = [{"productId": f"p/{self.random.randrange(6)}", "amount": amount}]
+        if self.random.random() < 0.5:
+            refund["at"] = _written(at - timedelta(seconds=self.random.randrange(90_000)))
+        return self._event("order-status-changed", at, orderId=order["orderId"], refund=refund)
 
     def _order(self, order_id: str) -> dict[str, Any]:
         items = [self._item(n) for n in range(self.random.choice((0, 1, 1, 2, 4)))]

@@ -1,5 +1,7 @@
 """Random histories of two stores, and random ways in which they arrive."""
 
+from typing import Any
+
 from hypothesis import strategies as st
 
 from emulator.recount import Event
@@ -32,6 +34,20 @@ _customers = st.sampled_from(["c-1", "c-2"])
 
 
 @st.composite
+def _refunds(draw: st.DrawFn) -> dict[str, Any]:
+    """Return a refund; some ids come with several contents."""
+    amount = draw(_amounts)
+    line = {"productId": draw(st.sampled_from(["p-1", "p-3"])), "amount": amount}
+    return {
+        "refundId": draw(st.sampled_from(["r-1", "r-2", "r-3"])),
+        "amount": amount,
+        "currency": "BRL",
+        "lines": [line] if draw(st.booleans()) else [],
+        **({"at": draw(_times)} if draw(st.booleans()) else {}),
+    }
+
+
+@st.composite
 def _events(draw: st.DrawFn) -> Event:
     common = {"storeId": draw(st.sampled_from(list(TIMEZONES))), "occurredAt": draw(_times)}
     topic = draw(st.sampled_from(_TOPICS))
@@ -48,6 +64,8 @@ def _events(draw: st.DrawFn) -> Event:
     )
     if topic == "order-created":
         return topic, an_event(order, **common)
+    if draw(st.integers(0, 3)) == 0:
+        return topic, {"orderId": order_id, "refund": draw(_refunds()), **common}
     status = draw(st.sampled_from(_STATUSES))
     amended = {"order": order} if draw(st.booleans()) else {}
     overdue = {"expiredBy": "clock"} if status == "EXPIRED" and draw(st.booleans()) else {}

@@ -43,10 +43,13 @@ def test_every_figure_of_the_screen_is_a_row() -> None:
     assert ["comparisonChange", "totalSales", "", "percent", ""] in table
     assert ["dailyTrend", "2026-11-20", "", "totalOrders", "3"] in table
     assert ["dailyTrend", "2026-11-14", "", "totalSales", "0.0"] in table
-    assert table[-5:] == [
+    assert table[-8:] == [
         ["salesByProduct", "p-1", "Blue mug", "totalSales", "129.9"],
         ["salesByProduct", "p-1", "Blue mug", "totalOrders", "3"],
         ["salesByProduct", "p-1", "Blue mug", "percentage", "50.0"],
+        ["salesByProduct", "p-1", "Blue mug", "grossSales", "129.9"],
+        ["salesByProduct", "p-1", "Blue mug", "refundedAmount", "0.0"],
+        ["salesByProduct", "p-1", "Blue mug", "netSales", "129.9"],
         ["salesByCoupon", "WELCOME10", "", "timesUsed", "2"],
         ["salesByCoupon", "WELCOME10", "", "totalSalesAmount", "99.5"],
     ]

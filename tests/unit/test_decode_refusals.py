@@ -71,7 +71,12 @@ EVENTS = {
     "email-confirmed": an_account_event(),
 }
 REQUIRED = [
-    *((topic, field) for topic, event in EVENTS.items() for field in event if field != "order"),
+    *(
+        (topic, field)
+        for topic, event in EVENTS.items()
+        for field in event
+        if field not in ("order", "status")
+    ),
     ("order-created", "order"),
     *((topic, f"order.{field}") for topic in list(EVENTS)[:2] for field in an_order()),
     *(("order-created", f"order.items.0.{field}") for field in an_order_item() if field != "total"),
@@ -157,7 +162,7 @@ def test_half_a_surrogate_pair_is_refused() -> None:
     assert said.endswith(r"got '\ud800'")
 
 
-@pytest.mark.parametrize("value", ["LOST", "completed", "8", "", 100, -1, 8.0, 8.5, True, None, [], {}])
+@pytest.mark.parametrize("value", ["LOST", "completed", "8", "", 100, -1, 8.0, 8.5, True, [], {}])
 def test_an_unknown_status_is_refused(value: Any) -> None:
     said = refusal("order-status-changed", message(a_status_change(value)))
     shown = {"[]": "a list of 0", "{}": "a dict of 0"}.get(repr(value), repr(value))

@@ -12,7 +12,16 @@ from shared.domain.order import Status
 from shared.errors import MalformedEvent
 from shared.importing.lines import read_line, refusal
 from shared.messages.decode import decode
-from tests.builders import NOON, a_status_change, an_account_event, an_event, an_order, message, utc
+from tests.builders import (
+    NOON,
+    a_refund,
+    a_status_change,
+    an_account_event,
+    an_event,
+    an_order,
+    message,
+    utc,
+)
 
 COMPLETED = {"status": "COMPLETED", "occurredAt": "2026-11-20T13:00:00Z"}
 REFUNDED = {"status": 10, "occurredAt": "2026-11-20T14:00:00Z"}
@@ -81,6 +90,14 @@ def test_an_order_comes_with_the_statuses_it_reached() -> None:
     assert (change.store_id, change.order_id, change.creates) == ("s-1", "o-1", True)
 
 
+def test_an_order_comes_with_the_refunds_of_its_parts() -> None:
+    refund = {"refundId": "r-1", "amount": "9.90", "at": "2026-11-20T15:00:00Z"}
+    change = read_order({"order": an_order(), "statuses": [COMPLETED], "refunds": [refund]})
+    assert change.facts.refunds == {"r-1": a_refund(9_90, at=utc("2026-11-20T15:00:00Z"))}
+    alone = {"orderId": "o-1", "refund": {**refund, "currency": "BRL"}, "occurredAt": "2026-11-20T16:00:00Z"}
+    assert read_order(alone).facts.refunds == change.facts.refunds
+
+
 def test_amounts_are_taken_as_they_are_written() -> None:
     line = message({"order": an_order(price="PRICE", items=[])}).replace(b'"PRICE"', b"9007199254740.93")
     snapshot = read_order(line).facts.snapshot
@@ -115,6 +132,13 @@ ORDER = {"order": an_order()}
 TIME = "expected an RFC 3339 time with an offset, such as 2026-11-20T15:04:05Z, got"
 NEITHER = "line: expected an order, a status or a customerId, got none of them"
 REFUSALS: list[tuple[Any, str]] = [
+    (ORDER | {"refunds": {}}, "refunds: expected a list, got a dict of 0"),
+    (ORDER | {"refunds": [7]}, "refunds[0]: expected an object, got 7"),
+    (ORDER | {"refunds": [{}]}, "refunds[0].at: expected the time of the refund, got nothing"),
+    (
+        ORDER | {"refunds": [{"refundId": "r", "amount": "0.001", "at": "2026-11-20T15:00:00Z"}]},
+        "refunds[0].refund.amount: expected at most 2 decimals in BRL, got 0.001",
+    ),
     (b"{", "message: expected a JSON object, got invalid JSON: "),
     (b"\xff{}", "message: expected UTF-8, got invalid start byte at byte 0"),
     (b"{}".ljust(300_000), "message: expected at most 294912 bytes, got 300000"),

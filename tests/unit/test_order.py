@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared.domain.order import OrderFacts, Snapshot, Status
 from shared.domain.pseudonym import Pseudonyms
-from tests.builders import NOON, a_snapshot, an_item, facts
+from tests.builders import NOON, a_refund, a_snapshot, an_item, facts
 
 EARLIER, LATER = NOON - timedelta(hours=1), NOON + timedelta(hours=1)
 
@@ -30,6 +30,10 @@ order_facts = st.builds(
     statuses=st.dictionaries(st.sampled_from(list(Status)), instants),
     progressed_at=st.none() | instants,
     overdue_at=st.none() | instants,
+    refunds=st.dictionaries(
+        st.sampled_from(["r-1", "r-2"]),
+        st.builds(a_refund, st.integers(0, 2), at=instants, blue=st.integers(0, 2)),
+    ),
 )
 
 
@@ -60,6 +64,14 @@ def test_merging_takes_no_status_back(a: OrderFacts, b: OrderFacts) -> None:
     assert merged.statuses.keys() == a.statuses.keys() | b.statuses.keys()
     for known in (a, b):
         assert all(merged.statuses[status] >= at for status, at in known.statuses.items())
+
+
+@given(order_facts, order_facts)
+def test_merging_takes_no_refund_back(a: OrderFacts, b: OrderFacts) -> None:
+    merged = a.merge(b).refunds
+    assert merged.keys() == a.refunds.keys() | b.refunds.keys()
+    for known in (a, b):
+        assert all(merged[refund_id] >= refund for refund_id, refund in known.refunds.items())
 
 
 @given(order_facts, order_facts)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from shared.domain.order import OrderFacts
+from shared.domain.order import OrderFacts, given_back
 from shared.domain.order_history import history, why
-from tests.builders import NOON, a_snapshot, facts, utc
+from tests.builders import NOON, a_refund, a_snapshot, facts, utc
 
 LATER, LAST = utc("2026-11-21T12:00:00Z"), utc("2026-11-22T12:00:00Z")
 
@@ -53,3 +53,9 @@ def test_an_order_that_was_paid_in_time_says_that_being_overdue_was_taken_back()
 def test_the_rule_is_told_in_words(known: OrderFacts, said: str) -> None:
     assert said in why(known)
     assert why(known).startswith("Its sale counts") == (known.snapshot is not None and known.sale_counts)
+
+
+def test_a_refund_of_a_part_is_told_at_its_time() -> None:
+    known = facts(a_snapshot(), completed=NOON).merge(given_back("r-1", a_refund(25_00, at=LATER)))
+    assert told(known) == ["PLACED", "DESCRIBED", "COMPLETED", "PARTLY_REFUNDED"]
+    assert history(known)[-1].meaning.startswith("A part of the order was refunded.")

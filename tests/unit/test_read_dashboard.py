@@ -18,6 +18,9 @@ def test_a_store_without_orders_shows_zeros() -> None:
         "totalExpiredOrders": 0,
         "totalRefundedOrders": 0,
         "averageTicket": 0,
+        "grossSales": 0,
+        "refundedAmount": 0,
+        "netSales": 0,
         "totalCustomers": 0,
         "newCustomers": 0,
         "ordersWithCoupon": 0,
@@ -43,6 +46,9 @@ def test_a_period_sums_its_days_and_no_others() -> None:
         "totalExpiredOrders": 2,
         "totalRefundedOrders": 3,
         "averageTicket": 129.9,
+        "grossSales": 259.8,
+        "refundedAmount": 0,
+        "netSales": 259.8,
         "totalCustomers": 0,
         "newCustomers": 4,
         "ordersWithCoupon": 1,
@@ -198,6 +204,13 @@ def test_customers_are_all_registered_to_the_periods_end(period: Period, custome
 def test_the_first_available_period_is_the_oldest_with_an_order() -> None:
     tallies = FakeTallies(months={"2026-11": (3, 0), "2026-08": (0, 9), "2026-09": (1, 0)})
     assert shown(tallies)["firstAvailablePeriod"] == {"year": 2026, "month": 9, "period": "2026-09"}
+
+
+def test_gross_sales_are_sales_and_what_was_given_back() -> None:
+    rows: Rows = {"2026-11-01": {"totalSales": 7000, "refundedAmount": 3000, "totalCompletedOrders": 1}}
+    summary = shown(FakeTallies(rows))["summary"]
+    assert (summary["grossSales"], summary["refundedAmount"], summary["netSales"]) == (100, 30, 70)
+    assert (summary["totalSales"], summary["averageTicket"]) == (70, 70)
 
 
 def test_a_mean_ticket_is_rounded_half_up() -> None:

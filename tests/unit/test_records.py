@@ -21,11 +21,11 @@ from shared.domain.behind import keys
 from shared.domain.changes import Change
 from shared.domain.customer import Registration
 from shared.domain.instants import from_micros
-from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status
+from shared.domain.order import Item, OrderFacts, Refund, Snapshot, Stamp, Status
 from shared.domain.slots import slot_of
 from shared.domain.tallies import contribution
 from shared.errors import RecordUnreadable
-from tests.builders import NOON, a_customer_change, a_snapshot, an_item, an_order_change, facts, utc
+from tests.builders import NOON, a_customer_change, a_refund, a_snapshot, an_item, an_order_change, facts, utc
 
 texts = st.text(max_size=5)
 instants = st.integers(1, 10**15).map(from_micros)
@@ -53,6 +53,17 @@ orders = st.builds(
     statuses=st.dictionaries(st.sampled_from(list(Status)), instants),
     progressed_at=st.none() | instants,
     overdue_at=st.none() | instants,
+    refunds=st.dictionaries(
+        texts,
+        st.builds(
+            Refund,
+            at=instants,
+            amount_minor=st.integers(0, 10**15),
+            currency=texts,
+            lines=st.lists(st.tuples(texts, st.integers(0, 10**15)), max_size=3).map(tuple),
+        ),
+        max_size=3,
+    ),
 )
 registrations = st.builds(Registration, registered_at=st.none() | instants, email_confirmed=st.booleans())
 
@@ -117,6 +128,7 @@ def test_every_entry_has_the_same_fields_so_that_a_write_replaces_all() -> None:
 
 def test_an_entry_reads_as_the_event_was_written() -> None:
     known = facts(a_snapshot(customer_id="c-1", items=(an_item("p-1", 12990),)), expired=NOON)
+    known = known.merge(OrderFacts(refunds={"__r__": a_refund(25_00, blue=20_00)}))
     assert order_fields("o-1", known, "Asia/Tokyo") == {
         "orderId": "o-1",
         "slot": slot_of("o-1"),
@@ -131,6 +143,15 @@ def test_an_entry_reads_as_the_event_was_written() -> None:
         "countsIn": keys(contribution(known, "Asia/Tokyo")),
         "progressedAt": None,
         "overdueAt": None,
+        "refunds": [
+            {
+                "refundId": "__r__",
+                "at": NOON,
+                "amount": 2500,
+                "currency": "BRL",
+                "lines": [{"productId": "blue", "amount": 2000}],
+            }
+        ],
         "awaitingSince": None,
         "missingSince": None,
         "formerCustomers": [],

@@ -1,5 +1,7 @@
 """What Stripe's events mean."""
 
+from typing import Any
+
 import pytest
 from pydantic import ValidationError
 
@@ -37,11 +39,50 @@ def test_a_failed_try_and_what_is_about_something_else_change_no_order(kind: str
     assert published("stripe", {"id": "evt_1", "type": kind}) is None
 
 
-def test_a_refund_counts_once_it_is_whole() -> None:
-    assert published("stripe", a_stripe_notice("charge.refunded", refunded=False)) is None
-    assert published("stripe", a_stripe_notice("charge.refunded", refunded=True)) is not None
-    # A charge that is paid says that it is not refunded.
-    assert published("stripe", a_stripe_notice("payment_intent.succeeded", refunded=False)) is not None
+def a_partial_refund(so_far: int, before: int | None, **changed: Any) -> dict[str, Any]:
+    told = {"refunded": False, "amount_refunded": so_far} | changed
+    notice = a_stripe_notice("charge.refunded", **told)
+    if before is not None:
+        notice["data"]["previous_attributes"] = {"amount_refunded": before}
+    return notice
+
+
+@pytest.mark.parametrize(
+    ("so_far", "before", "amount"), [(2500, 0, "25.00"), (4000, 2500, "15.00"), (2500, None, "25.00")]
+)
+def test_a_refund_of_a_part_is_what_was_given_back_this_time(
+    so_far: int, before: int | None, amount: str
+) -> None:
+    assert published("stripe", a_partial_refund(so_far, before)) == {
+        "eventId": "stripe:evt_1",
+        "occurredAt": "2026-11-20T12:30:00Z",
+        "storeId": "s-1",
+        "orderId": "o-1",
+        "refund": {"refundId": f"stripe:ch_1 {so_far}", "amount": amount, "currency": "BRL"},
+    }
+
+
+def test_a_refund_of_a_part_has_the_decimals_that_stripe_gives_its_currency() -> None:
+    event = published("stripe", a_partial_refund(500, 0, currency="jpy"))
+    assert event is not None
+    assert (event["refund"]["amount"], event["refund"]["currency"]) == ("500", "JPY")
+
+
+def test_a_refund_that_leaves_nothing_is_a_full_one() -> None:
+    notice = a_partial_refund(12990, 2500, refunded=True)
+    event = published("stripe", notice)
+    assert event is not None
+    assert (event["status"], event.keys() & {"refund"}) == ("REFOUNDED", set())
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [({"amount_refunded": None}, "amount_refunded"), ({"refunded": "no"}, "refunded"), ({"id": 7}, "id")],
+)
+def test_a_refund_that_is_none_is_named(changed: dict[str, Any], field: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        published("stripe", a_stripe_notice("charge.refunded", **changed))
+    assert [error["loc"][-1] for error in refused.value.errors()] == [field]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ import { _ } from "./texts.js";
 const orderId = document.body.querySelector("[data-order]").dataset.order;
 const WHAT = {
   PLACED: _("Placed"), DESCRIBED: _("Described"), PROGRESSED: _("On its way"), OVERDUE: _("Overdue"),
-  CREATED: _("Created"), PAID: _("Paid"), COMPLETED: _("Completed"), EXPIRED: _("Expired"), REFOUNDED: _("Refunded"),
+  PARTLY_REFUNDED: _("Refunded in part"), CREATED: _("Created"), PAID: _("Paid"), COMPLETED: _("Completed"),
+  EXPIRED: _("Expired"), REFOUNDED: _("Refunded"),
 };
 const OF = { store: _("Store"), product: _("Product"), coupon: _("Coupon"), customer: _("Customer") };
 

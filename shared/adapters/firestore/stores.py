@@ -82,14 +82,14 @@ class FirestoreStores:
             CurrencyMismatch: the order is not in the store's currency.
             StoreUnknown: events create no stores here.
         """
-        snapshot = change.facts.snapshot if isinstance(change, OrderChange) else None
-        currency = snapshot.currency if snapshot else None
+        currencies = change.facts.currencies if isinstance(change, OrderChange) else set()
+        currency = min(currencies, default=None)
         with self._lock:
             store = self._settled.get(change.store_id)
         if store is None:
             store = self._settle(change.store_id, currency, has_records=True)
-        if currency is not None and store.currency != currency:
-            raise CurrencyMismatch(f"order.currency: expected the store's {store.currency}, got {currency}")
+        if wrong := currencies - {store.currency}:
+            raise CurrencyMismatch(f"currency: expected the store's {store.currency}, got {min(wrong)}")
         return Terms(timezone=store.timezone)
 
     def put(self, store_id: str, change: Callable[[Store | None], Store]) -> tuple[Store | None, Store]:

@@ -81,7 +81,11 @@ _Hourly = Annotated[
 
 @with_figures(
     PRODUCT,
-    totalSales="Sales of its items in completed orders, in major units.",
+    totalSales="Sales of its items in completed orders, without the refunds that name it, in major units.",
+    grossSales="The totals of its items in all completed orders, before any refund.",
+    refundedAmount="What was refunded of its items: all of them in orders that were refunded whole, and what"
+    " partial refunds name it for.",
+    netSales="`grossSales` without `refundedAmount`: the same as `totalSales`.",
     totalOrders="All orders with the product, whatever became of them.",
     percentage="Share of the period's item sales in percent, rounded half up to 2 decimals; 0 where there are"
     " none. Its base is the sum over the items of completed orders, not `totalSales` of the summary: a price"

@@ -56,7 +56,7 @@ def receive_notice(provider: str) -> Answer[NoticeHandled]:
     if meaning := known.kinds.get(kind):
         event = read_body(meaning.event, request, {"now": now})
         store = _granted_store(event, grants, provider)
-        if event.is_about_all():
+        if event.has_moved_money():
             message = status_changed(provider, event, store.status_after(meaning.status))
             runtime.publisher().publish(TOPIC, encode(message), {})
             outcome = {"outcome": "published", "eventId": message["eventId"]}

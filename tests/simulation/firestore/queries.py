@@ -10,7 +10,7 @@ from google.api_core import exceptions
 from google.cloud.firestore_v1.types import StructuredQuery
 
 from tests.simulation.firestore.documents import DocumentPb, Version
-from tests.simulation.firestore.values import NULL, Key, key_of, parts_of
+from tests.simulation.firestore.values import NULL, Key, find, key_of, parts_of
 from tests.simulation.violation import NotSimulated
 
 _Op = StructuredQuery.FieldFilter.Operator
@@ -49,12 +49,14 @@ def masked(document: Any, paths: Sequence[str]) -> Any:
     kept.create_time.CopyFrom(document.create_time)
     kept.update_time.CopyFrom(document.update_time)
     for path in paths:
-        fields, target = document.fields, kept.fields
+        value = find(document, path)
+        if value is None:
+            continue
+        target = kept.fields
         *parents, last = parts_of(path)
         for parent in parents:
-            fields, target = fields[parent].map_value.fields, target[parent].map_value.fields
-        if last in fields:
-            target[last].CopyFrom(fields[last])
+            target = target[parent].map_value.fields
+        target[last].CopyFrom(value)
     return kept
 
 
