@@ -92,7 +92,7 @@ def test_pages_go_on_where_the_last_one_ended(client: Client, monkeypatch: pytes
     stock(desk, 6)
     desk.deliver(*[registered(f"r-{n}") for n in range(5)])
     desk.deliver(*[created(f"same-{n}", customerId="c-1", couponCode="X1") for n in range(5)])
-    desk.at("months", "2026-11").update({"newCustomers": 1})
+    desk.at("months", "2026-11").update({"registeredCustomers": Increment(1)})
     report = desk.run()
     assert (report.orders, report.drift_count) == (11, 1)
 

@@ -27,7 +27,7 @@ def desk(client: Client, monkeypatch: pytest.MonkeyPatch) -> Desk:
     for name in ("customers", "coupons"):
         for reference in desk.at(name, "any").parent.list_documents():
             reference.update({"totalOrders": Increment(1), "timesUsed": Increment(1)})
-    desk.at("months", "2026-11").update({"totalSales": Increment(1)})
+    desk.at("months", "2026-11").update({"totalOrders": Increment(1)})
     desk.step = timedelta(seconds=1)
     return desk
 

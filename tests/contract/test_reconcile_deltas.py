@@ -66,7 +66,7 @@ def test_a_lost_delta_is_drift_and_a_repair_adds_what_it_would_have_added(desk: 
 
 
 def test_wrong_tallies_are_found_and_repaired_with_deltas_pending(desk: Desk) -> None:
-    desk.at(*MONTHS).update({"totalSales": Increment(7), "days.20.totalOrders": Increment(-1)})
+    desk.at(*MONTHS).update({"totalOrders": Increment(7), "days.20.totalOrders": Increment(-1)})
     desk.at("coupons", "ELEVEN").set({"couponCode": "ELEVEN", "timesUsed": 3, "totalSalesAmount": 1})
     assert {one[:2] for one in desk.drift()} == {MONTHS, ("coupons", "ELEVEN")}
     desk.run(repair=True)

@@ -27,7 +27,7 @@ from tests.contract.wire_log import LoggedClient
 from tests.virtual_time import VirtualTime
 
 SPOILED = {
-    "months": "totalSales",
+    "months": "totalOrders",
     "productMonths": "totalOrders",
     "couponMonths": "totalSalesAmount",
     "coupons": "timesUsed",

@@ -132,7 +132,8 @@ def test_a_list_is_applied_whole_however_many_records_move(
 ) -> None:
     let_in(documents, *range(8))
     assert {outcome.result for outcome in ledger.apply([completed(n) for n in range(8)])} == {"applied"}
-    assert documents.documents["stores", "s-1", "months", "2026-11"]["totalRefundedOrders"] == 8
+    month = documents.documents["stores", "s-1", "months", "2026-11"]
+    assert month["days"]["20"]["totalRefundedOrders"] == 8
 
 
 def test_an_order_that_is_not_new_after_all_loses_one_race(documents: UnwillingDocuments) -> None:
