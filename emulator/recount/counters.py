@@ -17,7 +17,7 @@ Amounts = Mapping[str, int | Decimal]
 _OF_MONTHS = ("totalOrders", "registeredCustomers")
 
 
-def recount_counters(
+def recount_counters(  # noqa: C901 - a branch for each kind of counter
     events: Iterable[Event], *, store_id: str, timezone: str, currency: str
 ) -> dict[Key, dict[str, int]]:
     """Return {document: {counter: value}} for a store, without counters that are 0.
@@ -53,6 +53,9 @@ def recount_counters(
         goods = {of: (total - order.goods_back[of]) * order.sold for of, total in order.goods.items()}
         back = {"refundedAmount": order.back}
         add_to_store(order.created_at, order_totals | back, {"itemSales": sum(goods.values())})
+        for at, amount in order.refunds:
+            given_on = at.astimezone(zone)
+            add(("months", f"{given_on:%Y-%m}"), {"refundedOnDay": amount}, f"{given_on:%d}.")
         for product_id, sales in goods.items():
             product = {"totalSales": sales, "refundedAmount": order.goods_back[product_id]}
             add_on(day, "productMonths", {"totalOrders": 1, **product}, product_id)

@@ -21,6 +21,7 @@ def recount_dashboard(
     now: datetime,
     products: int = 50,
     compare: Period | None = None,
+    refunds: bool = False,
 ) -> dict[str, Any]:
     """Return what `GET /store/dashboard` must contain; amounts and percentages are exact decimals.
 
@@ -35,6 +36,7 @@ def recount_dashboard(
         now: an aware time; the trend ends on its day at the latest.
         products: the greatest number of rows in `salesByProduct`.
         compare: the days to compare with.
+        refunds: whether to tell what was refunded on each day of the period.
     """
     events = [event for event in events if event[1]["storeId"] == store_id]
     zone = ZoneInfo(timezone)
@@ -83,6 +85,7 @@ def recount_dashboard(
         "period": dict(period.shown),
         "summary": summary(period),
         **({"comparison": comparison(compare)} if compare else {}),
+        **({"refundsByRefundDay": _refunds(orders, period, zone, currency)} if refunds else {}),
         **({"hourly": _hourly(orders, period.start, zone, currency)} if period.start == period.end else {}),
         "dailyTrend": _trend(by_day, min(period.end, today), currency),
         "salesByProduct": by_product[:products],
@@ -105,6 +108,19 @@ def _trend(by_day: list[tuple[date, Order]], last_day: date, currency: str) -> l
             {"date": day.isoformat()} | {name: amounts[name] for name in ("totalSales", "totalOrders")}
         )
     return rows
+
+
+def _refunds(orders: list[Order], period: Period, zone: ZoneInfo, currency: str) -> dict[str, Any]:
+    """Return what was refunded on each day of the period, and on all of them."""
+    days = [period.start + timedelta(days=n) for n in range((period.end - period.start).days + 1)]
+    sums = dict.fromkeys(days, Decimal(0))
+    for at, amount in [refund for order in orders for refund in order.refunds]:
+        if (day := at.astimezone(zone).date()) in sums:
+            sums[day] += amount
+    return {
+        "refundedAmount": money(sum(sums.values(), Decimal(0)), currency),
+        "days": [{"date": day.isoformat(), "refundedAmount": money(sums[day], currency)} for day in days],
+    }
 
 
 def _hourly(orders: list[Order], day: date, zone: ZoneInfo, currency: str) -> list[dict[str, Any]]:

@@ -34,12 +34,13 @@ def counted_in(snapshot: StoreSnapshot, month: Month) -> Iterator[Counted]:
 def _counted(record: Record, counted: Contribution, month: Month) -> Iterator[Counted]:
     order = record.facts if isinstance(record.facts, OrderFacts) else OrderFacts()
     for row, amounts in counted.items():
-        if row.tally is STORE_MONTHS and Month.of(row.day) == month:
+        adds = {figure: amounts[figure] for figure in FIGURES if figure in amounts}
+        if adds and row.tally is STORE_MONTHS and Month.of(row.day) == month:
             yield Counted(
                 of=record.of,
                 kind="order" if isinstance(record.facts, OrderFacts) else "customer",
                 day=row.day,
                 statuses=tuple(sorted(order.statuses)),
                 price=order.snapshot.price_minor if order.snapshot else 0,
-                adds={figure: amounts[figure] for figure in FIGURES if figure in amounts},
+                adds=adds,
             )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO, StringIO
 from typing import Any
 
-from shared.domain.figures import COUPON, PRODUCT, TREND, Figure
+from shared.domain.figures import COUPON, PRODUCT, REFUNDS, TREND, Figure
 
 _HEADER = ("section", "id", "name", "figure", "value")
 _WIDTHS = (18, 24, 32, 22, 16)
@@ -80,7 +80,9 @@ def _rows(view: Mapping[str, Any]) -> Iterator[_Row]:
         for name, change in comparison["change"].items():
             yield from _figures("comparisonChange", change, name)
         yield from _lists(comparison, _COMPARED_LISTS)
+        yield from _refunds("comparisonRefundsByRefundDay", comparison)
     yield from _lists(view, _LISTS)
+    yield from _refunds("refundsByRefundDay", view)
     if others := view["otherProducts"]:
         yield from _figures("otherProducts", others)
     if "nextCursor" in view:
@@ -92,6 +94,12 @@ def _lists(of: Mapping[str, Any], lists: Iterable[_List]) -> Iterator[_Row]:
         for row in of.get(field, ()):
             shown = {figure.key: row[figure.key] for figure in figures}
             yield from _figures(section, shown, row[key], row[name] if name else "")
+
+
+def _refunds(section: str, of: Mapping[str, Any]) -> Iterator[_Row]:
+    if refunds := of.get("refundsByRefundDay"):
+        yield from _figures(section, {"refundedAmount": refunds["refundedAmount"]})
+        yield from _lists(refunds, [(section, "days", "date", "", REFUNDS)])
 
 
 def _figures(section: str, values: Mapping[str, Any], key: str = "", name: str = "") -> Iterator[_Row]:

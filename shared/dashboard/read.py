@@ -21,6 +21,7 @@ from shared.domain.dashboard import (
     first_available_period,
     hourly_trend,
     in_use,
+    refunds_by_day,
     sales_by_product,
     sales_of_others,
     show_coupon,
@@ -70,6 +71,7 @@ class Question:
     period: None for the store's current month.
     compare: the period to compare with, if any.
     with_trend: whether to show every day of the period.
+    with_refunds: whether to show what was refunded on the days of the period.
     products: how many of the best products; None for a page of all of them, by id.
     after: where that page begins, as (the instant of the first page in microseconds, the last id of the page
         before); None for the first page.
@@ -79,6 +81,7 @@ class Question:
     period: Period | None = None
     compare: Comparison | None = None
     with_trend: bool = False
+    with_refunds: bool = False
     products: int | None = 50
     after: tuple[int, str] | None = None
     coupons: int = 10
@@ -166,9 +169,12 @@ class DashboardReading:
         return view
 
     def _trends(self, period: Period, rows: StoreRows) -> dict[str, Any]:
-        store, trends = self._store, {}
+        store = self._store
+        trends: dict[str, Any] = {}
         if self._question.with_trend:
             trends["trend"] = daily_trend(period, rows.days, store.currency)
+        if self._question.with_refunds:
+            trends["refundsByRefundDay"] = refunds_by_day(period, rows.days, store.currency)
         if period.days == 1:
             trends["hourly"] = hourly_trend(period.start, store.timezone, rows, store.currency)
         return trends

@@ -97,14 +97,18 @@ def order_fields(
     """Return the ledger entry as document fields, all of them each time: a write replaces the entry."""
     snapshot = facts.snapshot
     day = local_day(snapshot.created_at, timezone) if snapshot else None
+    month = day and str(Month.of(day))
+    counted = contribution(facts, timezone)
     return {
         "orderId": order_id,
         "slot": slot_of(order_id),
         "timezone": timezone,
         "statuses": {str(status): at for status, at in facts.statuses.items()},
         "day": day and day.isoformat(),
-        "month": day and str(Month.of(day)),
-        "countsIn": keys(contribution(facts, timezone)),
+        "month": month,
+        "countsIn": keys(counted),
+        # Further months whose tallies it adds to.
+        "refundMonths": sorted({str(Month.of(row.day)) for row in counted} - {month}),
         "progressedAt": facts.progressed_at,
         "overdueAt": facts.overdue_at,
         "awaitingSince": facts.awaiting_since,

@@ -30,18 +30,24 @@ LISTED: Mapping[Tally, tuple[str, ...]] = {
     COUPONS: COUPONS.counters,
     CUSTOMERS: CUSTOMERS.counters,
 }
-"""The counters whose orders can be listed: those that orders add to."""
+"""The counters whose orders can be listed: those that orders add to on their own day."""
 
-ALIASES: Mapping[Tally, Mapping[str, str]] = {CUSTOMERS: {"totalSpent": "totalSales"}}
-"""A customer's card has its own name for the counter."""
+ALIASES: Mapping[Tally, Mapping[str, str]] = {
+    STORE_MONTHS: {"netSales": "totalSales"},
+    PRODUCT_MONTHS: {"netSales": "totalSales"},
+    CUSTOMERS: {"totalSpent": "totalSales"},
+}
+"""Further names of the counters."""
 
 OPENED: Mapping[str, frozenset[str]] = {
-    "store": frozenset(LISTED[STORE_MONTHS]),
+    "store": frozenset({*LISTED[STORE_MONTHS], *ALIASES[STORE_MONTHS]}),
     "customer": frozenset({*LISTED[CUSTOMERS], *ALIASES[CUSTOMERS]}),
 }
 """The figures on cards whose orders can be listed."""
 
-MONEY = frozenset({*(key for key, figure in FIGURES.items() if figure.kind == "money"), "itemSales"})
+MONEY = frozenset(
+    {*(key for key, figure in FIGURES.items() if figure.kind == "money"), "itemSales", "refundedOnDay"}
+)
 """The counters that hold amounts in minor units; the others count pieces."""
 
 
@@ -81,7 +87,7 @@ def keys(order: Contribution) -> list[str]:
             _key(counter, row.tally.id_field, row.of)
             for row, amounts in order.items()
             for counter, amount in amounts.items()
-            if amount
+            if amount and counter in LISTED[row.tally]
         }
     )
 

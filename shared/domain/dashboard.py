@@ -9,7 +9,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from shared.domain.figures import COUPON, OTHER_PRODUCTS, PRODUCT, SUMMARY, TREND, Figure, write_figures
+from shared.domain.figures import (
+    COUPON,
+    OTHER_PRODUCTS,
+    PRODUCT,
+    REFUNDS,
+    SUMMARY,
+    TREND,
+    Figure,
+    write_figures,
+)
 from shared.domain.money import divide_half_up, percentage
 from shared.domain.period import Month, Period, hours_of
 from shared.domain.tallies import Tally
@@ -88,6 +97,19 @@ def change(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
 def daily_trend(days: Iterable[date], rows: DailyRows, currency: str | None) -> list[dict[str, Any]]:
     """Return the figures of each day, also of days without any."""
     return [{"date": day.isoformat(), **write_figures(TREND, rows.get(day, {}), currency)} for day in days]
+
+
+def refunds_by_day(period: Period, rows: DailyRows, currency: str | None) -> dict[str, Any]:
+    """Return what was refunded on the days of the period, whenever the orders were placed."""
+
+    def shown(amount: int) -> dict[str, Any]:
+        return write_figures(REFUNDS, {"refundedAmount": amount}, currency)
+
+    days = {day: rows.get(day, {}).get("refundedOnDay", 0) for day in period}
+    return {
+        **shown(sum(days.values())),
+        "days": [{"date": day.isoformat(), **shown(amount)} for day, amount in days.items()],
+    }
 
 
 def hourly_trend(day: date, timezone: str, rows: StoreRows, currency: str | None) -> list[dict[str, Any]]:

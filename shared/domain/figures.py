@@ -152,6 +152,9 @@ PRODUCT = _group("totalSales", "totalOrders", "percentage", "grossSales", "refun
 OTHER_PRODUCTS = _group("totalSales", "percentage")
 """Of the products that a list leaves out; an order can hold several of them, so orders don't sum up."""
 
+REFUNDS = _group("refundedAmount")
+"""Of a day on which refunds were made."""
+
 COUPON = _group("timesUsed", "totalSalesAmount")
 """Of a coupon in a period."""
 

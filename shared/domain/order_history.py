@@ -39,7 +39,8 @@ class Meaning(StrEnum):
         "The order was completed. The refund at the same time or later took its sale back."
     )
     PARTLY_REFUNDED = (
-        "A part of the order was refunded. While its sale counts, it is less by that, but never below nothing."
+        "A part of the order was refunded. While its sale counts, it is less by that, but never below"
+        " nothing."
     )
     REFUNDED = "The order was refunded, and counts as such for ever. Its sale does not count."
     REFUNDED_AND_COMPLETED = (

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from shared.domain.customer import Registration
 from shared.domain.order import OrderFacts, Snapshot, Status
-from shared.domain.period import Month, local_hour
+from shared.domain.period import Month, local_day, local_hour
 from shared.domain.refunds import refunded, refunded_by_product
 from shared.domain.slots import slot_of
 
@@ -72,7 +72,7 @@ _STORE_COUNTERS = (*ORDER_COUNTERS, "refundedAmount", "registeredCustomers", "ne
 
 STORE_MONTHS = Tally(
     collection="months",
-    counters=(*_STORE_COUNTERS, "itemSales"),
+    counters=(*_STORE_COUNTERS, "itemSales", "refundedOnDay"),
     totals=("totalOrders", "registeredCustomers"),
     is_monthly=True,
     hourly=_STORE_COUNTERS,
@@ -150,14 +150,16 @@ def together(a: Contribution, b: Contribution) -> Contribution:
 def contribution(facts: OrderFacts | Registration, timezone: str) -> Contribution:
     """Return what the facts, as known now, add to the counters of a store in this time zone.
 
-    Everything counts on the local day and hour of the order's creation, or of the registration. An order
-    without a snapshot yet, and a registration without a time, add nothing.
+    Everything counts on the local day and hour of the order's creation, or of the registration; but
+    "refundedOnDay" on the local day of the refund. An order without a snapshot yet, and a registration
+    without a time, add nothing.
     """
     if isinstance(facts, Registration):
         return _of_registration(facts, timezone)
     if facts.snapshot is None:
         return {}
-    return _of_order(facts, facts.snapshot, *local_hour(facts.snapshot.created_at, timezone))
+    day, hour = local_hour(facts.snapshot.created_at, timezone)
+    return {**_of_order(facts, facts.snapshot, day, hour), **_of_refunds(facts, timezone)}
 
 
 def product_labels(snapshot: Snapshot) -> dict[str, dict[str, str | None]]:
@@ -173,6 +175,13 @@ def _of_registration(facts: Registration, timezone: str) -> Contribution:
         return {}
     row = Row(STORE_MONTHS, "", *local_hour(facts.registered_at, timezone))
     return {row: {"registeredCustomers": 1, "newCustomers": int(facts.email_confirmed)}}
+
+
+def _of_refunds(facts: OrderFacts, timezone: str) -> Contribution:
+    by_day: Counter[date] = Counter()
+    for at, amount in refunded(facts):
+        by_day[local_day(at, timezone)] += amount
+    return {Row(STORE_MONTHS, "", day): {"refundedOnDay": amount} for day, amount in by_day.items()}
 
 
 def _of_order(facts: OrderFacts, snapshot: Snapshot, day: date, hour: str) -> Contribution:
@@ -193,7 +202,7 @@ def _of_order(facts: OrderFacts, snapshot: Snapshot, day: date, hour: str) -> Co
         item_totals[item.product_id] += item.total_minor
     taken_back = refunded_by_product(facts, item_totals)
     item_sales = 0
-    rows = {}
+    rows: dict[Row, Mapping[str, int]] = {}
     for product_id, total in item_totals.items():
         back = taken_back.get(product_id, 0)
         sales = (total - back) * sale

@@ -175,6 +175,13 @@ class DashboardQuery(PeriodQuery):
             " `dailyTrend` stays as it is."
         ),
     ] = None
+    refunds: Annotated[
+        Literal["by-refund-day"] | None,
+        Field(
+            description="Adds `refundsByRefundDay`: what was refunded in the period, by the day of the"
+            " refund. All other figures count refunds on the day of their order."
+        ),
+    ] = None
     products: _Products = 50
     cursor: Annotated[
         TimeCursor | None,
@@ -205,6 +212,7 @@ class DashboardQuery(PeriodQuery):
             period=self.period(),
             compare=self.compare,
             with_trend=self.trend is not None,
+            with_refunds=self.refunds is not None,
             products=self.products,
             after=self.cursor,
             coupons=self.coupons,

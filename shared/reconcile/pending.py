@@ -32,6 +32,9 @@ class WithDeltas:
     def orders(self, month: Month) -> Iterator[Record]:
         return self._stored.orders(month)
 
+    def refunded_in(self, month: Month) -> Iterator[Record]:
+        return self._stored.refunded_in(month)
+
     def orders_of(self, tally: Tally, ids: Sequence[str]) -> Iterator[Record]:
         return self._stored.orders_of(tally, ids)
 

@@ -24,10 +24,11 @@ class StoreMonth:
         self._expected: Counter[FieldPath] = Counter()
 
     def begin(self) -> None:
-        """Count the registrations."""
+        """Count the registrations, and the refunds of other months' orders."""
         for _, record in self._store_snapshot.registrations(*around(self._month)):
-            counted = contribution(record.facts, record.timezone)
-            self._count({row: counted[row] for row in counted if Month.of(row.day) == self._month})
+            self._count(contribution(record.facts, record.timezone))
+        for record in self._store_snapshot.refunded_in(self._month):
+            self._count(contribution(record.facts, record.timezone))
 
     def take(self, order: Record, counted: Contribution) -> None:  # noqa: ARG002 - every part takes it
         """Count what the order adds to its store."""
@@ -49,7 +50,7 @@ class StoreMonth:
 
     def _count(self, counted: Contribution) -> None:
         for row, amounts in counted.items():
-            if row.tally is STORE_MONTHS:
+            if row.tally is STORE_MONTHS and Month.of(row.day) == self._month:
                 count(self._expected, row, amounts)
 
 

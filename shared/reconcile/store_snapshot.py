@@ -23,6 +23,9 @@ class StoreSnapshot(Protocol):
     def orders(self, month: Month) -> Iterator[Record]:
         """Yield the ledger entries of orders that were created in the month."""
 
+    def refunded_in(self, month: Month) -> Iterator[Record]:
+        """Yield the ledger entries of other months' orders that were refunded in the month; without items."""
+
     def orders_of(self, tally: Tally, ids: Sequence[str]) -> Iterator[Record]:
         """Yield the ledger entries, of any month, of up to 30 customers or coupons; without their items."""
 

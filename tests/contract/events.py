@@ -11,7 +11,7 @@ from emulator.recount import Event
 from shared.domain.changes import Change
 from shared.ledger.ledger import Ledger
 from shared.messages.decode import decode
-from tests.builders import NOON, a_status_change, an_account_event, an_event, an_order
+from tests.builders import NOON, a_refund_event, a_status_change, an_account_event, an_event, an_order
 
 NOW = NOON + timedelta(days=10)
 
@@ -25,6 +25,12 @@ def created(order_id: str = "o-1", created_at: str = "2026-11-20T12:00:00Z", **o
 def reached(status: str | int, order_id: str = "o-1", at: str = "2026-11-21T12:00:00Z") -> Event:
     """Return an order's new status."""
     body = a_status_change(status, order_id, eventId=str(status), occurredAt=at)
+    return "order-status-changed", body
+
+
+def refunded_in_part(order_id: str, amount: str, at: str, refund_id: str = "r-1") -> Event:
+    """Return a refund of a part of an order."""
+    body = a_refund_event(refund_id, amount) | {"eventId": refund_id, "occurredAt": at, "orderId": order_id}
     return "order-status-changed", body
 
 

@@ -15,7 +15,7 @@ from shared.domain.period import Month
 from shared.domain.tallies import COUPON_MONTHS, COUPONS, CUSTOMERS, PRODUCT_MONTHS
 from shared.errors import RecordUnreadable
 from tests.builders import NOON, an_order_item, utc
-from tests.contract.events import amended, confirmed, created, reached, registered
+from tests.contract.events import amended, confirmed, created, reached, refunded_in_part, registered
 from tests.contract.reconciling import NOVEMBER, STORE, Desk
 
 ITEMS = [an_order_item("p-1", "100.00"), an_order_item("p/2", "29.90")]
@@ -55,6 +55,19 @@ def test_orders_of_another_zone_are_compared_by_the_days_they_were_counted_on(de
     desk.ledger = type(desk.ledger)(desk.backend.documents, desk.backend.new_stores())
     desk.deliver(created("o-7", "2026-10-31T20:00:00Z"), registered("c-7", "2026-11-30T20:00:00Z"))
     assert desk.drift(Month(2026, 10)) == desk.drift() == desk.drift(Month(2026, 12)) == []
+
+
+def test_a_refund_of_another_months_order_is_compared_in_its_own_month(desk: Desk) -> None:
+    desk.deliver(created("o-7", "2026-10-10T12:00:00Z"), created("o-8", "2026-09-30T12:00:00Z"))
+    desk.deliver(reached("COMPLETED", "o-7"), refunded_in_part("o-7", "5.00", "2026-11-03T12:00:00Z"))
+    desk.deliver(reached("COMPLETED", "o-8"), reached("REFOUNDED", "o-8", "2026-11-25T02:59:59Z"))
+    assert desk.is_exact()
+    assert [desk.drift(month) for month in (Month(2026, 9), Month(2026, 10), NOVEMBER)] == [[], [], []]
+    for day, amount in (("03", 500), ("24", 12990)):
+        desk.at(*MONTH).update({f"days.`{day}`.refundedOnDay": Increment(-1)})
+        assert desk.drift() == [(*MONTH, day, "refundedOnDay", amount, amount - 1)]
+        desk.run(repair=True)
+    assert desk.is_exact()
 
 
 def at(path: tuple[str, ...]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from emulator.recount import Event, Period, differences, recount_dashboard
 from shared.adapters.firestore import client as firestore_client
 from shared.dashboard import read
 from shared.domain.dashboard import change
+from shared.domain.figures import PRODUCT
 from shared.domain.instants import to_micros
 from shared.entry.cursor import write_cursor
 from tests.builders import an_account_event, an_order_item
@@ -62,6 +63,33 @@ def known(crowd: Crowd, store_id: str) -> None:
     """Make the store known, without anything in it."""
     settings = {"name": "Aurora", "timezone": ZONE, "currency": "BRL"}
     assert crowd.admin().send("PUT", f"/stores/{store_id}", settings).status_code == 201
+
+
+def test_refunds_are_told_by_their_own_day_beside_the_figures_by_the_orders_day(
+    viewer: Asker, apps: dict[str, Flask], events: list[Event], store_id: str
+) -> None:
+    given = {"refundId": "r-1", "amount": "2.50", "currency": "BRL", "at": "2024-06-05T02:00:00Z"}
+    told = an_old_status(store_id, "COMPLETED", orderId="o-0", eventId="part") | {"refund": given}
+    events.append(("order-status-changed", told))
+    for topic, event in (("order-status-changed", told), ("order-status-changed", told)):
+        assert push(apps[topic.replace("-", "_")], topic, event).status_code == 200
+    for month, amount in ((5, 0), (6, 2.5)):
+        asked = {"year": 2024, "month": month, "refunds": "by-refund-day"}
+        view = viewer.get("/store/dashboard", **asked).get_json()
+        expected = recount_dashboard(
+            events,
+            store_id=store_id,
+            timezone=ZONE,
+            currency="BRL",
+            period=Period.month(2024, month),
+            now=datetime.now(UTC),
+            refunds=True,
+        )
+        assert differences(expected, view) == []
+        assert view["refundsByRefundDay"]["refundedAmount"] == amount
+        assert view["summary"]["refundedAmount"] == (2.5 if month == 5 else 0)
+        text = viewer.get("/store/dashboard.csv", **asked).text
+        assert f"refundsByRefundDay,2024-{month:02}-04,,refundedAmount,{float(amount)}" in text
 
 
 @pytest.mark.parametrize(
@@ -184,7 +212,7 @@ def test_the_csv_shows_the_same_figures(viewer: Asker, store_id: str) -> None:
     for day in view["dailyTrend"]:
         assert figures("dailyTrend", day["date"]) == {k: str(v) for k, v in day.items() if k != "date"}
     for product in view["salesByProduct"]:
-        shown = {name: str(product[name]) for name in ("totalSales", "totalOrders", "percentage")}
+        shown = {figure.key: str(product[figure.key]) for figure in PRODUCT}
         assert figures("salesByProduct", product["productId"]) == shown
     # A spreadsheet must not run what a product is called.
     assert not any(cell.startswith(("=", "+", "@")) for row in rows for cell in row.values())
@@ -245,6 +273,7 @@ def test_by_default_it_is_the_current_month_of_a_store_without_anything(viewer: 
         ({"products": "many"}, "products"),
         ({"products": "all", "cursor": "x"}, "cursor"),
         ({"trend": "x"}, "trend"),
+        ({"refunds": "by-order-day"}, "refunds"),
         ({"compare": "x"}, "compare"),
         ({"startDate": "2024-02-30", "endDate": "2024-03-01"}, "startDate"),
         ({"startDate": "2024-02-01", "endDate": "20240301"}, "endDate"),

@@ -40,7 +40,7 @@ def test_every_figure_of_the_summary_opens_and_its_orders_add_up_to_it(asker: As
     figures = {
         name: value
         for name, value in dashboard["summary"].items()
-        if name not in ("averageTicket", "totalCustomers", "newCustomers")
+        if name not in ("averageTicket", "grossSales", "totalCustomers", "newCustomers")
     }
     assert figures["totalRefundedOrders"] == 1
     assert figures["totalSales"] == 6.0
@@ -86,7 +86,10 @@ def test_pages_follow_one_another(asker: Asker, store_id: str) -> None:
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ({"counter": "averageTicket"}, "expected as counter of a store one of itemSales, ordersWithCoupon"),
+        (
+            {"counter": "averageTicket"},
+            "expected as counter of a store one of itemSales, netSales, ordersWithCoupon",
+        ),
         ({"counter": "newCustomers"}, "expected as counter of a store"),
         ({"counter": "totalExpiredOrders", "productId": "p-1"}, "expected as counter of productId one of"),
         ({"counter": "totalSales", "productId": "p", "couponCode": "X"}, "got productId and couponCode"),
@@ -119,7 +122,10 @@ def test_an_order_tells_its_history_and_what_it_adds_to_each_figure(asker: Asker
     assert counted == {
         ("store", None, "totalOrders"): 1,
         ("store", None, "totalRefundedOrders"): 1,
+        ("store", None, "refundedAmount"): 1.5,
+        ("store", None, "refundedOnDay"): 1.5,
         ("product", "p-1", "totalOrders"): 1,
+        ("product", "p-1", "refundedAmount"): 1.0,
         ("customer", "c-1", "totalOrders"): 1,
         ("customer", "c-1", "totalRefundedOrders"): 1,
     }

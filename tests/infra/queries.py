@@ -122,6 +122,7 @@ def _questions(client: Client) -> Iterator[Callable[[], object]]:
     yield lambda: list(store_snapshot.orders(Month(2026, 11)))
     yield lambda: list(store_snapshot.orders_of(CUSTOMERS, ["c"]))
     yield lambda: list(store_snapshot.orders_of(COUPONS, ["X"]))
+    yield lambda: list(store_snapshot.refunded_in(Month(2026, 11)))
     yield lambda: list(store_snapshot.registrations(NOW, NOW))
     yield lambda: list(store_snapshot.last_ordered(NOW, NOW))
     yield lambda: list(store_snapshot.between(("stores", "s", "months"), "a", "b"))

@@ -180,10 +180,10 @@ class Checks:
                 currency=shop.currency,
                 now=now,
             )
-            of_month = Question(period=period.Period.of_month(month))
+            of_month = Question(period=period.Period.of_month(month), with_refunds=True)
             of_today = Question(period=period.Period(today, today), compare="previous-weekdays")
             for question, expected in (
-                (of_month, recounted(period=Period.month(month.year, month.month))),
+                (of_month, recounted(period=Period.month(month.year, month.month), refunds=True)),
                 (of_today, recounted(period=Period.days(today, today), compare=Period.days(before, before))),
             ):
                 if wrong := differences(expected, self._ask(partial(_view, store_id, question, now))):

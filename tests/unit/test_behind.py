@@ -41,6 +41,12 @@ def test_an_order_is_found_by_each_figure_that_it_adds_to() -> None:
     assert len({one.key for one in every}) == len(every)
 
 
+def test_an_order_is_not_found_by_the_days_of_its_refunds() -> None:
+    known = ORDER.merge(facts(refunded=LATER))
+    assert "refundedOnDay" not in keys(contribution(known, "UTC"))
+    assert "refundedAmount" in keys(contribution(known, "UTC"))
+
+
 def test_an_order_adds_nothing_outside_its_day() -> None:
     counted = contribution(ORDER, "UTC")
     sales = CounterOf(tally=STORE_MONTHS, counter="totalSales")
@@ -59,9 +65,9 @@ def test_a_key_is_short_whatever_the_id() -> None:
     assert lengths == {31}
 
 
-def test_every_counter_of_every_tally_can_be_opened_but_those_of_registrations() -> None:
+def test_every_counter_of_every_tally_can_be_opened_but_those_of_registrations_and_of_refunds_days() -> None:
     closed = {counter for tally in TALLIES for counter in tally.counters if counter not in LISTED[tally]}
-    assert closed == {"registeredCustomers", "newCustomers"}
+    assert closed == {"registeredCustomers", "newCustomers", "refundedOnDay"}
 
 
 def test_an_order_tells_what_it_adds_to_each_figure_once() -> None:

@@ -46,6 +46,7 @@ def test_it_is_the_same_while_nothing_changes_and_costs_no_further_reading() -> 
         {"products": 3},
         {"products": None},
         {"with_trend": True},
+        {"with_refunds": True},
         {"products": None, "after": (to_micros(READ_AT), "p-1")},
         {"coupons": 3},
         {"period": Period(NOVEMBER.start, NOVEMBER.end)},

@@ -126,6 +126,14 @@ def test_every_entry_has_the_same_fields_so_that_a_write_replaces_all() -> None:
     assert order_fields("o-1", OrderFacts(), "UTC").keys() == order_fields("o-1", known, "UTC").keys()
 
 
+def test_an_entry_names_the_other_months_in_which_it_was_refunded() -> None:
+    known = facts(a_snapshot(), completed=NOON, refunded=utc("2027-02-01T01:00:00Z"))
+    for n, at in enumerate(("2026-11-25T12:00:00Z", "2027-01-01T01:00:00Z")):
+        known = known.merge(OrderFacts(refunds={f"r-{n}": a_refund(1_00, at=utc(at))}))
+    assert order_fields("o-1", known, "UTC")["refundMonths"] == ["2027-01", "2027-02"]
+    assert order_fields("o-1", known, "America/Sao_Paulo")["refundMonths"] == ["2026-12", "2027-01"]
+
+
 def test_an_entry_reads_as_the_event_was_written() -> None:
     known = facts(a_snapshot(customer_id="c-1", items=(an_item("p-1", 12990),)), expired=NOON)
     known = known.merge(OrderFacts(refunds={"__r__": a_refund(25_00, blue=20_00)}))
@@ -141,6 +149,7 @@ def test_an_entry_reads_as_the_event_was_written() -> None:
         "day": "2026-11-20",
         "month": "2026-11",
         "countsIn": keys(contribution(known, "Asia/Tokyo")),
+        "refundMonths": [],
         "progressedAt": None,
         "overdueAt": None,
         "refunds": [

@@ -206,7 +206,8 @@ def test_products_are_ranked_by_sales_then_id_with_their_share_of_item_sales() -
     ]
     rows = recount(*events)["salesByProduct"]
     share = Decimal("33.33")
-    assert [tuple(row.values()) for row in rows] == [
+    shown = ("productId", "totalSales", "totalOrders", "percentage")
+    assert [tuple(row[name] for name in shown) for row in rows] == [
         ("p-a", 10, 1, share),
         ("p-b", 10, 1, share),
         ("p-c", 10, 1, share),

@@ -22,10 +22,9 @@ def sold(**reached: datetime) -> OrderFacts:
 
 
 def counted(known: OrderFacts, tally: Tally, of: str = "") -> dict[str, int]:
-    (amounts,) = (
-        amounts for row, amounts in contribution(known, "UTC").items() if (row.tally, row.of) == (tally, of)
-    )
-    return dict(amounts)
+    rows = contribution(known, "UTC").items()
+    found = (amounts for row, amounts in rows if (row.tally, row.of) == (tally, of))
+    return dict(next(amounts for amounts in found if "refundedOnDay" not in amounts))
 
 
 def told(known: OrderFacts, *refunds: Refund) -> OrderFacts:

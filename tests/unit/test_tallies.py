@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from shared.domain.customer import Registration
-from shared.domain.order import OrderFacts
+from shared.domain.order import OrderFacts, given_back
 from shared.domain.tallies import (
     COUPON_MONTHS,
     COUPONS,
@@ -19,10 +19,11 @@ from shared.domain.tallies import (
     contribution,
     difference,
 )
-from tests.builders import NOON, a_snapshot, an_item, facts, utc
+from tests.builders import NOON, a_refund, a_snapshot, an_item, facts, utc
 
 EARLIER, LATER = NOON - timedelta(hours=1), NOON + timedelta(hours=1)
 DAY = date(2026, 11, 20)
+ALL_BACK = {"refundedAmount": 10000, "refundedOnDay": 10000}
 STATUSES: dict[str, dict[str, datetime]] = {
     "created": {},
     "completed": {"completed": NOON},
@@ -50,8 +51,8 @@ def counted(
         ("created", {}),
         ("completed", {"totalSales": 10000, "totalCompletedOrders": 1, "ordersWithoutCoupon": 1}),
         ("expired", {"totalExpiredOrders": 1}),
-        ("refunded", {"totalRefundedOrders": 1, "refundedAmount": 10000}),
-        ("refunded at once", {"totalRefundedOrders": 1, "refundedAmount": 10000}),
+        ("refunded", {"totalRefundedOrders": 1, **ALL_BACK}),
+        ("refunded at once", {"totalRefundedOrders": 1, **ALL_BACK}),
         (
             "dispute won",
             {
@@ -76,8 +77,25 @@ def counted(
 def test_an_order_adds_to_its_store_and_its_customer(reached: str, moved: dict[str, int]) -> None:
     known = facts(a_snapshot(customer_id="c-1"), **STATUSES[reached])
     assert counted(known, STORE_MONTHS) == {"totalOrders": 1} | moved
-    moved.pop("refundedAmount", None)
-    assert counted(known, CUSTOMERS, "c-1") == {"totalOrders": 1} | moved
+    of_customer = {name: n for name, n in moved.items() if name not in ALL_BACK}
+    assert counted(known, CUSTOMERS, "c-1") == {"totalOrders": 1} | of_customer
+
+
+@pytest.mark.parametrize(
+    ("timezone", "days"),
+    [("UTC", {1: 60_00, 2: 40_00}), ("America/Sao_Paulo", {30: 25_00, 1: 75_00})],
+)
+def test_what_was_refunded_counts_on_the_local_day_of_the_refund_too(
+    timezone: str, days: dict[int, int]
+) -> None:
+    known = facts(a_snapshot(), completed=NOON, refunded=utc("2026-12-02T01:00:00Z"))
+    for n, (amount, at) in enumerate([(25_00, "2026-12-01T01:00:00Z"), (35_00, "2026-12-01T12:00:00Z")]):
+        known = known.merge(given_back(f"r-{n}", a_refund(amount, at=utc(at))))
+    rows = contribution(known, timezone).items()
+    found = {row.day.day: amounts["refundedOnDay"] for row, amounts in rows if "refundedOnDay" in amounts}
+    assert found == days
+    (store,) = (amounts for _, amounts in rows if "refundedAmount" in amounts)
+    assert store["refundedAmount"] == sum(days.values()) == 100_00
 
 
 def test_a_guest_order_adds_to_no_customer() -> None:
@@ -146,7 +164,8 @@ def test_statuses_without_a_snapshot_add_nothing() -> None:
 def test_everything_falls_on_the_local_day_of_creation(timezone: str, day: date) -> None:
     created_at = utc("2026-12-01T02:00:00Z")
     snapshot = a_snapshot(created_at=created_at, customer_id="c-1", coupon_code="TEN", items=(an_item(),))
-    rows = contribution(facts(snapshot, completed=utc("2027-01-05T12:00:00Z")), timezone)
+    late = utc("2027-01-05T12:00:00Z")
+    rows = contribution(facts(snapshot, completed=late), timezone)
     assert {row.day for row in rows} == {day}
 
 
@@ -172,7 +191,8 @@ def test_a_registration_falls_on_its_local_day() -> None:
 
 
 def test_orders_and_registrations_contribute_every_counter_of_the_table_and_no_other() -> None:
-    order = facts(a_snapshot(customer_id="c-1", coupon_code="TEN", items=(an_item(),)))
+    snapshot = a_snapshot(customer_id="c-1", coupon_code="TEN", items=(an_item(),))
+    order = facts(snapshot, completed=NOON, refunded=LATER)
     registration = Registration(registered_at=NOON)
     rows = [*contribution(order, "UTC").items(), *contribution(registration, "UTC").items()]
     for tally in TALLIES:

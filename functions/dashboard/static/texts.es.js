@@ -2,6 +2,7 @@
 export default {
  "({count} or more)": "({count} o más)",
  "95th percentile": "Percentil 95",
+ "A part of the order was refunded. While its sale counts, it is less by that, but never below nothing.": "Se reembolsó una parte del pedido. Mientras su venta cuenta, es menor en esa parte, pero nunca menos que nada.Se reembolsó una parte del pedido. Mientras su venta cuenta, es menor en esa parte, pero nunca menos que nada.",
  "A record holds what nobody can read. Ask the operators.": "Un registro contiene algo ilegible. Consulte a los operadores.",
  "A run has been in progress since {start}. It ends by {end} at the latest.": "Hay una ejecución en curso desde {start}. Termina a más tardar a las {end}.",
  "API": "API",
@@ -125,6 +126,7 @@ export default {
  "Recounting and repairing. This may take minutes…": "Recontando y reparando. Puede tardar minutos…",
  "Recounting. This may take minutes…": "Recontando. Puede tardar minutos…",
  "Refunded": "Reembolsados",
+ "Refunded in part": "Reembolsado en parte",
  "Repaired {count} counter.": [
   "Se reparó {count} contador.",
   "Se repararon {count} contadores."

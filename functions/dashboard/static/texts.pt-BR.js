@@ -2,6 +2,7 @@
 export default {
  "({count} or more)": "({count} ou mais)",
  "95th percentile": "Percentil 95",
+ "A part of the order was refunded. While its sale counts, it is less by that, but never below nothing.": "Uma parte do pedido foi reembolsada. Enquanto a venda conta, ela é menor nessa parte, mas nunca menos que nada.Uma parte do pedido foi reembolsada. Enquanto a venda conta, ela é menor nessa parte, mas nunca menos que nada.",
  "A record holds what nobody can read. Ask the operators.": "Um registro contém algo ilegível. Consulte os operadores.",
  "A run has been in progress since {start}. It ends by {end} at the latest.": "Há uma execução em andamento desde {start}. Termina no máximo em {end}.",
  "API": "API",
@@ -125,6 +126,7 @@ export default {
  "Recounting and repairing. This may take minutes…": "Recontando e reparando. Pode levar minutos…",
  "Recounting. This may take minutes…": "Recontando. Pode levar minutos…",
  "Refunded": "Reembolsados",
+ "Refunded in part": "Reembolsado em parte",
  "Repaired {count} counter.": [
   "{count} contador reparado.",
   "{count} contadores reparados."

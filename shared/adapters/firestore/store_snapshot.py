@@ -38,6 +38,14 @@ class FirestoreStoreSnapshot:
         for snapshot in self._pages(query.order_by("__name__"), _ORDERS_PAGE):
             yield _record(snapshot, order_facts)
 
+    def refunded_in(self, month: Month) -> Iterator[Record]:
+        """Yield the ledger entries of other months' orders that were refunded in the month: one read each."""
+        query = self._collection("orders").where(
+            filter=FieldFilter("refundMonths", "array_contains", str(month))
+        )
+        for snapshot in self._pages(query.select(WITHOUT_ITEMS), _PAGE):
+            yield _record(snapshot, order_facts)
+
     def orders_of(self, tally: Tally, ids: Sequence[str]) -> Iterator[Record]:
         """Yield the ledger entries of up to 30 customers or coupons: one read each."""
         query = self._collection("orders").where(filter=FieldFilter(tally.id_field, "in", list(ids)))

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, RootModel
 
-from shared.domain.figures import COUPON, OTHER_PRODUCTS, PRODUCT, SUMMARY, TREND
+from shared.domain.figures import COUPON, OTHER_PRODUCTS, PRODUCT, REFUNDS, SUMMARY, TREND
 from shared.entry.responses import Currency, Instant, Missing, MonthText, NextCursor, Shown, StoreId
 from shared.entry.responses.figures import with_fields, with_figures
 
@@ -158,6 +158,30 @@ class SummaryChange(Shown):
     """The difference of each figure of the summary."""
 
 
+@with_figures(REFUNDS, refundedAmount="What was refunded on the day, in full or in part.")
+class DayOfRefunds(Shown):
+    """What was refunded on a day, whenever the orders were placed."""
+
+    date: Annotated[Day, Field(description="A day in the store's time zone.")]
+
+
+@with_figures(REFUNDS, refundedAmount="What was refunded on the days of the period, in full or in part.")
+class Refunds(Shown):
+    """What was refunded in the period, by the day of the refund, of orders placed on any day.
+
+    It is what was refunded of orders that were completed: a full refund gives back what partial ones left,
+    and one that a later completion undid counts no more. `refundedAmount` of the summary is what was
+    refunded, on any day, of the orders placed in the period.
+    """
+
+    days: Annotated[list[DayOfRefunds], Field(description="Every day of the period.")]
+
+
+_Refunds = Annotated[
+    Refunds | Missing, Field(description="Only where the request has `refunds=by-refund-day`.")
+]
+
+
 class ComparisonShown(Shown):
     """The figures of the period that the request asked to compare with.
 
@@ -190,6 +214,7 @@ class ComparisonShown(Shown):
         list[DayShown] | Missing,
         Field(description="Every day of the period compared with. Only where the request has `trend`."),
     ] = None
+    refunds_by_refund_day: _Refunds = None
     hourly: _Hourly = None
 
 
@@ -213,6 +238,7 @@ class Dashboard(Shown):
         list[DayShown] | Missing,
         Field(description="Every day of the period, also days to come. Only where the request has `trend`."),
     ] = None
+    refunds_by_refund_day: _Refunds = None
     hourly: _Hourly = None
     sales_by_product: Annotated[
         list[ProductSales],
