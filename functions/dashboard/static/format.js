@@ -67,7 +67,7 @@ export function age(seconds) {
 // "3 hours ago"
 export function ago(seconds) {
   const [unit, size] = largest(seconds);
-  return formatter(Intl.RelativeTimeFormat, {}).format(-Math.floor(seconds / size), unit);
+  return formatter(Intl.RelativeTimeFormat, { numeric: "auto" }).format(-Math.floor(seconds / size), unit);
 }
 
 export function zoneName(timeZone) {
