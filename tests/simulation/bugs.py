@@ -233,6 +233,31 @@ BUGS = {
         old="if owner.since <= at:",
         new="if False:",
     ),
+    "early-version": Bug(
+        says="A customer's version is read after the orders, so that an order in between is lost.",
+        path="shared/adapters/firestore/documents.py",
+        old="        return OtherOrders(times=tuple(times), version=customer.version)",
+        new="        [customer] = self.read([customer_path(*owner)])\n"
+        "        return OtherOrders(times=tuple(times), version=customer.version)",
+    ),
+    "old-card": Bug(
+        says="A cached card is replaced by an older version.",
+        path="shared/customers/cached_card.py",
+        old='    version = metrics["version"] if metrics else 0\n',
+        new="    version = 1 << 60 if metrics else 0\n",
+    ),
+    "spreading-record": Bug(
+        says="An unreadable record has the events of its whole group refused.",
+        path="shared/ledger/attempt.py",
+        old="                unreadable[path] = error",
+        new="                raise",
+    ),
+    "unfenced-repair": Bug(
+        says="A repair adds the drift twice where the answer to its first commit was lost.",
+        path="shared/reconcile/lease.py",
+        old="fence = DocumentWrite(path=self._path, version=self._version, fields=fields)",
+        new="fence = DocumentWrite(path=self._path, fields=fields)",
+    ),
     "remembered-zone": Bug(
         says="A move trusts remembered records, which another instance may have moved back.",
         path="shared/ledger/change_zone.py",

@@ -21,25 +21,15 @@ from tests.simulation.operators import Operators
 from tests.simulation.scheduler import Stuck
 from tests.simulation.trade import Trade
 from tests.simulation.violation import Violation
+from tests.simulation.weather import Weather
 from tests.simulation.workload import STARTS, STORES, UNANNOUNCED, Shop
 from tests.simulation.world import World
-
-_WEATHERS = (
-    NONE,
-    Faults(lost=0.1, zombie=0.05),
-    Faults(aborted=0.2, slow=0.05),
-    Faults(crash=0.02, lost=0.02),
-    Faults(crash=0.004, lost=0.03, zombie=0.02, aborted=0.03, unavailable=0.03, deadline=0.01, slow=0.03),
-)
 
 _MISHAPS = Faults(crash=0.01, lost=0.05, zombie=0.01, aborted=0.05, slow=0.02)
 """While customers are erased."""
 
-_LOSSES = Faults(lost=0.2)
+_LOSSES = Faults(lost=0.3)
 """While everything is repaired: a commit that is repeated because its answer was lost corrects once."""
-
-_AWAY = 0.12
-"""How much of the time the cache, or the publishing of messages, is away altogether."""
 
 QUIET_WITHIN_S = 3 * 3600.0
 """Everything that was asked for is done so long after the faults have stopped: a run that was killed keeps
@@ -102,6 +92,7 @@ class History:
         )
         self._erasing = Erasing(seed, self._account, self._operators)
         self._jobs = Jobs(seed, self.world, self._heard)
+        self._weather = Weather(seed, self.world, has_failovers=self._account.has_failovers)
 
     def run(self) -> Result:
         """Live it.
@@ -115,6 +106,7 @@ class History:
             self._finish()
             self._checks.run()
             self._live_another_day()
+            self._repair_through_losses()
         finally:
             virtual.uninstall()
             self._operators.close()
@@ -138,10 +130,10 @@ class History:
         world.scheduler.run(world.scheduler.now + _LATE_S)
         world.acknowledged = self._early.acknowledged
         shops = world.scheduler.spawn("shops", partial(self._trade.run, self._steps))
-        world.scheduler.spawn("weather", partial(self._change_weather, lambda: shops.done))
+        world.scheduler.spawn("weather", partial(self._weather.change, lambda: shops.done))
         self._jobs.start()
         world.scheduler.run(world.scheduler.now + 86_400, lambda: shops.done)
-        self._calm()
+        self._weather.calm()
         if self._account.done.broken:
             night = world.scheduler.spawn("night with a broken record", self._live_through_night)
             world.scheduler.run(world.scheduler.now + QUIET_WITHIN_S, lambda: night.done)
@@ -159,16 +151,12 @@ class History:
                 )
             self.world.pubsub.given_up = 0
             done.broken.clear()
-            operators.start("replay", operators.replay_good_letters)
+            operators.start("replay", operators.letters.replay_good_ones)
             self._settle()
         self._checks.check_deltas()
-        self.world.network.faults = _LOSSES
         for store_id in done.spoiled:
-            self._editor.spoil(store_id)
-            for month in self._account.months(store_id):
-                operators.start("repair", partial(operators.reconcile, store_id, month, repair=True))
+            self._repair(store_id)
         self._settle()
-        self.world.network.faults = NONE
         self._jobs.running = False
         for name in EVERY_S:
             operators.start(name, partial(self._insist, name))
@@ -185,6 +173,24 @@ class History:
         self._settle()
         self._checks.run_another_day()
         self._checks.within(self._erasing.check)
+
+    def _repair_through_losses(self) -> None:
+        """Spoil something in every store, and repair it once while answers are lost."""
+        stores = [store_id for store_id in self._account.shops if self._account.months(store_id)]
+        self.world.network.faults = _LOSSES
+        for store_id in stores:
+            self._editor.spoil(store_id)
+            self._repair(store_id)
+        self._settle()
+        self.world.network.faults = NONE
+        for store_id in stores:
+            self._checks.check_counters(store_id)
+
+    def _repair(self, store_id: str) -> None:
+        """Start to repair every month of a store."""
+        for month in self._account.months(store_id):
+            repair = partial(self._operators.reconcile, store_id, month, repair=True)
+            self._operators.start("repair", repair)
 
     def _settle(self) -> None:
         """Let the time pass until nothing is left to do.
@@ -221,31 +227,3 @@ class History:
     def _heard(self, name: str, answer: Mapping[str, Any]) -> None:
         if name == "reconcile-all":
             self._early.nightly(answer)
-
-    def _change_weather(self, is_over: Any) -> None:
-        """Change the faults every now and then, and kill, fail over and flush."""
-        world, random = self.world, Random(f"{self._seed} weather")
-        while not is_over():
-            world.network.faults = random.choice(_WEATHERS)
-            world.customers.away = random.choice((0.0, 0.0, 0.5))
-            world.valkey.away = random.random() < _AWAY
-            world.pubsub.away = random.random() < _AWAY
-            world.happened["outages"] += world.valkey.away + world.pubsub.away
-            world.scheduler.sleep(random.uniform(5, 60))
-            if is_over():
-                return
-            if random.random() < 0.3:
-                world.kill_any()
-            match random.randrange(8):
-                case 0:
-                    world.valkey.flush()
-                case 1 if self._account.has_failovers:
-                    world.valkey.fail_over()
-                case 2 | 3:
-                    world.valkey.replicate()
-
-    def _calm(self) -> None:
-        self.world.network.faults = NONE
-        self.world.customers.away = 0.0
-        self.world.valkey.away = self.world.pubsub.away = False
-        self.world.pubsub.has_faults = False

@@ -6,7 +6,6 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -21,16 +20,16 @@ from shared.baskets.lookup_config import LookupConfig
 from shared.baskets.start_basket import StartRequest
 from shared.customers.imported import ImportedStores
 from shared.dashboard.read import DashboardReading, Question
-from shared.dead_letters.letter import LetterRecord
 from shared.domain.period import Month
 from shared.domain.store import Completion, Store
-from shared.errors import LetterUnknown, Reconciling, StoreSettled, TillpulseError
+from shared.errors import Reconciling, StoreSettled, TillpulseError
 from shared.importing import batches
 from shared.importing.count import BatchCounter
 from shared.importing.journal import Journal
 from shared.importing.run import import_lines
 from shared.reconcile.logged_run import run_and_log
 from shared.reconcile.run import Report, Task
+from tests.simulation.letters import Letters
 from tests.simulation.moving import move
 from tests.simulation.services.customer_api import ENDPOINT
 from tests.simulation.world import World
@@ -69,6 +68,7 @@ class Operators:
     def __init__(self, seed: int, world: World) -> None:
         self.done = Done()
         self.busy: dict[str, None] = {}
+        self.letters = Letters(seed, self.ask, self.done)
         self._world = world
         self._random = Random(f"{seed} operators")
         self._moving: set[str] = set()
@@ -236,48 +236,6 @@ class Operators:
             configuration.put(LookupConfig.model_validate(fields, context=configuration.context()))
 
         self.ask("dashboard", put, f"lookups: {ttl_s} s")
-
-    def letters(self) -> list[LetterRecord]:
-        """Return every dead letter that is kept."""
-        found: list[LetterRecord] = []
-        after: Any = None
-        while True:
-
-            def page(after: Any = after) -> Any:
-                return runtime.kept_letters().page(None, 100, after and tuple(after))
-
-            letters, after = self.ask("dashboard", page, "list dead letters")
-            found += letters
-            if after is None:
-                return found
-
-    def decide(self) -> None:
-        """Replay or discard some dead letter; nobody discards a good event."""
-        if letters := self.letters():
-            letter = self._random.choice(letters)
-            decision = self._random.choice(("replay", "discard"))
-            if decision == "replay" or self._payload(letter) in self.done.nonsense:
-                self._do(decision, letter)
-
-    def replay_good_letters(self) -> None:
-        """Replay what is kept although it is a good event: what Pub/Sub gave up, what met a broken record."""
-        for letter in self.letters():
-            if letter.state != "replayed" and self._payload(letter) not in self.done.nonsense:
-                self._do("replay", letter)
-
-    def _payload(self, letter: LetterRecord) -> bytes:
-        def read() -> bytes:
-            return runtime.kept_letters().payload(letter.letter_id)[0]
-
-        payload: bytes = self.ask("dashboard", read, "read a dead letter")
-        return payload
-
-    def _do(self, decision: str, letter: LetterRecord) -> None:
-        def run() -> None:
-            with suppress(LetterUnknown):
-                getattr(runtime.dead_letter_box(), decision)(letter.letter_id)
-
-        self.ask("dashboard", run, f"{decision} letter {letter.letter_id[:8]}")
 
 
 def lines_of(bodies: list[dict[str, Any]]) -> list[bytes]:

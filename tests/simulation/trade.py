@@ -18,6 +18,8 @@ from tests.simulation.workload import ZONES, Event, Shop, encode
 
 _PAUSE_S = 4.0
 
+_LAST_S = 20.0
+"""For what comes last, in whatever weather: nothing after it would hide what it leaves undone."""
 
 _ALONE = 0.6
 _NONSENSE_AMONG = 0.1
@@ -72,6 +74,10 @@ class Trade:
             action(self._random.choice(shops))
             pause_s = self._random.choice((0.0, self._random.expovariate(1 / _PAUSE_S)))
             self._account.world.scheduler.sleep(pause_s)
+        for shop in shops:
+            self._rush(shop)
+            self._rivals(shop)
+        self._account.world.scheduler.sleep(_LAST_S)
 
     def _publish_all(self, events: Iterable[Event], longest_delay_s: float = 120.0) -> None:
         """Publish each event by itself, or those of a topic in one message, perhaps with nonsense in it."""
@@ -89,9 +95,11 @@ class Trade:
             self._publish(topic, b"[%s]" % b", ".join(texts), longest_delay_s)
 
     def _rush(self, shop: Shop) -> None:
-        """Publish a lot about one store within a moment."""
+        """Publish a lot about one store within a moment, also about a record that somebody broke."""
+        broken = self._account.done.broken.get(shop.store_id)
         for n in range(6):
-            self._publish_all(shop.new_order() if n % 2 else shop.old_order(), longest_delay_s=0.2)
+            events = shop.new_order() if n % 2 else shop.old_order()
+            self._publish_all((*shop.about(broken), *events), longest_delay_s=0.2)
 
     def _rivals(self, shop: Shop) -> None:
         """Have writers of one customer meet who has no other orders that would hide who won."""
@@ -145,7 +153,7 @@ class Trade:
         self._operators.start("import", lambda: self._operators.import_file(shop.store_id, lines, refused))
 
     def _decide(self, _: Shop) -> None:
-        self._operators.start("decide", self._operators.decide)
+        self._operators.start("decide", self._operators.letters.decide)
 
     def _rename(self, shop: Shop) -> None:
         if shop.store_id in self._account.done.zones:

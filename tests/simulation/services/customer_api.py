@@ -19,11 +19,12 @@ from tests.simulation.network import Network
 
 ORIGIN = "https://customers.example"
 ENDPOINT = f"{ORIGIN}/api"
-_WRONG = (500, 503, 429, 408)
+_WRONG = (500, 503, 429, 408, 200)
+"""Statuses of answers without a body: of errors, and of a server that forgot to answer."""
 
 
 class Customers:
-    """The server; `away` is how likely it answers with an error."""
+    """The server; `away` is how likely it answers wrong."""
 
     def __init__(self, seed: int) -> None:
         self.calls = 0
