@@ -127,6 +127,27 @@ def test_records_are_read_once_more_after_a_lost_race(documents: UnwillingDocume
     assert documents.reads == [[f"o-{n}" for n in range(5)], theirs, [f"o-{n}" for n in range(5)]]
 
 
+def test_what_an_instance_wrote_it_need_not_read_unless_it_must_not_guess(
+    documents: UnwillingDocuments, ledger: Ledger
+) -> None:
+    ledger.apply([created(9)])
+    ledger.apply([completed(9)])
+    assert documents.reads == []
+    ledger.apply_each([an_order_change(facts(), "o-9")], guess=False)
+    assert documents.reads == [["o-9"]]
+    assert documents.tries == [["o-9"], ["o-9"]]
+
+
+def test_what_an_instance_wrote_may_have_moved_since(documents: UnwillingDocuments, ledger: Ledger) -> None:
+    ledger.apply([created(9)])
+    Ledger(documents, FakeStores()).apply([an_order_change(facts(refunded=NOON), "o-9")])
+    ledger.apply([completed(9)])
+    assert documents.documents["stores", "s-1", "orders", "o-9"]["statuses"].keys() == {
+        "COMPLETED",
+        "REFOUNDED",
+    }
+
+
 def test_a_list_is_applied_whole_however_many_records_move(
     documents: UnwillingDocuments, ledger: Ledger
 ) -> None:

@@ -55,7 +55,7 @@ def test_metrics_are_the_counters_in_major_units() -> None:
 @pytest.mark.parametrize("counters", [{}, {"firstOrderAt": None, "lastOrderAt": 0, "totalOrders": 0}])
 def test_a_customer_without_orders_has_zeros(counters: dict[str, int | None]) -> None:
     found = metrics(counters, currency=None)
-    assert (found["firstOrderAt"], found["lastOrderAt"]) == (None, None)
+    assert (found["firstOrderAt"], found["lastOrderAt"], found["version"]) == (None, None, 0)
     assert [found[name] for name in ("totalOrders", "totalSpent", "averageTicket", "completionRate")] == [
         0
     ] * 4

@@ -59,6 +59,7 @@ def test_each_document_says_what_it_is_of() -> None:
     }
     assert writes[COUPON].fields == {"couponCode": "TEN"}
     assert writes[CUSTOMER].fields == {"customerId": "c-1", "slot": slot_of("c-1")}
+    assert (writes[ORDER].fields["storeId"], writes[ORDER].fields["orderId"]) == ("s-1", "o-1")
 
 
 def test_a_product_without_sales_yet_can_be_sorted_by_them() -> None:

@@ -1,11 +1,13 @@
 """What an amendment writes, and what moves in each document."""
 
+from datetime import datetime
+
 import pytest
 
 from shared.documents.entries import Record
 from shared.domain.store import Terms
 from shared.ledger.decide import decide
-from tests.builders import an_item, an_order_change, utc
+from tests.builders import NOON, an_item, an_order_change, utc
 from tests.unit.decided import (
     BLUE,
     CUSTOMER,
@@ -19,6 +21,8 @@ from tests.unit.decided import (
     moved,
     whole,
 )
+
+ERASED, ERASED_AGAIN = f"erased-{'a' * 64}", f"erased-{'b' * 64}"
 
 
 def test_an_amendment_to_another_month_moves_the_order_there() -> None:
@@ -55,6 +59,26 @@ def test_an_amendment_to_another_customer_moves_the_order_there() -> None:
 def test_the_entry_remembers_former_customers(had: list[str], amended: str | None, former: list[str]) -> None:
     change = an_order_change(whole(occurred_at=LATER, customer_id=amended))
     before = Record(facts=whole(), timezone="UTC", version="v-7", former_customers=tuple(had))
+    writes = decide([change], {ORDER: before}, {"s-1": Terms(timezone="UTC")}).writes
+    assert writes[ORDER].fields["formerCustomers"] == former
+
+
+@pytest.mark.parametrize(
+    ("customer_id", "occurred_at", "becomes", "former"),
+    [
+        ("c-1", NOON, ERASED, ["c-0"]),
+        ("c-1", LATER, ERASED, ["c-0", "c-1"]),
+        (ERASED, NOON, ERASED_AGAIN, ["c-0", ERASED]),
+        (None, LATER, ERASED, ["c-0"]),
+    ],
+)
+def test_the_entry_forgets_a_customer_whose_pseudonym_takes_the_place(
+    customer_id: str | None, occurred_at: datetime, becomes: str, former: list[str]
+) -> None:
+    change = an_order_change(whole(occurred_at=occurred_at, customer_id=becomes))
+    before = Record(
+        facts=whole(customer_id=customer_id), timezone="UTC", version="v-7", former_customers=("c-0",)
+    )
     writes = decide([change], {ORDER: before}, {"s-1": Terms(timezone="UTC")}).writes
     assert writes[ORDER].fields["formerCustomers"] == former
 

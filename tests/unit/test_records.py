@@ -115,6 +115,11 @@ def test_the_change_says_what_kind_of_record_is_read() -> None:
     assert read_record(a_customer_change(), customer) == Record(facts=registered, timezone="UTC", version=8)
 
 
+def test_former_customers_are_on_record() -> None:
+    document = Document(fields=order_fields("o-1", facts(a_snapshot()), "UTC", ["c-1", "c-2"]), version=7)
+    assert read_record(an_order_change(facts()), document).former_customers == ("c-1", "c-2")
+
+
 @pytest.mark.parametrize("change", [an_order_change(facts()), a_customer_change()])
 def test_nothing_is_on_record_where_the_document_is_missing(change: Change) -> None:
     record = read_record(change, Document())
