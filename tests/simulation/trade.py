@@ -106,7 +106,7 @@ class Trade:
         born, then = shop.rivals()
         self._publish_all([born], longest_delay_s=0.0)
         self._account.world.scheduler.sleep(_PAUSE_S)
-        self._publish_all(then, longest_delay_s=0.0)
+        self._publish_all(then, longest_delay_s=_PAUSE_S)
 
     def _publish(self, topic: str, data: bytes, longest_delay_s: float = 120.0) -> None:
         """Publish at any time within two minutes, sometimes twice, as publishers do."""

@@ -90,11 +90,11 @@ class Shop:
             yield self._later(self._pick(self.orders), virtual.now())
 
     def rivals(self) -> tuple[Event, list[Event]]:
-        """Return the first order of a new customer, and what befalls them a moment later, all at once: the
+        """Return the first order of a new customer, and what befalls them a moment later: the
         order turns out to be somebody else's, and others of theirs come.
         """
         customer_id = f"r{self._events}"
-        first, *others = (self._order(f"{customer_id}-{n}") | {"customerId": customer_id} for n in range(3))
+        first, *others = (self._order(f"{customer_id}-{n}") | {"customerId": customer_id} for n in range(5))
         self.orders += (first, *others)
         born = self._event("order-created", virtual.now(), order=first)
         first["customerId"] = self._customer_id()
