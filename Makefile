@@ -18,7 +18,7 @@ PLAN := $(CURDIR)/dist/$(ENVIRONMENT).tfplan
 KEPT = $(ENVIRONMENT)/$(COMMIT).tfplan
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down bench simulate reconcile timezone import compare trigger test check lint types unit format schemas openapi texts capacity experiment lock stage advisories plan deploy smoke preflight connect propose apply rollback shift restore-drill destroy clean
+.PHONY: help demo up down bench simulate reconcile timezone import compare trigger test check lint types unit mutants format schemas openapi texts capacity experiment lock stage advisories plan deploy smoke preflight connect propose apply rollback shift restore-drill destroy clean
 
 help:  ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -96,6 +96,10 @@ types: $(DEV)
 
 unit: $(DEV)
 	@$(PYTEST) --dist worksteal tests/unit
+
+mutants: $(DEV)  ## plant small bugs, one after the other, and list those that no test finds (ARGS='shared.domain.money.*')
+	@nice $(RUN)python -m mutmut run $(ARGS)
+	@$(RUN)python -m mutmut results
 
 format: $(DEV)  ## format the code and mend what ruff can
 	@$(RUN)ruff check --fix --quiet $(CODE)
@@ -176,4 +180,4 @@ destroy: $(STACK)  ## take staging away with its data: ENVIRONMENT=staging STATE
 	@$(TERRAFORM) destroy
 
 clean: down  ## remove everything that was made here
-	@rm -rf $(VENV) .local dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) .local dist mutants .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -20,7 +20,7 @@ NOW = utc("2027-01-01T12:00:00Z")
 
 
 @given(deliveries())
-@settings(max_examples=1000)
+@settings(max_examples=10 * settings().max_examples)
 def test_the_documents_equal_a_recount_whatever_the_delivery(delivered: list[list[Event]]) -> None:
     documents = MemoryDocuments()
     ledger = Ledger(documents, FakeStores(TIMEZONES))
@@ -30,7 +30,7 @@ def test_the_documents_equal_a_recount_whatever_the_delivery(delivered: list[lis
 
 
 @given(deliveries())
-@settings(max_examples=300)
+@settings(max_examples=3 * settings().max_examples)
 def test_what_was_counted_in_another_zone_moves_over_when_it_is_touched(
     delivered: list[list[Event]],
 ) -> None:
@@ -45,7 +45,6 @@ def test_what_was_counted_in_another_zone_moves_over_when_it_is_touched(
 
 
 @given(deliveries(max_size=4))
-@settings(max_examples=100)
 def test_a_second_delivery_of_everything_writes_nothing(delivered: list[list[Event]]) -> None:
     documents = MemoryDocuments()
     changes = changes_of([event for events in delivered for event in events])

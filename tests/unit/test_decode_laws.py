@@ -54,7 +54,7 @@ def test_any_json_is_decoded_or_refused(topic: str, document: Any) -> None:
 
 
 @given(topics, st.sampled_from(VALID), st.data())
-@settings(max_examples=300)
+@settings(max_examples=3 * settings().max_examples)
 def test_an_event_with_any_one_value_is_decoded_or_refused(
     topic: str, event: dict[str, Any], data: st.DataObject
 ) -> None:
