@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.simulation.bugs import BUGS
+from tests.simulation.firestore.documents import DocumentPb
+from tests.simulation.firestore.queries import masked
 from tests.simulation.found import FOUND
 from tests.simulation.planted import find
 
@@ -54,3 +56,12 @@ def test_a_planted_bug_is_found(name: str) -> None:
 @pytest.mark.parametrize("name", BUGS)
 def test_a_planted_bug_fits_the_code(name: str) -> None:
     compile(BUGS[name].source(), BUGS[name].path, "exec")
+
+
+def test_a_query_leaves_out_what_a_document_does_not_have() -> None:
+    document = DocumentPb(name="projects/p/databases/d/documents/months/2026-11")
+    document.fields["month"].string_value = "2026-11"
+    document.fields["days"].map_value.fields["20"].integer_value = 1
+    found = masked(document, ["month", "days.`21`", "hours.`20`"])
+    assert found.fields.keys() == {"month"}
+    assert document.fields.keys() == {"month", "days"}

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from shared.documents import retry
+from shared.documents.paths import record_path
 from shared.documents.store import PreconditionLost
-from shared.domain.changes import OrderChange
-from shared.errors import CommitRefused, StoreContended, StoreExhausted, StoreUnavailable
-from shared.ledger.attempt import MOST_WEIGHT, Result
+from shared.domain.changes import Change, OrderChange
+from shared.domain.store import Terms
+from shared.errors import CommitRefused, CurrencyMismatch, StoreContended, StoreExhausted, StoreUnavailable
+from shared.ledger.attempt import MOST_WEIGHT, Result, has_currency
 from shared.ledger.ledger import Ledger
 from shared.ledger.outcome import Outcome
 from tests.builders import NOON, a_customer_change, a_snapshot, an_item, an_order_change, facts
@@ -227,6 +229,19 @@ def test_a_bug_in_one_change_fails_that_change_alone(documents: UnwillingDocumen
     documents.before_commit = spoil
     results = ledger.apply_each([completed(n) for n in range(5)])
     assert told([*results]) == ["applied", "applied", "ValueError", "applied", "applied"]
+
+
+def test_an_order_in_another_currency_than_its_stores_is_refused_beside_others(
+    documents: UnwillingDocuments,
+) -> None:
+    class Strict(FakeStores):
+        def terms(self, change: Change) -> Terms:
+            if has_currency(change) and record_path(change)[-1] == "o-10":
+                raise CurrencyMismatch("expected the store's BRL, got JPY")
+            return super().terms(change)
+
+    results = Ledger(documents, Strict()).attempt([created(9), created(10), created(11)])
+    assert told(results) == ["applied", "CurrencyMismatch", "applied"]
 
 
 def test_a_record_that_cannot_be_read_is_kept_apart_and_named(

@@ -42,6 +42,12 @@ def test_one_call_updates_the_cards_of_all() -> None:
     ]
 
 
+def test_an_outcome_tells_what_followed_for_each_of_its_customers() -> None:
+    [followed] = update_cards(Cards(lambda of: {of: "stored"}), "s-1", [outcome("a", "b")])
+    assert isinstance(followed, Outcome)
+    assert followed.fields() == {"outcome": "applied", "a": "stored", "b": "stored"}
+
+
 def test_nobody_is_asked_where_no_change_names_a_customer() -> None:
     cards = Cards()
     assert update_cards(cards, "s-1", [outcome()]) == [outcome()]

@@ -49,8 +49,7 @@ def masked(document: Any, paths: Sequence[str]) -> Any:
     kept.create_time.CopyFrom(document.create_time)
     kept.update_time.CopyFrom(document.update_time)
     for path in paths:
-        value = find(document, path)
-        if value is None:
+        if (value := find(document, path)) is None:
             continue
         target = kept.fields
         *parents, last = parts_of(path)
