@@ -43,7 +43,7 @@ FULL = Sizes(
     reads=20, requests=100, pushed=(1_000, 100_000), baskets=60, cold_starts=2,
 )  # fmt: skip
 QUICK = Sizes(
-    rounds=3, orders=30, listed_orders=200, burst=150, paced=25, months=(1_000, 3_000),
-    reads=10, requests=50, pushed=(500, 2_000), baskets=12, cold_starts=1,
-    cold_functions=("order-created", "graphql", "dashboard"),
+    rounds=2, orders=20, listed_orders=100, burst=100, paced=20, months=(1_000, 2_000),
+    reads=8, requests=40, pushed=(200, 1_000), baskets=8, cold_starts=1,
+    cold_functions=("order-created", "dashboard"),
 )  # fmt: skip
