@@ -20,6 +20,7 @@ from shared.documents.store import (
     DocumentWrite,
     PreconditionLost,
     Write,
+    check_transforms,
 )
 from shared.domain.instants import to_micros
 from shared.domain.order_times import OtherOrders, Owner
@@ -69,6 +70,7 @@ class MemoryDocuments:
             ]
 
     def commit(self, writes: Sequence[Write]) -> Committed:
+        check_transforms(writes)
         with self._lock:
             for write in writes:
                 if write.version is not None and write.version != self._versions.get(write.path, ABSENT):

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from shared.documents.paths import Path
-from shared.documents.store import ABSENT, DocumentWrite, Write
+from shared.documents.store import ABSENT, MOST_TRANSFORMS, DocumentWrite, Write
 from shared.domain.tallies import CUSTOMERS, TALLIES
 
 COLLECTION = "deltas"
@@ -55,7 +55,8 @@ def delta_id(at: datetime, chance: str = "") -> str:
 def defer(writes: Sequence[Write], hot: Collection[Path], new_id: str) -> list[Write]:
     """Return the writes with the increments of each hot store's tallies in a delta of that id.
 
-    The tallies of a store whose delta would be too long are written as they are.
+    The tallies of a store whose delta would be too long, or could never be folded in one commit, are written
+    as they are.
 
     Args:
         writes: of one commit.
@@ -72,7 +73,7 @@ def defer(writes: Sequence[Write], hot: Collection[Path], new_id: str) -> list[W
             kept.append(write)
     for store, deferred in tallies.items():
         text = encode(deferred)
-        if len(text) <= MOST_CHARACTERS:
+        if len(text) <= MOST_CHARACTERS and all(one.transforms <= MOST_TRANSFORMS for one in deferred):
             path = (*store, COLLECTION, new_id)
             kept.append(DocumentWrite(path=path, version=ABSENT, fields={FIELD: text}))
         else:

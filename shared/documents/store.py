@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from shared.documents.paths import Path
 from shared.domain.order_times import OtherOrders, Owner
+from shared.errors import CommitRefused
 
 ABSENT: Final = "absent"
 """The version of a document that does not exist."""
+
+MOST_TRANSFORMS = 500
+"""Of a document in one commit, as Firestore publishes it; its emulator takes any number."""
 
 
 class PreconditionLost(Exception):
@@ -51,6 +55,11 @@ class DocumentWrite:
     maximums: dict[str, int] = field(default_factory=dict)
     timestamps: set[str] = field(default_factory=set)
 
+    @property
+    def transforms(self) -> int:
+        """Return how many fields are changed by what they hold; at most `MOST_TRANSFORMS` may be."""
+        return len(self.increments) + len(self.minimums) + len(self.maximums) + len(self.timestamps)
+
     def increment(self, *field_path: str, by: int) -> None:
         self.increments[field_path] = self.increments.get(field_path, 0) + by
 
@@ -86,6 +95,16 @@ class Committed:
 
     versions: Mapping[Path, Any]
     counters: Mapping[Path, Mapping[str, int]]
+
+
+def check_transforms(writes: Iterable[Write]) -> None:
+    """Raise CommitRefused if a write has more transforms than a document takes in one commit."""
+    for write in writes:
+        if isinstance(write, DocumentWrite) and write.transforms > MOST_TRANSFORMS:
+            raise CommitRefused(
+                f"commit: expected at most {MOST_TRANSFORMS} transforms of {'/'.join(write.path)},"
+                f" got {write.transforms}"
+            )
 
 
 class DocumentStore(Protocol):

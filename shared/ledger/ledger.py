@@ -64,10 +64,15 @@ class Ledger:
         """
         changes = [*changes]
         results: list[Result] = [None] * len(changes)
+        most = len(changes)
 
         def go_on() -> None:
-            while left := [n for n, result in enumerate(results) if _is_open(result)]:
+            nonlocal most
+            while left := [n for n, result in enumerate(results) if _is_open(result)][:most]:
                 tried = self.attempt([changes[n] for n in left], guess=guess)
+                # As many as a commit took the last time, or twice as many where it took all.
+                taken = sum(result is not None for result in tried)
+                most = taken if taken < len(left) else 2 * taken
                 lost: PreconditionLost | None = None
                 for n, result in zip(left, tried, strict=True):
                     results[n] = result

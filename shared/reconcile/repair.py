@@ -8,7 +8,7 @@ from google.api_core.retry import if_exception_type
 
 from shared.documents.paths import Path, customer_path, month_path
 from shared.documents.retry import retry
-from shared.documents.store import DocumentStore, DocumentWrite, PreconditionLost
+from shared.documents.store import MOST_TRANSFORMS, DocumentStore, DocumentWrite, PreconditionLost
 from shared.domain.instants import to_micros
 from shared.domain.period import Month
 from shared.domain.tallies import CUSTOMERS
@@ -17,6 +17,9 @@ from shared.reconcile.lease import Lease
 
 _AT_ONCE = 100
 """Documents in one commit."""
+
+_COUNTERS_AT_ONCE = MOST_TRANSFORMS - 50
+"""Of one document in one commit; a correction also touches its totals and its version."""
 
 _ATTEMPTS_S = 15.0
 
@@ -51,9 +54,12 @@ class Repair:
         Raises:
             TransientError: some drift may be left; a later run finds and corrects it.
         """
-        self._writes[document.path] = correction(document, drift)
-        if document.tally.is_monthly:
-            self._months.add(document.labels["month"])
+        for first in range(0, len(drift), _COUNTERS_AT_ONCE):
+            if first:
+                self.flush()
+            self._writes[document.path] = correction(document, drift[first : first + _COUNTERS_AT_ONCE])
+            if document.tally.is_monthly:
+                self._months.add(document.labels["month"])
         if document.tally is CUSTOMERS:
             customer_id = document.labels["customerId"]
             self._customers.append(customer_id)

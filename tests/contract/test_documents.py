@@ -8,6 +8,7 @@ import pytest
 from shared.documents.paths import Path
 from shared.documents.store import ABSENT, Document, DocumentDelete, DocumentWrite, PreconditionLost, Write
 from shared.domain.instants import from_micros
+from shared.errors import CommitRefused
 from tests.builders import NOON, utc
 from tests.contract.backends import Backend
 
@@ -192,6 +193,15 @@ def test_counters_stop_at_64_bits(backend: Backend) -> None:
     write.increment("high", by=100)
     write.increment("low", by=-100)
     assert backend.documents.commit([write]).counters[TALLY] == {"high": 2**63 - 1, "low": -(2**63)}
+
+
+def test_a_document_with_too_many_transforms_is_refused_with_all_of_its_commit(backend: Backend) -> None:
+    tally = DocumentWrite(path=TALLY, minimums={"first": 1}, increments={(f"n{n}",): 1 for n in range(500)})
+    with pytest.raises(CommitRefused, match=r"at most 500 transforms of stores/s 1/months/2026-11, got 501"):
+        backend.documents.commit([DocumentWrite(path=ENTRY, fields={"n": 1}), tally])
+    assert backend.documents.read([ENTRY, TALLY]) == [Document(), Document()]
+    tally.minimums.clear()
+    assert len(backend.documents.commit([tally]).counters[TALLY]) == 500
 
 
 def test_a_deletion_is_part_of_a_commit_and_has_no_results(backend: Backend) -> None:

@@ -10,6 +10,7 @@ from google.cloud.firestore import Increment
 
 from shared.adapters.firestore.client import Client
 from shared.documents.paths import customer_path, tally_path
+from shared.documents.store import MOST_TRANSFORMS
 from shared.domain.instants import to_micros
 from shared.domain.period import Month
 from shared.domain.tallies import COUPON_MONTHS, COUPONS, CUSTOMERS, PRODUCT_MONTHS
@@ -150,6 +151,16 @@ def test_a_deleted_tally_is_reported_and_comes_back_whole(desk: Desk, path: tupl
     assert {one[-1] for one in wrong} == {0}
     desk.run(repair=True)
     assert without_zeros(desk.at(*path).get().to_dict()) == before
+    assert desk.drift() == []
+
+
+def test_a_month_with_more_wrong_counters_than_a_commit_takes_comes_back_whole(desk: Desk) -> None:
+    desk.deliver(*(created(f"h-{n}", f"2026-11-{1 + n // 24:02}T{n % 24:02}:30:00Z") for n in range(480)))
+    before = without_zeros(desk.at(*MONTH).get().to_dict())
+    desk.at(*MONTH).delete()
+    assert len(desk.drift()) > MOST_TRANSFORMS
+    desk.run(repair=True)
+    assert without_zeros(desk.at(*MONTH).get().to_dict()) == before
     assert desk.drift() == []
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from shared.documents import retry
@@ -178,7 +180,24 @@ def test_a_list_too_large_for_one_commit_is_halved(documents: UnwillingDocuments
     documents.most_writes = 4
     assert told([*ledger.apply([completed(n) for n in range(8)])]) == ["applied"] * 8
     # A commit has the month beside the orders.
-    assert [len(tried) for tried in documents.tries] == [8, 4, 2, 6, 3, 3]
+    assert [len(tried) for tried in documents.tries] == [8, 4, 2, 2, 4, 2, 2]
+
+
+def test_orders_of_more_hours_than_a_month_takes_at_once_go_into_several_commits(
+    documents: UnwillingDocuments, ledger: Ledger
+) -> None:
+    orders = [
+        an_order_change(facts(a_snapshot(created_at=NOON + n * timedelta(hours=1))), f"h-{n}", creates=True)
+        for n in range(200)
+    ]
+    assert told([*ledger.apply_each(orders)]) == ["applied"] * 200
+    months = [fields for path, fields in documents.documents.items() if path[-2] == "months"]
+    counted = [
+        row["totalOrders"] for month in months for day in month["hours"].values() for row in day.values()
+    ]
+    assert sum(counted) == 208
+    # Once the ledger knows how many fit, it does not try them all again.
+    assert len(documents.tries) <= 12
 
 
 def test_a_change_too_large_alone_is_refused_and_the_others_are_applied(

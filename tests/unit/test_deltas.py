@@ -15,7 +15,7 @@ from emulator.documents import MemoryDocuments
 from shared.documents import deltas
 from shared.documents.deltas import Delta, defer, delta_id, encode, total
 from shared.documents.paths import Path, customer_path, order_path, store_path, tally_path
-from shared.documents.store import ABSENT, DocumentDelete, DocumentWrite, Write
+from shared.documents.store import ABSENT, MOST_TRANSFORMS, DocumentDelete, DocumentWrite, Write
 from shared.domain.period import Month
 from shared.domain.tallies import COUPONS, PRODUCT_MONTHS, STORE_MONTHS
 from tests.builders import NOON
@@ -104,6 +104,17 @@ def test_stores_of_one_commit_have_a_delta_each() -> None:
 def test_tallies_that_make_too_long_a_delta_are_written_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     tallies = [a_tally(path, {("totalOrders",): 1}) for path in PATHS]
     monkeypatch.setattr(deltas, "MOST_CHARACTERS", len(encode(tallies)) - 1)
+    assert defer(tallies, [STORE], "id") == tallies
+
+
+def test_what_no_single_commit_could_fold_is_not_deferred() -> None:
+    tallies = [
+        a_tally(PATHS[0], {(f"n{n}",): 1 for n in range(MOST_TRANSFORMS)}),
+        a_tally(PATHS[1], {("n",): 1}),
+    ]
+    [delta] = defer(tallies, [STORE], "id")
+    assert delta.path == (*STORE, "deltas", "id")
+    tallies[0].increment("one more", by=1)
     assert defer(tallies, [STORE], "id") == tallies
 
 

@@ -14,7 +14,7 @@ from shared import tracing
 from shared.adapters.firestore import commit_request, read_request
 from shared.adapters.firestore.client import RETRY, TIMEOUT_S, Client, stream, translated
 from shared.documents.paths import Path, customer_path, store_path
-from shared.documents.store import Committed, Document, PreconditionLost, Write
+from shared.documents.store import Committed, Document, PreconditionLost, Write, check_transforms
 from shared.domain.order_times import OtherOrders, Owner
 from shared.errors import CommitRefused
 
@@ -61,6 +61,7 @@ class FirestoreDocuments:
             PreconditionLost: a document is at another version than its write requires.
             CommitRefused: the commit is too large, or breaks another of Firestore's limits.
         """
+        check_transforms(writes)
         request = commit_request.build_request(self._client.database_name, writes)
         size = CommitRequest.pb(request).ByteSize()
         if size > self._most_bytes:
