@@ -23,7 +23,7 @@ def refunding(stack: LocalStack) -> Shop:
         shop.order("7.50", "Spoon", customer=None, status=None, days_ago=2)
     shop.order("129.90", coupon="WELCOME10", days_ago=1)
     for _ in range(REFUNDED):
-        shop.order("10.10", "Green bowl")
+        shop.order("10.10", "Green bowl", status="REFOUNDED")
     shop.settle(totalOrders=26, totalRefundedOrders=REFUNDED, totalCompletedOrders=1)
     return shop
 
