@@ -148,6 +148,8 @@ def test_the_keyboard_opens_and_closes_the_card(visitor: Visitor, shop: Shop) ->
     visitor.page.keyboard.press("Tab")
     expect(visitor.page.locator("#card")).to_contain_text("c-1")
     visitor.page.keyboard.press("Tab")
+    expect(visitor.page.get_by_role("link", name="Open the customer c-1")).to_be_focused()
+    visitor.page.keyboard.press("Tab")
     expect(visitor.page.locator("#card")).to_contain_text("c-2")
     visitor.page.keyboard.press("Escape")
     expect(visitor.page.locator("#card")).to_be_hidden()

@@ -194,9 +194,9 @@ def test_products_and_coupons_can_be_sorted_by_what_changed(visitor: Visitor, st
     shop = Shop(stack)
     shop.order("60", coupon="THEN", days_ago=32)
     shop.order("20", "Green bowl", days_ago=32)
-    shop.order("30", coupon="NOW")
-    shop.order("50", "Green bowl")
-    shop.order("10", "Spoon")
+    shop.order("30", coupon="NOW", days_ago=1)
+    shop.order("50", "Green bowl", days_ago=1)
+    shop.order("10", "Spoon", days_ago=1)
     shop.settle(totalCompletedOrders=3)
     shop.wait_for(
         lambda: shop.month(compare="previous")["comparison"]["summary"]["totalCompletedOrders"] == 2
@@ -211,7 +211,7 @@ def test_products_and_coupons_can_be_sorted_by_what_changed(visitor: Visitor, st
     expect(rows.locator(".share")).to_have_text(["+R$30.00", "+R$10.00", "-R$30.00"])
     expect(visitor.page.locator("#products thead .share")).to_have_text("Change")
     expect(visitor.page.locator("#coupons tbody tr")).to_have_text(
-        ["NOW1R$30.00+R$30.00", "THEN0R$0.00-R$60.00"]
+        ["THEN0R$0.00-R$60.00", "NOW1R$30.00+R$30.00"]
     )
     assert "by=change" in visitor.page.url
     visitor.check_accessibility()

@@ -77,7 +77,10 @@ export function tabulateTrend(data) {
   $("trend-before").hidden = $("legend-before").hidden = !isCompared;
   $("legend-open").hidden = !shown.some(({ isOpen }) => isOpen);
   const money = headings($("trend"))[0].dataset;
-  const name = ({ rows, isOpen }) => (isOpen ? _("{time}, not over yet", { time: named(rows, DAY) }) : named(rows, DAY));
+  const name = ({ rows, earlierRows, isOpen }) => {
+    const time = named(rows.length ? rows : earlierRows, DAY);
+    return isOpen ? _("{time}, not over yet", { time }) : time;
+  };
   fill($("trend").tBodies[0], shown.map((bar) => el("tr", {},
     el("th", { scope: "row", text: name(bar) }),
     ...(bar.figures ? cells($("trend"), bar.figures, data.currency, opens(bar.rows)) : headings($("trend")).map(() => el("td", {}))),
