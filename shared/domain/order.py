@@ -110,10 +110,10 @@ class OrderFacts:
         )
 
     @property
-    def currencies(self) -> set[str]:
-        """Return the currencies that the facts name; all must be the store's."""
-        named = {refund.currency for refund in self.refunds.values()}
-        return named | ({self.snapshot.currency} if self.snapshot else set())
+    def currencies(self) -> list[tuple[str, str]]:
+        """Return the currencies that the facts name, each with the field of events that names it."""
+        of_order = [("order.currency", self.snapshot.currency)] if self.snapshot else []
+        return of_order + [("refund.currency", refund.currency) for refund in self.refunds.values()]
 
     @property
     def customer_id(self) -> str | None:

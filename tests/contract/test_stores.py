@@ -12,11 +12,13 @@ import pytest
 
 from shared.adapters.firestore.client import Client
 from shared.adapters.firestore.stores import FirestoreStores
+from shared.domain.changes import OrderChange
+from shared.domain.order import given_back
 from shared.domain.segment import SegmentRule
 from shared.domain.store import Completion, Store
 from shared.entry.store_settings import StoreSettings
 from shared.errors import CurrencyMismatch, StoreSettled
-from tests.builders import NOON, set_to
+from tests.builders import NOON, a_refund, set_to
 from tests.contract.backends import ZONE, FirestoreBackend, new_ledger
 from tests.contract.events import apply, change_of, created, in_store, reached, registered
 
@@ -79,6 +81,18 @@ def test_an_order_in_another_currency_than_its_stores_is_refused(
     for instance in (stores, new_stores()):
         with pytest.raises(CurrencyMismatch, match="expected the store's BRL, got JPY"):
             instance.terms(change_of(YEN))
+
+
+def test_an_order_with_a_refund_in_another_currency_is_refused_and_fixes_none(
+    new_stores: Callable[[], FirestoreStores],
+) -> None:
+    order = change_of(REAL)
+    assert isinstance(order, OrderChange)
+    refund = given_back("r-1", replace(a_refund(), currency="JPY"))
+    with pytest.raises(CurrencyMismatch, match=r"^refund\.currency: expected the store's BRL, got JPY"):
+        new_stores().terms(replace(order, facts=order.facts.merge(refund)))
+    assert new_stores().find("s-1") is None
+    new_stores().terms(change_of(YEN))
 
 
 def test_a_refused_order_keeps_no_other_back_and_leaves_nothing_behind(client: Client) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 from threading import Lock
@@ -79,17 +79,18 @@ class FirestoreStores:
         """Return how the change is counted; an unknown store is created.
 
         Raises:
-            CurrencyMismatch: the order is not in the store's currency.
+            CurrencyMismatch: the order or a refund is not in the store's currency.
             StoreUnknown: events create no stores here.
         """
-        currencies = change.facts.currencies if isinstance(change, OrderChange) else set()
-        currency = min(currencies, default=None)
+        named = change.facts.currencies if isinstance(change, OrderChange) else []
         with self._lock:
             store = self._settled.get(change.store_id)
         if store is None:
-            store = self._settle(change.store_id, currency, has_records=True)
-        if wrong := currencies - {store.currency}:
-            raise CurrencyMismatch(f"currency: expected the store's {store.currency}, got {min(wrong)}")
+            first = named[0][1] if named else None
+            # An event that disagrees with itself must not fix the currency.
+            _check_currency(named, first)
+            store = self._settle(change.store_id, first, has_records=True)
+        _check_currency(named, store.currency)
         return Terms(timezone=store.timezone)
 
     def put(self, store_id: str, change: Callable[[Store | None], Store]) -> tuple[Store | None, Store]:
@@ -188,6 +189,12 @@ class FirestoreStores:
         if store and store.has_orders:
             with self._lock:
                 self._settled[store.store_id] = store
+
+
+def _check_currency(named: Iterable[tuple[str, str]], currency: str | None) -> None:
+    for field, got in named:
+        if got != currency:
+            raise CurrencyMismatch(f"{field}: expected the store's {currency}, got {got}")
 
 
 def _check_settled(known: Store, wanted: Store) -> None:
