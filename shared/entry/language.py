@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from flask import Response, current_app, request
 
+from shared.domain.sign_in import local_path
 from shared.entry.session import cookie_name, set_cookie
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "es": "Español", "pt-BR": "Português"}
@@ -50,8 +51,12 @@ def gettext(text: str) -> str:
 
 
 def addresses() -> dict[str, str]:
-    """Return the address of this page in each language."""
-    others = [(name, value) for name, value in request.args.items(multi=True) if name != _CHOICE]
+    """Return the address of this page in each language; where it leads on to is a path of this site."""
+    others = [
+        (name, local_path(value) if name == "next" else value)
+        for name, value in request.args.items(multi=True)
+        if name != _CHOICE
+    ]
     return {tag: f"?{urlencode([*others, (_CHOICE, tag)])}" for tag in LANGUAGES}
 
 

@@ -112,5 +112,5 @@ def test_a_recount_finds_what_a_backup_lost(restored: Client, project: str) -> N
     good = recount(project, "(default)", at)
     assert (good.months, good.drifted, good.failures) == (2, 0, [])
     for month in months:
-        month.update({"totalSales": Increment(1)})
+        month.update({"totalOrders": Increment(1)})
     assert recount(project, "(default)", at).drifted >= 1

@@ -39,6 +39,7 @@ QUERY = {"counter": "totalOrders", "month": "2024-05"}
 def bodies(store_id: str) -> Mapping[str, dict[str, Any]]:
     """Return a right body for each model of a body."""
     return {
+        "Correction": {"data": "{}"},
         "Document": {
             "query": 'query($s: String!) { customer(storeId: $s, customerId: "c") { name } }',
             "variables": {"s": store_id},

@@ -12,6 +12,8 @@ export class Refused extends Error {
   }
 }
 
+let isLeaving = false;
+
 export async function ask(path, { method = "GET", body, headers = {}, signal, patience = 20000 } = {}) {
   const request = { method, headers: { Accept: "application/json", ...headers }, cache: "no-store" };
   request.signal = signal ?? AbortSignal.timeout(patience);
@@ -21,7 +23,9 @@ export async function ask(path, { method = "GET", body, headers = {}, signal, pa
   }
   const response = await fetch(path, request);
   if (response.ok || response.status === 304) return response;
-  if (response.status === 401 && document.body.dataset.page !== "signin") {
+  if (response.status === 401 && !isLeaving && document.body.dataset.page !== "signin") {
+    // Of several questions that are refused, one leads away: a second one would abort it.
+    isLeaving = true;
     // Whoever is still signed in at the issuer comes back at once, without seeing a page.
     location.assign(`/signin/start?silent&next=${encodeURIComponent(location.pathname + location.search)}`);
   }

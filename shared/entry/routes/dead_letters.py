@@ -94,7 +94,13 @@ class Correction(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
     data: Annotated[
-        str, Field(max_length=MOST_BYTES, description="The data as text.", examples=['{"orderId": "o-1"}'])
+        str,
+        Field(
+            min_length=1,
+            max_length=MOST_BYTES,
+            description="The data as text.",
+            examples=['{"orderId": "o-1"}'],
+        ),
     ]
 
 
