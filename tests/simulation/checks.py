@@ -234,12 +234,10 @@ class Checks:
 
     def _check_imports(self) -> None:
         done = self._account.done
-        if len(done.refusals) != done.refused_lines:
-            raise Violation(
-                "every refused line is written down",
-                f"expected {done.refused_lines}, got {len(done.refusals)}",
-                ["import"],
-            )
+        for path, refused in done.refused_lines.items():
+            if (written := len(done.refusals[path])) != refused:
+                text = f"{path.name}: expected {refused}, got {written}"
+                raise Violation("every refused line is written down", text, [path.name])
 
     def _check_missing(self) -> None:
         """Check that no order waits for its creation: every shop published each."""

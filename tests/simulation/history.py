@@ -150,6 +150,8 @@ class History:
                     "every message ends applied or kept", "replayed messages fail again and again"
                 )
             self.world.pubsub.given_up = 0
+            for store_id in done.broken:
+                operators.start("import again", partial(operators.import_again, store_id))
             done.broken.clear()
             operators.start("replay", operators.letters.replay_good_ones)
             self._settle()

@@ -40,12 +40,13 @@ _IDENTIFIERS = (*(identifier for identifier, _ in identifiers()), "nobody@exampl
 @dataclass(slots=True, kw_only=True)
 class Done:
     """What people did, for the checks. `broken` is the id of each store with an unreadable record, and the
-    order; `nonsense` are the messages that must be refused; `erased` holds a customer's pseudonym.
+    order; `nonsense` are the messages that must be refused; `erased` holds a customer's pseudonym;
+    `refused_lines` are how many lines of each imported file must be refused, `refusals` those that were.
     """
 
     baskets: list[StartRequest] = field(default_factory=list)
-    refused_lines: int = 0
-    refusals: list[str] = field(default_factory=list)
+    refused_lines: dict[Path, int] = field(default_factory=dict)
+    refusals: dict[Path, list[str]] = field(default_factory=dict)
     spoiled: dict[str, None] = field(default_factory=dict)
     zones: dict[str, str] = field(default_factory=dict)
     nonsense: list[bytes] = field(default_factory=list)
@@ -198,11 +199,21 @@ class Operators:
         self.ask("dashboard", read, f"look at {store_id!r}")
 
     def import_file(self, store_id: str, lines: list[bytes], refused: int) -> None:
-        """Import lines from a laptop; whoever is interrupted runs the same command again."""
+        """Import lines from a laptop, of which so many must be refused."""
         self._numbers += 1
         path = self._folder / f"{self._numbers}.jsonl"
         path.write_bytes(b"".join(line + b"\n" for line in lines))
-        self.done.refused_lines += refused
+        self.done.refused_lines[path] = refused
+        self._import(store_id, path)
+
+    def import_again(self, store_id: str) -> None:
+        """Import the files again of which lines were refused that met the store's broken record."""
+        for path, refused in self.done.refused_lines.items():
+            if len(self.done.refusals[path]) > refused:
+                self._import(store_id, path)
+
+    def _import(self, store_id: str, path: Path) -> None:
+        """Import the file; whoever is interrupted runs the same command again."""
 
         def run() -> Path:
             counter = BatchCounter(
@@ -223,8 +234,7 @@ class Operators:
                 return journal.refused_path
 
         refusals = self.ask("laptop", run, f"import {path.name} of {store_id!r}")
-        if refusals.exists():
-            self.done.refusals += refusals.read_text(encoding="utf-8").splitlines()
+        self.done.refusals[path] = refusals.read_text("utf-8").splitlines() if refusals.exists() else []
 
     def configure(self) -> None:
         """Change how long answers of the customer API are good for."""
