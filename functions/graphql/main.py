@@ -1,6 +1,12 @@
 """The GraphQL API of the tills."""
 
-from shared.entry.routes import graphiql, health, tills
+from flask import Blueprint
+
 from shared.entry.web import entry_point
 
-graphql = entry_point("graphql", tills.routes, graphiql.routes, health.routes)
+
+@entry_point
+def graphql() -> tuple[Blueprint, ...]:
+    from shared.entry.routes import graphiql, health, tills
+
+    return tills.routes, graphiql.routes, health.routes

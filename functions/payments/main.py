@@ -1,6 +1,12 @@
 """Webhooks of payment providers."""
 
-from shared.entry.routes import webhooks
+from flask import Blueprint
+
 from shared.entry.web import entry_point
 
-payments = entry_point("payments", webhooks.routes)
+
+@entry_point
+def payments() -> tuple[Blueprint, ...]:
+    from shared.entry.routes import webhooks
+
+    return (webhooks.routes,)

@@ -25,9 +25,10 @@ from shared.adapters.breaker import Breaker
 from shared.adapters.checked_http import checked_session
 from shared.adapters.customer_answer import read_customer
 from shared.baskets.api_shape import AnswerShape, fill, fill_path
-from shared.baskets.calls import ANSWERED, PASSING, ApiCall, CallOutcome
+from shared.baskets.calls import ApiCall
 from shared.baskets.lookup_config import LookupConfig
 from shared.domain.api_origins import ApiOrigin, token_for
+from shared.domain.call_outcome import ANSWERED, PASSING, CallOutcome
 from shared.domain.customer_identifier import CustomerIdentifier
 from shared.domain.lookup import Answer
 

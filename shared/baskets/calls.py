@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from shared.documents.paths import Path, lookup_call_path, lookup_path
 from shared.documents.store import DocumentWrite
 from shared.domain.basket import LookupSource
+from shared.domain.call_outcome import CallOutcome
 from shared.domain.instants import to_rfc3339
 from shared.domain.lookup import Answer
 
@@ -22,32 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from shared.domain.customer_identifier import IdentifierKind
-
-
-class CallOutcome(StrEnum):
-    FOUND = "found"
-    UNKNOWN = "unknown"
-    TIMEOUT = "timeout"
-    CONNECTION_ERROR = "connection_error"
-    RATE_LIMITED = "rate_limited"
-    SERVER_ERROR = "server_error"
-    MALFORMED = "malformed"
-    TOO_LARGE = "too_large"
-    REFUSED = "refused"
-    """Redirected, not allowed, not understood. Asked again at once, the API would refuse again."""
-
-
-ANSWERED = frozenset({CallOutcome.FOUND, CallOutcome.UNKNOWN})
-
-PASSING = frozenset(
-    {
-        CallOutcome.TIMEOUT,
-        CallOutcome.CONNECTION_ERROR,
-        CallOutcome.RATE_LIMITED,
-        CallOutcome.SERVER_ERROR,
-    }
-)
-"""Worth another try, and a sign that the API is in trouble."""
 
 
 LISTED = (

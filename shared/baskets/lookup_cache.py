@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from shared.baskets.calls import ApiCall, CallOutcome, Subject, call_write
+from shared.baskets.calls import ApiCall, Subject, call_write
 from shared.baskets.records import entry_fields, read_entry
 from shared.documents.paths import Path, customer_path
 from shared.documents.profiles import profile_fields
 from shared.documents.retry import retry
 from shared.documents.store import Document, DocumentStore, DocumentWrite, PreconditionLost
+from shared.domain.call_outcome import CallOutcome
 from shared.domain.lookup import Answer, LookupEntry
 from shared.domain.retention import Retention
 from shared.domain.tallies import CUSTOMERS

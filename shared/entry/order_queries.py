@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import Field, WithJsonSchema, model_validator
 
-from shared.dashboard.orders import Question
 from shared.domain.behind import ALIASES, LISTED, CounterOf
 from shared.domain.period import Period
 from shared.domain.tallies import COUPON_MONTHS, CUSTOMERS, PRODUCT_MONTHS, STORE_MONTHS, Tally
 from shared.entry.cursor import TimeCursor
-from shared.entry.queries import Day, PeriodQuery
+from shared.entry.period_query import Day, PeriodQuery
 from shared.messages.wire import Identifier
+
+if TYPE_CHECKING:
+    from shared.dashboard.orders import Question
 
 _NAMES = sorted({name for names in (*LISTED.values(), *ALIASES.values()) for name in names})
 
@@ -82,6 +84,8 @@ class OrdersQuery(PeriodQuery):
 
     def question(self) -> Question:
         """Return what is asked."""
+        from shared.dashboard.orders import Question
+
         tally, of = self._row()
         counter = ALIASES.get(tally, {}).get(self.counter, self.counter)
         return Question(

@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 
 from emulator.customer_api.customers import CUSTOMERS
-from shared.baskets.calls import CallOutcome
 from shared.baskets.find_answer import NoAnswer
 from shared.documents.paths import basket_path, customer_path
 from shared.documents.profiles import read_profile
+from shared.domain.call_outcome import CallOutcome
 from shared.domain.customer_identifier import normalise
 from shared.domain.lookup import UNKNOWN_FOR
 from shared.errors import LookupUnderWay

@@ -31,19 +31,19 @@ _INSTANCE = """
 import json, sys
 import functions_framework
 
-target, folder, path, body, headers, heavy = json.loads(sys.argv[1])
+target, folder, path, body, headers, watched = json.loads(sys.argv[1])
 app = functions_framework.create_app(target, f"functions/{folder}/main.py")
-at_start = sorted(set(heavy) & sys.modules.keys())
+at_start = sorted(set(watched) & sys.modules.keys())
 method = "GET" if body is None else "POST"
 ask = app.test_client().open
 answer = ask(path, method=method, data=body, content_type="application/json", headers=headers)
 assert answer.status_code < 400, answer.get_data(as_text=True)
-print(json.dumps([at_start, sorted(set(heavy) & sys.modules.keys())]))
+print(json.dumps([at_start, sorted(set(watched) & sys.modules.keys())]))
 """
 
 
 class Loaded(NamedTuple):
-    """Which heavy modules were there before the first request, and which after it."""
+    """Which watched modules were there before the first request, and which after it."""
 
     at_start: Set[str]
     after_answer: Set[str]
@@ -55,9 +55,10 @@ def ask_cold(
     path: str = "/",
     body: str | None = None,
     headers: Mapping[str, str] | None = None,
+    watched: Set[str] = HEAVY,
 ) -> Loaded:
     """Start the function, ask it once (without a body: GET), and return what it loaded; it must succeed."""
-    asked = json.dumps([target, folder, path, body, dict(headers or {}), sorted(HEAVY)])
+    asked = json.dumps([target, folder, path, body, dict(headers or {}), sorted(watched)])
     ended = subprocess.run(
         [sys.executable, "-c", _INSTANCE, asked],
         env=os.environ | {"PYTHONPATH": str(ROOT)},

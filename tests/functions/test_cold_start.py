@@ -10,12 +10,21 @@ import pytest
 
 from shared import runtime
 from tests.builders import an_account_event
-from tests.functions.cold_instance import Loaded, ask_cold
+from tests.functions.cold_instance import HEAVY, Loaded, ask_cold
 from tests.functions.messages import AT, PubSub, an_old_creation, an_old_order
 from tests.functions.tokens import Issuer
 from tests.webhooks import a_bravive_notice, secrets_of, sign_now
 
 FIRESTORE, PUBSUB = "google.cloud.firestore", "google.cloud.pubsub_v1"
+
+DASHBOARD_PARTS = {
+    "shared.baskets.calls",
+    "shared.dashboard.export",
+    "shared.dashboard.one_order",
+    "shared.dashboard.orders",
+    "shared.dead_letters.letter",
+    "shared.domain.call_report",
+}
 
 
 def ask_with_message(target: str, folder: str, topic: str, event: dict[str, Any]) -> Loaded:
@@ -90,7 +99,36 @@ def test_a_till_that_only_asks_for_its_health_starts_without_any_client() -> Non
 @pytest.mark.usefixtures("pubsub")
 def test_reconciling_needs_neither_pubsub_nor_valkey_while_nothing_is_repaired() -> None:
     loaded = ask_cold("reconcile_all", "reconcile", body="{}")
-    assert loaded == Loaded({"pydantic"}, {"pydantic", FIRESTORE})
+    assert loaded == Loaded(set(), {FIRESTORE})
+
+
+@pytest.mark.usefixtures("pubsub")
+def test_a_month_is_reconciled_without_what_dashboards_zones_and_cards_take(issuer: Issuer) -> None:
+    runtime.stores().ensure("s-1")
+    headers = {"Authorization": f"Bearer {issuer.sign(stores=['s-1'], roles=['admin'])}"}
+    asked = json.dumps({"storeId": "s-1", "month": "2024-05"})
+    others = {"shared.dashboard.read", "shared.ledger.change_zone", "shared.customers.warm_cards"}
+    loaded = ask_cold("reconcile", "reconcile", "/", asked, headers, HEAVY | others)
+    assert loaded == Loaded({"pydantic"}, {"pydantic", "jwt", FIRESTORE})
+
+
+@pytest.mark.usefixtures("pubsub")
+@pytest.mark.parametrize(
+    ("path", "parts"),
+    [
+        ("/store/dashboard", set()),
+        ("/store/dashboard.csv", {"shared.dashboard.export"}),
+        ("/store/orders?counter=totalOrders", {"shared.dashboard.orders"}),
+        ("/store/lookups", {"shared.baskets.calls", "shared.domain.call_report"}),
+        ("/dead-letters", {"shared.dead_letters.letter"}),
+    ],
+)
+def test_the_dashboard_loads_what_it_is_asked_about(issuer: Issuer, path: str, parts: set[str]) -> None:
+    runtime.stores().ensure("s-1")
+    stores = "*" if path == "/dead-letters" else ["s-1"]
+    headers = {"Authorization": f"Bearer {issuer.sign(stores=stores, roles=['admin'])}"}
+    loaded = ask_cold("dashboard", "dashboard", path, headers=headers, watched=DASHBOARD_PARTS)
+    assert loaded == Loaded(set(), parts)
 
 
 @pytest.mark.usefixtures("instance")

@@ -27,8 +27,8 @@ from emulator.ports import HOST
 from infra import openapi
 from infra.views import Operation, http_functions, operations
 from shared.dead_letters.publish import TOPIC as DEAD_LETTERS
+from shared.entry.dashboard_query import DashboardQuery
 from shared.entry.order_queries import OrdersQuery
-from shared.entry.queries import DashboardQuery
 from shared.entry.views import Endpoint
 from tests.functions.conftest import Forget
 from tests.functions.dashboard_client import Crowd

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from shared import settings
-from shared.entry.queries import DashboardQuery
+from shared.entry.dashboard_query import DashboardQuery
 from shared.entry.store_settings import StoreSettings
 from tests import pages
 

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from emulator.documents import MemoryDocuments
-from shared.baskets.calls import ApiCall, CallOutcome, Subject
+from shared.baskets.calls import ApiCall, Subject
 from shared.baskets.lookup_cache import Asked, LookupCache, Remembered
+from shared.domain.call_outcome import CallOutcome
 from shared.domain.customer_identifier import IdentifierKind
 from shared.domain.lookup import Answer
 from tests.builders import NOON

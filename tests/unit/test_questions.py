@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from shared.dashboard.read import Question
 from shared.domain.period import Month, Period
 from shared.entry.cursor import write_cursor
-from shared.entry.queries import CustomersQuery, DashboardQuery
+from shared.entry.dashboard_query import DashboardQuery
+from shared.entry.queries import CustomersQuery
 from shared.messages.validation import describe_errors
 
 

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from shared import runtime
 from shared.domain.viewer import Viewer
-from shared.entry.queries import DashboardQuery
+from shared.entry.dashboard_query import DashboardQuery
 from shared.entry.store_settings import StoreSettings
 from shared.entry.views import PUBLIC, SIGNED_IN, VIEWER, Endpoint, answer_json
 from shared.entry.web import mount

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.baskets.calls import CallOutcome
 from shared.domain.basket import LookupSource
+from shared.domain.call_outcome import CallOutcome
 from shared.entry.responses import Count, Instant, NextCursor, Percent, Shown
 
 Milliseconds = float | None

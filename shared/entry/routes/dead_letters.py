@@ -11,7 +11,6 @@ from flask import Blueprint
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from shared import runtime
-from shared.dead_letters.letter import LetterRecord, State
 from shared.domain.instants import to_rfc3339
 from shared.entry import audit
 from shared.entry.body import MOST_BYTES
@@ -20,6 +19,7 @@ from shared.entry.views import OPERATOR, Answer, Endpoint, answer_json
 from shared.errors import LetterUnknown
 
 if TYPE_CHECKING:
+    from shared.dead_letters.letter import LetterRecord
     from shared.entry.responses.operations import LetterOpened, LetterPage, LetterShown
 
 _LETTER_ID = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -50,6 +50,9 @@ class LettersQuery(BaseModel):
 @Endpoint(OPERATOR, query=LettersQuery)
 def list_dead_letters(query: LettersQuery) -> Answer[LetterPage]:
     """List the messages that no function could apply, the newest first."""
+    # Only who looks into dead letters waits for it to load.
+    from shared.dead_letters.letter import State
+
     state = None if query.state == "all" else State(query.state)
     found, following = runtime.kept_letters().page(state, query.limit, query.cursor)
     letters = [_show(record) for record in found]

@@ -11,13 +11,12 @@ from flask import Blueprint, request
 
 from shared import runtime
 from shared.adapters.quota import OverQuota
-from shared.dashboard.export import write_csv, write_xlsx
 from shared.dashboard.read import DashboardReading
 from shared.domain.viewer import Viewer
 from shared.entry import audit
 from shared.entry.cursor import write_cursor
+from shared.entry.dashboard_query import DashboardQuery
 from shared.entry.problem import Problem
-from shared.entry.queries import DashboardQuery
 from shared.entry.routes.stores import NO_STORE, find_store
 from shared.entry.views import VIEWER, Answer, Endpoint, answer_json
 
@@ -68,6 +67,9 @@ def show_dashboard(query: DashboardQuery, viewer: Viewer) -> Answer[Dashboard]:
 )
 def export_dashboard(query: DashboardQuery, viewer: Viewer) -> Answer[DashboardCsv]:
     """Export the figures of `GET /store/dashboard` as CSV."""
+    # Only who exports waits for it to load.
+    from shared.dashboard.export import write_csv
+
     return _export(query, viewer, write_csv, "csv", "text/csv; charset=utf-8")
 
 
@@ -83,6 +85,8 @@ def export_workbook(query: DashboardQuery, viewer: Viewer) -> Answer[DashboardXl
 
     It has the rows of the CSV. Every spreadsheet reads its numbers as numbers, whatever its language.
     """
+    from shared.dashboard.export import write_xlsx
+
     return _export(query, viewer, write_xlsx, "xlsx", _XLSX)
 
 

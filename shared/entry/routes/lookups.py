@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint
 
 from shared import runtime
-from shared.baskets.calls import ANSWERED, show_call
 from shared.baskets.lookup_config import LookupConfig, StoreLookupConfig
-from shared.domain.basket import LookupSource
-from shared.domain.call_report import CallResult, by_hour, report
 from shared.entry import audit
+from shared.entry.calls_query import CallsQuery
 from shared.entry.cursor import write_cursor
 from shared.entry.problem import Problem
-from shared.entry.queries import CallsQuery, StoreQuery
+from shared.entry.queries import StoreQuery
 from shared.entry.request_input import refused_as_bad_request
 from shared.entry.views import ADMIN, OPERATOR, Answer, Endpoint, answer_json
 
 if TYPE_CHECKING:
+    from shared.domain.call_report import CallResult
     from shared.entry.responses.lookups import CallRead, LookupCalls
 
 MOST_RESULTS = 1000
@@ -37,6 +36,10 @@ def list_lookups(query: CallsQuery) -> Answer[LookupCalls]:
     An entry is a call of the customer API, or the use of an earlier answer: `answeredBy` is then the `callId`
     of the call that brought it. The entries of a basket tell why it has its customer.
     """
+    # Only who looks into lookups waits for these to load.
+    from shared.baskets.calls import show_call
+    from shared.domain.call_report import by_hour, report
+
     now = datetime.now(UTC)
     read = runtime.lookup_calls().results(query.store_id, now - timedelta(days=1), MOST_RESULTS)
     found, following = runtime.lookup_calls().page(query.store_id, query.limit, query.cursor, query.only())
@@ -65,6 +68,8 @@ def show_lookup(call_id: str, query: StoreQuery) -> Answer[CallRead]:
 
     The response has personal data of the customer, so the audit trail records who read it.
     """
+    from shared.baskets.calls import show_call
+
     audit.of(call_id)
     fields = runtime.lookup_calls().find(query.store_id, call_id)
     if fields is None:
@@ -116,6 +121,10 @@ def put_store_configuration(query: StoreQuery, body: StoreLookupConfig) -> Answe
 
 
 def _result(fields: dict[str, Any]) -> CallResult:
+    from shared.domain.basket import LookupSource
+    from shared.domain.call_outcome import ANSWERED
+    from shared.domain.call_report import CallResult
+
     return CallResult(
         at=fields["calledAt"],
         source=LookupSource(fields["source"]),

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from flask import Blueprint
 
 from shared import runtime
-from shared.dashboard.one_order import show_order as show
-from shared.dashboard.orders import list_orders as list_behind
 from shared.entry.cursor import write_cursor
 from shared.entry.order_queries import OrdersQuery
 from shared.entry.problem import Problem
@@ -35,6 +33,9 @@ def list_orders(query: OrdersQuery) -> Answer[OrderPage]:
     A page costs `limit` + 2 document reads at most, and one for each month of the period, however many orders
     the store has.
     """
+    # Only who asks about orders waits for it to load.
+    from shared.dashboard.orders import list_orders as list_behind
+
     page = list_behind(runtime.orders(), find_store(query.store_id), query.question(), datetime.now(UTC))
     return answer_json(page | {"nextCursor": write_cursor(page["nextCursor"])})
 
@@ -50,6 +51,8 @@ def show_order(order_id: str, query: StoreQuery) -> Answer[OrderShown]:
 
     Costs one document read.
     """
+    from shared.dashboard.one_order import show_order as show
+
     store = find_store(query.store_id)
     order = runtime.orders().read(query.store_id, order_id)
     if order is None:

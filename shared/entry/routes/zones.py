@@ -14,7 +14,6 @@ from shared.entry import audit
 from shared.entry.problem import Problem
 from shared.entry.reconcile_requests import ZoneRequest
 from shared.entry.views import ADMIN, Answer, Endpoint, answer_json
-from shared.ledger.change_zone import change_zone
 
 if TYPE_CHECKING:
     from shared.entry.responses.reconciliations import ZoneProgress
@@ -41,6 +40,9 @@ def move_store(body: ZoneRequest) -> Answer[ZoneProgress]:
 
     A call works for five minutes at most. Repeat it until the answer says `finished`.
     """
+    # Only who moves a store waits for it to load.
+    from shared.ledger.change_zone import change_zone
+
     before = runtime.stores().read(body.store_id)
     audit.changed({"timezone": before.timezone} if before else None, {"timezone": body.timezone})
     progress = change_zone(
