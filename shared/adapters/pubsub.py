@@ -7,8 +7,7 @@ from typing import Any
 
 from google.api_core import exceptions
 from google.api_core.retry import Retry, if_exception_type
-from google.cloud.pubsub_v1 import PublisherClient
-from google.pubsub_v1 import PublisherClient as Rpc
+from google.pubsub_v1 import PublisherClient
 from google.pubsub_v1.types import PublishRequest
 
 from shared import tracing
@@ -30,7 +29,11 @@ _MOST_BYTES = 9_000_000
 
 
 class Publisher:
-    """Publishes messages and waits until Pub/Sub has stored them. Safe to share between threads."""
+    """Publishes messages and waits until Pub/Sub has stored them. Safe to share between threads.
+
+    The generated client: the one of `google.cloud` batches in background threads, which doesn't help a caller
+    who waits, and loads the subscriber too.
+    """
 
     def __init__(self, project: str) -> None:
         self._project = project
@@ -58,10 +61,8 @@ class Publisher:
     def _send(self, path: str, topic: str, messages: Sequence[tuple[bytes, Mapping[str, str]]]) -> None:
         for chunk in _chunks(messages):
             try:
-                # The bare RPC: the client's `publish` batches in background threads, which doesn't help a
-                # caller who waits, and it mistakes attributes for its own arguments of the same name.
-                Rpc.publish(
-                    self._client, PublishRequest(topic=path, messages=chunk), retry=_RETRY, timeout=_TIMEOUT_S
+                self._client.publish(
+                    PublishRequest(topic=path, messages=chunk), retry=_RETRY, timeout=_TIMEOUT_S
                 )
             except exceptions.GoogleAPIError as error:
                 raise PublishFailed(f"topic {topic} did not take the messages: {error}") from error

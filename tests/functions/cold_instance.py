@@ -17,6 +17,7 @@ HEAVY = frozenset(
         "google.cloud.firestore",
         "google.cloud.memorystore_v1",
         "google.cloud.pubsub_v1",
+        "google.pubsub_v1",
         "iso4217",
         "jwt",
         "phonenumbers",

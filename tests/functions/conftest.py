@@ -117,7 +117,7 @@ def _forget() -> None:
     if runtime.firestore.cache_info().currsize:
         runtime.firestore().close()  # type: ignore[no-untyped-call]
     if runtime.publisher.cache_info().currsize:
-        runtime.publisher()._client.stop()
+        runtime.publisher()._client.transport.close()  # type: ignore[no-untyped-call]
     runtime.reset()
     # The handler writes to the standard output of when it was made; and pytest gives one of its own to each
     # logger that does not propagate, for which there is then no need of another.

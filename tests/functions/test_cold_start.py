@@ -15,7 +15,7 @@ from tests.functions.messages import AT, PubSub, an_old_creation, an_old_order
 from tests.functions.tokens import Issuer
 from tests.webhooks import a_bravive_notice, secrets_of, sign_now
 
-FIRESTORE, PUBSUB = "google.cloud.firestore", "google.cloud.pubsub_v1"
+FIRESTORE, PUBSUB = "google.cloud.firestore", "google.pubsub_v1"
 
 DASHBOARD_PARTS = {
     "shared.baskets.calls",

@@ -16,7 +16,7 @@ import flask.testing  # noqa: E402, F401
 import functions_framework  # noqa: E402, F401
 import google.api_core.retry  # noqa: E402
 import google.cloud.firestore  # noqa: E402
-import google.cloud.pubsub_v1  # noqa: E402, F401
+import google.pubsub_v1  # noqa: E402, F401
 import iso4217  # noqa: E402, F401
 import phonenumbers  # noqa: E402, F401
 import pybreaker  # noqa: E402, F401

@@ -10,7 +10,7 @@ from typing import Any
 
 from google.api_core import exceptions
 from google.auth.credentials import AnonymousCredentials
-from google.cloud.pubsub_v1 import PublisherClient
+from google.pubsub_v1 import PublisherClient
 from google.pubsub_v1.services.publisher.transports.base import PublisherTransport
 from google.pubsub_v1.types import PublishRequest, PublishResponse
 
