@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from http import HTTPStatus
 from typing import Annotated, Any
 
-import strawberry
-from graphql import GraphQLError
+from graphql import (
+    GraphQLError,
+    GraphQLSchema,
+    build_schema,
+    execute_sync,
+    get_operation_ast,
+    parse,
+    validate,
+)
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.types import ExecutionContext
 
 from shared import runtime
-from shared.entry.graphql_limits import SizeLimiter
-from shared.entry.graphql_schema import Mutation, Query
+from shared.entry.graphql_limits import MOST_TOKENS, refuse
+from shared.entry.graphql_schema import SCHEMA, Root, read_field
 from shared.entry.problem import Problem
 from shared.entry.tills import Caller
 from shared.errors import TransientError
@@ -44,29 +51,35 @@ class Document(BaseModel):
 def execute(document: Document, caller: Caller) -> dict[str, Any]:
     """Return what the document asks for, in the protocol's form."""
     try:
-        result = _SCHEMA.execute_sync(
-            document.query,
-            variable_values=document.variables,
-            context_value=caller,
-            operation_name=document.operation_name,
-        )
-    except (CannotGetOperationTypeError, InvalidOperationTypeError) as error:
-        raise Problem(HTTPStatus.BAD_REQUEST, "operationName: expected one of the query's") from error
-    answer: dict[str, Any] = {"data": result.data}
-    if result.errors:
-        answer["errors"] = [_told(error) for error in result.errors]
-    return answer
+        parsed = parse(document.query, max_tokens=MOST_TOKENS)
+    except GraphQLError as error:
+        return _answer(None, [error])
+    if get_operation_ast(parsed, document.operation_name) is None:
+        raise Problem(HTTPStatus.BAD_REQUEST, "operationName: expected one of the query's")
+    refusal = refuse(parsed)
+    if errors := [GraphQLError(refusal)] if refusal else validate(_schema(), parsed):
+        return _answer(None, errors)
+    result = execute_sync(
+        _schema(),
+        parsed,
+        Root(caller),
+        variable_values=document.variables,
+        operation_name=document.operation_name,
+        field_resolver=read_field,
+    )
+    return _answer(result.data, result.errors or [])
 
 
-class _Schema(strawberry.Schema):
-    def process_errors(
-        self,
-        errors: list[GraphQLError],
-        execution_context: ExecutionContext | None = None,  # noqa: ARG002 - overrides
-    ) -> None:
-        for error in errors:
-            if _cause(error) is not None:
-                runtime.log().error("graphql answer not possible", exc_info=_cause(error))
+@cache
+def _schema() -> GraphQLSchema:
+    # A test validates it; an instance needn't each time that it starts.
+    return build_schema(SCHEMA, assume_valid=True, assume_valid_sdl=True)
+
+
+def _answer(data: Any, errors: Sequence[GraphQLError]) -> dict[str, Any]:
+    for cause in filter(None, map(_cause, errors)):
+        runtime.log().error("graphql answer not possible", exc_info=cause)
+    return {"data": data, **({"errors": [_told(error) for error in errors]} if errors else {})}
 
 
 def _cause(error: GraphQLError) -> Exception | None:
@@ -85,6 +98,3 @@ def _told(error: GraphQLError) -> dict[str, Any]:
         case _:
             said, code = "unexpected error", "INTERNAL_SERVER_ERROR"
     return told | {"message": said, "extensions": {"code": code}}
-
-
-_SCHEMA = _Schema(query=Query, mutation=Mutation, extensions=[SizeLimiter])

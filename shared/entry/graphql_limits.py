@@ -6,7 +6,6 @@ double its work with each fragment. Here each fragment is measured once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from graphql import (
@@ -14,12 +13,10 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
-    GraphQLError,
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
 )
-from strawberry.extensions import SchemaExtension
 
 MOST_TOKENS = 1000
 MOST_FIELDS = 300
@@ -36,20 +33,6 @@ class Size(NamedTuple):
 
     def __or__(self, other: Size) -> Size:
         return Size(self.fields + other.fields, self.at_root + other.at_root, max(self.depth, other.depth))
-
-
-class SizeLimiter(SchemaExtension):
-    """Refuses a document that is too long, too wide or too deep."""
-
-    def on_operation(self) -> Iterator[None]:
-        self.execution_context.parse_options["max_tokens"] = MOST_TOKENS
-        yield
-
-    def on_validate(self) -> Iterator[None]:
-        document = self.execution_context.graphql_document
-        if document and (refusal := refuse(document)):
-            self.execution_context.pre_execution_errors = [GraphQLError(refusal)]
-        yield
 
 
 def refuse(document: DocumentNode) -> str | None:

@@ -1,15 +1,15 @@
 """The GraphQL API of the tills: start a basket, follow its lookup, see the customer."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
-import strawberry
-from pydantic.alias_generators import to_camel
-from strawberry.scalars import JSON
-from strawberry.types import Info
+from graphql import GraphQLResolveInfo
+from pydantic.alias_generators import to_snake
 
 from shared import runtime
 from shared.adapters.quota import OverQuota
@@ -19,116 +19,170 @@ from shared.documents.paths import basket_path
 from shared.domain import basket as domain
 from shared.entry.tills import Caller, Refused, check, check_given, store_of
 
-_TypeT = TypeVar("_TypeT")
+SCHEMA = '''
+type Query {
+  "A basket; null if there is none of that id."
+  basket(basketId: String!, storeId: String): Basket
+  "A customer; null if there is none of that id."
+  customer(customerId: String!, storeId: String): Customer
+}
 
-strawberry.enum(domain.LookupStatus, description="How far the search for the customer has come.")
+type Mutation {
+  "Start a basket. Repeated with the same Idempotency-Key header, it starts one basket."
+  startBasket(employeeId: Int!, terminalId: String!, customerIdentifier: String, storeId: String): Basket!
+}
+
+type Basket {
+  basketId: String!
+  customerId: String
+  status: String!
+  lookupStatus: LookupStatus!
+  customer: Customer
+}
+
+"How far the search for the customer has come."
+enum LookupStatus { PENDING FOUND NOT_FOUND FAILED GUEST }
+
+"""
+A customer. `tier` and `attributes` are as the customer API tells them: `attributes` are its other fields, at
+most 50 and 8 KiB.
+"""
+type Customer {
+  customerId: String!
+  name: String
+  profile: Profile
+  tier: String
+  attributes: JSON
+  metrics: Metrics
+}
+
+"What the customer API tells of a customer."
+type Profile { name: String email: String phone: String loyaltyCard: String }
+
+"The customer's quick metrics, as on the dashboard; amounts in major units."
+type Metrics {
+  currency: String
+  totalOrders: Int!
+  totalCompletedOrders: Int!
+  totalExpiredOrders: Int!
+  totalRefundedOrders: Int!
+  totalSpent: Float!
+  averageTicket: Float!
+  ordersWithCoupon: Int!
+  firstOrderAt: String
+  lastOrderAt: String
+  version: Int!
+  updatedAt: String!
+}
+
+"Any JSON value."
+scalar JSON @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc8259")
+'''
 
 
-@strawberry.type(description="What the customer API tells of a customer.")
-class Profile:
-    name: str | None
-    email: str | None
-    phone: str | None
-    loyalty_card: str | None
+def read_field(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+    """Return a field: of JSON by its name, of an object its attribute or what its method returns."""
+    if isinstance(source, Mapping):
+        return source.get(info.field_name)
+    found = getattr(source, to_snake(info.field_name))
+    return (
+        found(info, **{to_snake(name): one for name, one in arguments.items()}) if callable(found) else found
+    )
 
 
-@strawberry.type(description="The customer's quick metrics, as on the dashboard; amounts in major units.")
-class Metrics:
-    currency: str | None
-    total_orders: int
-    total_completed_orders: int
-    total_expired_orders: int
-    total_refunded_orders: int
-    total_spent: float
-    average_ticket: float
-    orders_with_coupon: int
-    first_order_at: str | None
-    last_order_at: str | None
-    version: int
-    updated_at: str
+@dataclass(frozen=True, slots=True)
+class Root:
+    """The fields of `Query` and `Mutation`, for a caller."""
+
+    caller: Caller
+
+    def basket(
+        self, _: GraphQLResolveInfo[Any], basket_id: str, store_id: str | None = None
+    ) -> Basket | None:
+        store_id = store_of(self.caller.viewer, store_id, "till", "viewer")
+        [document] = runtime.documents().read([basket_path(store_id, check("basketId", basket_id))])
+        return Basket(read_basket(document.fields)) if document.exists else None
+
+    def customer(
+        self, _: GraphQLResolveInfo[Any], customer_id: str, store_id: str | None = None
+    ) -> Customer | None:
+        store_id = store_of(self.caller.viewer, store_id, "till", "viewer")
+        customer = Customer(store_id, check("customerId", customer_id))
+        if customer.card is None:
+            return None
+        customer.name = customer.known.get("name")
+        return customer
+
+    def start_basket(
+        self,
+        info: GraphQLResolveInfo[Any],
+        employee_id: int,
+        terminal_id: str,
+        customer_identifier: str | None = None,
+        store_id: str | None = None,
+    ) -> Basket:
+        viewer, key = self.caller.viewer, self.caller.key
+        request = StartRequest(
+            store_id=store_of(viewer, store_id, "till"),
+            employee_id=employee_id,
+            terminal_id=check("terminalId", terminal_id),
+            customer_identifier=check_given("customerIdentifier", customer_identifier),
+            # One document may start several baskets, each under a name of its own.
+            key=(viewer.identity, key, str(info.path.key)) if key else None,
+        )
+        if request.identifier:
+            _count(request.store_id, viewer.identity)
+        try:
+            return Basket(runtime.basket_starter().start(request))
+        except KeyReused:
+            said = "the Idempotency-Key was used with other arguments; use a new one"
+            raise Refused("IDEMPOTENCY_KEY_REUSED", said) from None
 
 
-@strawberry.type(
-    description="A customer. `tier` and `attributes` are as the customer API tells them: `attributes` are its"
-    " other fields, at most 50 and 8 KiB."
-)
+class Basket:
+    """A basket as the schema has it."""
+
+    def __init__(self, basket: domain.Basket) -> None:
+        self.basket_id = basket.basket_id
+        self.customer_id = basket.customer_id
+        self.status = basket.status
+        self.lookup_status = basket.lookup_status
+        self.customer = None
+        if basket.customer_id is not None:
+            self.customer = Customer(basket.store_id, basket.customer_id, basket.customer_name)
+
+
 class Customer:
-    customer_id: str
-    name: str | None
-    store_id: strawberry.Private[str]
+    """A customer as the schema has it. The card is read where a field needs it."""
 
-    @strawberry.field
-    def profile(self) -> Profile | None:
-        return _only(Profile, self.known) if self.known else None
+    def __init__(self, store_id: str, customer_id: str, name: str | None = None) -> None:
+        self._store_id = store_id
+        self.customer_id = customer_id
+        self.name = name
 
-    @strawberry.field
+    @property
+    def profile(self) -> Mapping[str, Any] | None:
+        return self.known or None
+
+    @property
     def tier(self) -> str | None:
         return self.known.get("tier")
 
-    @strawberry.field
-    def attributes(self) -> JSON | None:
-        return JSON(self.known["attributes"]) if self.known else None
+    @property
+    def attributes(self) -> Any:
+        return self.known["attributes"] if self.known else None
 
-    @strawberry.field
-    def metrics(self) -> Metrics | None:
-        return _only(Metrics, self.card) if self.card else None
+    @property
+    def metrics(self) -> Mapping[str, Any] | None:
+        return self.card
+
+    @cached_property
+    def card(self) -> dict[str, Any] | None:
+        return runtime.cards().show(self._store_id, self.customer_id, datetime.now(UTC))[0]
 
     @property
     def known(self) -> Mapping[str, Any]:
         return (self.card or {}).get("profile") or {}
-
-    @cached_property
-    def card(self) -> dict[str, Any] | None:
-        return runtime.cards().show(self.store_id, self.customer_id, datetime.now(UTC))[0]
-
-
-@strawberry.type
-class Basket:
-    basket_id: str
-    customer_id: str | None
-    status: str
-    lookup_status: domain.LookupStatus
-    customer: Customer | None
-
-
-def find_basket(info: Info, basket_id: str, store_id: str | None = None) -> Basket | None:
-    store_id = store_of(_caller(info).viewer, store_id, "till", "viewer")
-    [document] = runtime.documents().read([basket_path(store_id, check("basketId", basket_id))])
-    return _show(read_basket(document.fields)) if document.exists else None
-
-
-def find_customer(info: Info, customer_id: str, store_id: str | None = None) -> Customer | None:
-    store_id = store_of(_caller(info).viewer, store_id, "till", "viewer")
-    customer = Customer(customer_id=check("customerId", customer_id), name=None, store_id=store_id)
-    if customer.card is None:
-        return None
-    customer.name = customer.known.get("name")
-    return customer
-
-
-def start_basket(
-    info: Info,
-    employee_id: int,
-    terminal_id: str,
-    customer_identifier: str | None = None,
-    store_id: str | None = None,
-) -> Basket:
-    caller = _caller(info)
-    request = StartRequest(
-        store_id=store_of(caller.viewer, store_id, "till"),
-        employee_id=employee_id,
-        terminal_id=check("terminalId", terminal_id),
-        customer_identifier=check_given("customerIdentifier", customer_identifier),
-        # One document may start several baskets, each under a name of its own.
-        key=(caller.viewer.identity, caller.key, str(info.path.key)) if caller.key else None,
-    )
-    if request.identifier:
-        _count(request.store_id, caller.viewer.identity)
-    try:
-        return _show(runtime.basket_starter().start(request))
-    except KeyReused:
-        said = "the Idempotency-Key was used with other arguments; use a new one"
-        raise Refused("IDEMPOTENCY_KEY_REUSED", said) from None
 
 
 def _count(store_id: str, caller: str) -> None:
@@ -137,46 +191,3 @@ def _count(store_id: str, caller: str) -> None:
     except OverQuota as error:
         said = f"too many baskets with a customerIdentifier; try again in {error.wait_s} s"
         raise Refused("RATE_LIMITED", said, retryAfterSeconds=error.wait_s) from None
-
-
-@strawberry.type
-class Query:
-    basket: Basket | None = strawberry.field(
-        resolver=find_basket, description="A basket; null if there is none of that id."
-    )
-    customer: Customer | None = strawberry.field(
-        resolver=find_customer, description="A customer; null if there is none of that id."
-    )
-
-
-@strawberry.type
-class Mutation:
-    start_basket: Basket = strawberry.mutation(
-        resolver=start_basket,
-        description="Start a basket. Repeated with the same Idempotency-Key header, it starts one basket.",
-    )
-
-
-def _show(basket: domain.Basket) -> Basket:
-    customer = None
-    if basket.customer_id is not None:
-        customer = Customer(
-            customer_id=basket.customer_id, name=basket.customer_name, store_id=basket.store_id
-        )
-    return Basket(
-        basket_id=basket.basket_id,
-        customer_id=basket.customer_id,
-        status=basket.status,
-        lookup_status=basket.lookup_status,
-        customer=customer,
-    )
-
-
-def _caller(info: Info) -> Caller:
-    caller: Caller = info.context
-    return caller
-
-
-def _only(kind: type[_TypeT], known: Mapping[str, Any]) -> _TypeT:
-    """Return the type made of those of the values that it has."""
-    return kind(**{field.name: known.get(to_camel(field.name)) for field in fields(kind)})  # type: ignore[arg-type]

@@ -18,11 +18,11 @@ HEAVY = frozenset(
         "google.cloud.memorystore_v1",
         "google.cloud.pubsub_v1",
         "google.pubsub_v1",
+        "graphql",
         "iso4217",
         "jwt",
         "phonenumbers",
         "pydantic",
-        "strawberry",
         "valkey",
     }
 )
