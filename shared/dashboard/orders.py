@@ -14,6 +14,7 @@ from shared.domain.dashboard import describe_period
 from shared.domain.instants import from_micros, to_micros, to_rfc3339
 from shared.domain.money import to_major
 from shared.domain.order import OrderFacts
+from shared.domain.order_arrivals import Arrival
 from shared.domain.period import Month, Period, local_day
 from shared.domain.store import Store
 from shared.domain.tallies import CUSTOMERS, contribution
@@ -22,12 +23,13 @@ from shared.errors import InstantOutOfReach
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRead:
-    """What the ledger knows of an order, when it first heard of it, and when that last changed."""
+    """What the ledger knows of an order and by which events, and when it first and last heard of it."""
 
     order_id: str
     facts: OrderFacts
     timezone: str
     former_customers: tuple[str, ...]
+    arrivals: tuple[Arrival, ...]
     first_heard_at: datetime
     last_changed_at: datetime
 

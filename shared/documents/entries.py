@@ -15,6 +15,8 @@ from shared.domain.changes import Change, OrderChange
 from shared.domain.customer import Registration
 from shared.domain.instants import EPOCH
 from shared.domain.order import Item, OrderFacts, Refund, Snapshot, Stamp, Status
+from shared.domain.order_arrivals import Arrival
+from shared.domain.order_history import step
 from shared.domain.period import Month, local_day, zone
 from shared.domain.slots import slot_of
 from shared.domain.tallies import CUSTOMERS, contribution
@@ -26,6 +28,7 @@ class Record:
     """The facts in one document, the time zone that they were counted in, and the document's version.
 
     `former_customers` are those whom amendments took the order from: a repeat of one concerns them too.
+    `arrivals` are the newest events that told something new of the order, in the order in which they counted.
     `of` is the id of the order or customer, where a whole document was read.
     """
 
@@ -33,6 +36,7 @@ class Record:
     timezone: str
     version: Any
     former_customers: tuple[str, ...] = ()
+    arrivals: tuple[Arrival, ...] = ()
     of: str = ""
 
     @property
@@ -58,12 +62,13 @@ def read_record(change: Change, document: Document) -> Record:
             timezone=timezone,
             version=document.version,
             former_customers=tuple(fields.get("formerCustomers", ())),
+            arrivals=order_arrivals(fields) if document.exists else (),
         )
     except (TypeError, ValueError) as error:
         raise RecordUnreadable(f"{'/'.join(record_path(change))}: {error}") from error
 
 
-_Kind = Stamp | Snapshot | Item | Refund
+_Kind = Stamp | Snapshot | Item | Refund | Arrival
 
 
 def _stored(kind: type[_Kind], *but: str) -> dict[str, str]:
@@ -80,11 +85,12 @@ _STAMP = _stored(Stamp)
 _SNAPSHOT = _stored(Snapshot, "stamp", "items")
 _ITEM = _stored(Item)
 _REFUND = _stored(Refund, "lines")
+_ARRIVAL = _stored(Arrival, "told")
 
 _TYPES: dict[type[_Kind], dict[str, Any]] = {
     # A whole quantity may be stored as an integer.
     kind: {name: int | float if hint is float else hint for name, hint in get_type_hints(kind).items()}
-    for kind in (Stamp, Snapshot, Item, Refund)
+    for kind in (Stamp, Snapshot, Item, Refund, Arrival)
 }
 
 WITHOUT_ITEMS = ("timezone", "statuses", "progressedAt", "overdueAt", "refunds", *_STAMP, *_SNAPSHOT)
@@ -92,7 +98,11 @@ WITHOUT_ITEMS = ("timezone", "statuses", "progressedAt", "overdueAt", "refunds",
 
 
 def order_fields(
-    order_id: str, facts: OrderFacts, timezone: str, former_customers: Sequence[str] = ()
+    order_id: str,
+    facts: OrderFacts,
+    timezone: str,
+    former_customers: Sequence[str] = (),
+    arrivals: Sequence[Arrival] = (),
 ) -> dict[str, Any]:
     """Return the ledger entry as document fields, all of them each time: a write replaces the entry."""
     snapshot = facts.snapshot
@@ -114,6 +124,13 @@ def order_fields(
         "awaitingSince": facts.awaiting_since,
         "missingSince": facts.missing_since,
         "formerCustomers": [*former_customers],
+        "arrivals": [
+            {
+                **{stored: getattr(arrival, name) for stored, name in _ARRIVAL.items()},
+                "told": [str(one) for one in arrival.told],
+            }
+            for arrival in arrivals
+        ],
         # A list: a map of Firestore's has no keys such as `__a__`.
         "refunds": [
             {
@@ -162,6 +179,17 @@ def order_facts(fields: Mapping[str, Any]) -> OrderFacts:
             )
             for refund in _field(fields, "refunds", list)
         },
+    )
+
+
+def order_arrivals(fields: Mapping[str, Any]) -> tuple[Arrival, ...]:
+    """Return the arrivals on a ledger entry; raise TypeError or ValueError as `order_facts` does."""
+    return tuple(
+        Arrival(
+            told=tuple(step(one) for one in _field(arrival, "told", list)),
+            **_read(Arrival, _ARRIVAL, arrival),
+        )
+        for arrival in _field(fields, "arrivals", list)
     )
 
 

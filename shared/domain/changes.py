@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from shared.domain.customer import Registration
 from shared.domain.order import OrderFacts
+from shared.domain.order_arrivals import Source
 from shared.domain.payment import Payment
 
 
@@ -14,7 +15,8 @@ class OrderChange:
     """Facts about one order.
 
     `creates` guesses that it has no record yet; a wrong guess costs one call. `paid` is what was paid, where
-    the facts come from a payment: they stand only if it is the order's price.
+    the facts come from a payment: they stand only if it is the order's price. `source` is the event that told
+    the facts, if one did.
     """
 
     store_id: str
@@ -22,6 +24,7 @@ class OrderChange:
     facts: OrderFacts
     creates: bool = False
     paid: Payment | None = None
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

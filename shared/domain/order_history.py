@@ -60,17 +60,28 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """Something that happened to an order."""
+    """Something that happened to an order.
+
+    event_id: the event that described it.
+    refund_id: of a refund of a part; `amount_minor` is what was given back, in minor units.
+    """
 
     at: datetime
     what: Status | Happened
     meaning: Meaning
     event_id: str | None = None
+    refund_id: str | None = None
+    amount_minor: int | None = None
 
 
 def history(facts: OrderFacts) -> list[Fact]:
     """Return the facts in the order in which they happened; of some at one time, the earlier step first."""
     return sorted(_facts(facts), key=lambda fact: (fact.at, _STEPS.index(fact.what)))
+
+
+def step(name: str) -> Status | Happened:
+    """Return the step of that name; raise ValueError if there is none."""
+    return Status(name) if name in Status.__members__ else Happened(name)
 
 
 def why(facts: OrderFacts) -> Why:
@@ -108,8 +119,14 @@ def _facts(facts: OrderFacts) -> Iterator[Fact]:
         )
     for status, at in facts.statuses.items():
         yield Fact(at=at, what=status, meaning=_meaning(status, facts))
-    for refund in facts.refunds.values():
-        yield Fact(at=refund.at, what=Happened.PARTLY_REFUNDED, meaning=Meaning.PARTLY_REFUNDED)
+    for refund_id, refund in facts.refunds.items():
+        yield Fact(
+            at=refund.at,
+            what=Happened.PARTLY_REFUNDED,
+            meaning=Meaning.PARTLY_REFUNDED,
+            refund_id=refund_id,
+            amount_minor=refund.amount_minor,
+        )
     if facts.progressed_at is not None and facts.progressed_at not in _progress_with_a_name(facts):
         yield Fact(at=facts.progressed_at, what=Happened.PROGRESSED, meaning=Meaning.PROGRESSED)
     if facts.overdue_at is not None:

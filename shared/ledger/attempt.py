@@ -28,7 +28,7 @@ from shared.errors import (
 from shared.ledger.check_paid import check_paid
 from shared.ledger.decide import Decision, decide
 from shared.ledger.outcome import Outcome, outcomes
-from shared.ledger.remembered import RememberedRecords, weight
+from shared.ledger.remembered import RememberedRecords, record_weight, weight
 
 _CONTENDED_S = 15.0
 """After this, Pub/Sub's backoff spreads the writers better."""
@@ -183,7 +183,7 @@ class Attempt:
 
     def _leave_out_what_is_too_heavy(self, records: Mapping[Path, Record]) -> None:
         weights = (
-            max(weight(change.facts), weight(records[record_path(change)].facts))
+            max(weight(change.facts), record_weight(records[record_path(change)]))
             for change in self._left.values()
         )
         fit = sum(total <= MOST_WEIGHT for total in accumulate(weights))

@@ -19,6 +19,7 @@ from shared.domain.changes import Change, OrderChange
 from shared.domain.customer import Registration
 from shared.domain.instants import to_micros
 from shared.domain.order import OrderFacts, Snapshot
+from shared.domain.order_arrivals import Arrival, arrival, newest
 from shared.domain.order_times import OtherOrders, Owner, TimesMoved, times_moved
 from shared.domain.period import Month, local_day
 from shared.domain.pseudonym import is_pseudonym
@@ -68,11 +69,14 @@ def decide(
     """
     decision = Decision()
     after = {path: record.facts for path, record in records.items()}
+    arrivals = {path: [*record.arrivals] for path, record in records.items()}
     subjects: dict[Path, Change] = {}
     for change in changes:
         path = record_path(change)
         merged = _merge(after[path], change.facts)
         decision.moved.append(merged != after[path])
+        if merged != after[path]:
+            arrivals[path] += _arrival(change, after[path], merged)
         after[path] = merged
         subjects[path] = change
     for path, change in subjects.items():
@@ -83,6 +87,7 @@ def decide(
                 timezone=how.timezone,
                 version=before.version,
                 former_customers=_former_customers(before, after[path]),
+                arrivals=newest(arrivals[path]),
             )
             decision.records[path] = now
             _write_record(decision.write(path), change, now)
@@ -110,6 +115,18 @@ def _merge(known: OrderFacts | Registration, new: OrderFacts | Registration) -> 
     raise TypeError(f"{type(new).__name__} can't be added to a record of {type(known).__name__}")
 
 
+def _arrival(
+    change: Change, before: OrderFacts | Registration, after: OrderFacts | Registration
+) -> list[Arrival]:
+    if not (isinstance(before, OrderFacts) and isinstance(after, OrderFacts)):
+        return []
+    # No event asks for an erasure or a change of zone.
+    if not isinstance(change, OrderChange) or change.source is None:
+        return []
+    paid = change.paid.amount_minor if change.paid else None
+    return [arrival(change.source, change.facts, before, after, paid)]
+
+
 def _former_customers(before: Record, after: OrderFacts | Registration) -> tuple[str, ...]:
     if not (isinstance(before.facts, OrderFacts) and isinstance(after, OrderFacts)):
         return ()
@@ -133,8 +150,8 @@ def _is_erased(before: Snapshot | None, after: Snapshot | None) -> bool:
 def _write_record(write: DocumentWrite, change: Change, record: Record) -> None:
     write.version = record.version
     if isinstance(change, OrderChange) and isinstance(record.facts, OrderFacts):
-        former = record.former_customers
-        write.fields.update(order_fields(change.order_id, record.facts, record.timezone, former))
+        kept = (record.former_customers, record.arrivals)
+        write.fields.update(order_fields(change.order_id, record.facts, record.timezone, *kept))
         # A query over the orders of all stores can't tell the store from the path.
         write.fields["storeId"] = change.store_id
     elif not isinstance(change, OrderChange) and isinstance(record.facts, Registration):

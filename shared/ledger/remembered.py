@@ -24,9 +24,7 @@ class RememberedRecords:
     """
 
     def __init__(self) -> None:
-        self._known: TTLCache[Path, Record] = TTLCache(
-            _MOST_WEIGHT, _REMEMBERED_S, getsizeof=lambda record: weight(record.facts)
-        )
+        self._known: TTLCache[Path, Record] = TTLCache(_MOST_WEIGHT, _REMEMBERED_S, getsizeof=record_weight)
         self._lock = Lock()
 
     def find(self, paths: Iterable[Path]) -> dict[Path, Record]:
@@ -41,6 +39,11 @@ class RememberedRecords:
                 # Increments by orders move a customer's version all the time: not worth remembering.
                 if isinstance(record.facts, OrderFacts):
                     self._known[path] = record
+
+
+def record_weight(record: Record) -> int:
+    """Return the weight of the facts, and 1 for each arrival."""
+    return weight(record.facts) + len(record.arrivals)
 
 
 def weight(facts: OrderFacts | Registration) -> int:

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from shared.domain.changes import Change, CustomerChange, OrderChange
 from shared.domain.customer import Registration
 from shared.domain.order import CODES, OrderFacts, Stamp, Status, given_back, reached
+from shared.domain.order_arrivals import Source
 from shared.errors import MalformedEvent
 from shared.messages.events import (
     EVENTS,
@@ -101,14 +102,14 @@ def read_event(topic: str, document: Any, now: datetime, unpaid_codes: Collectio
     event = validate(EVENTS[topic], document, now)
     match event:
         case OrderCreated():
-            return _order_change(event, event.order.order_id, OrderFacts(), event.order)
+            return _order_change(event, event.order.order_id, OrderFacts(), event.order, now)
         case OrderStatusChanged():
             if event.order and event.order.order_id != event.order_id:
                 refuse("order.orderId", f"the event's orderId {event.order_id!r}", event.order.order_id)
             facts = _status_facts(event, unpaid_codes)
             if event.order is None and facts == OrderFacts():
                 return None
-            change = _order_change(event, event.order_id, facts, event.order)
+            change = _order_change(event, event.order_id, facts, event.order, now)
             return replace(change, paid=event.paid.payment()) if event.paid else change
         case CustomerRegistered() | EmailConfirmed():
             confirmed = isinstance(event, EmailConfirmed)
@@ -163,12 +164,18 @@ def _reached(event: OrderStatusChanged, unpaid_codes: Collection[int]) -> OrderF
     return OrderFacts(progressed_at=None if event.status in unpaid_codes else event.occurred_at)
 
 
-def _order_change(event: Event, order_id: str, facts: OrderFacts, order: OrderSnapshot | None) -> OrderChange:
+def _order_change(
+    event: Event, order_id: str, facts: OrderFacts, order: OrderSnapshot | None, now: datetime
+) -> OrderChange:
     if order is not None:
         stamp = Stamp(occurred_at=event.occurred_at, event_id=event.event_id)
         facts = facts.merge(OrderFacts(snapshot=order.snapshot(stamp)))
     return OrderChange(
-        store_id=event.store_id, order_id=order_id, facts=facts, creates=isinstance(event, OrderCreated)
+        store_id=event.store_id,
+        order_id=order_id,
+        facts=facts,
+        creates=isinstance(event, OrderCreated),
+        source=Source(event_id=event.event_id, occurred_at=event.occurred_at, arrived_at=now),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from emulator.documents import MemoryDocuments
 from shared.dashboard.orders import OrderRead, Orders, Question, list_orders, total_paths
-from shared.documents.entries import order_facts
+from shared.documents.entries import order_arrivals, order_facts
 from shared.documents.paths import order_path, store_path
 from shared.domain.behind import LISTED, CounterOf
 from shared.domain.period import Month, Period
@@ -68,6 +68,7 @@ def _read(fields: Mapping[str, Any], at: datetime) -> OrderRead:
         facts=order_facts(fields),
         timezone=fields["timezone"],
         former_customers=tuple(fields["formerCustomers"]),
+        arrivals=order_arrivals(fields),
         first_heard_at=at,
         last_changed_at=at,
     )

@@ -10,6 +10,7 @@ import pytest
 from shared.domain.changes import Change, CustomerChange, OrderChange
 from shared.domain.customer import Registration
 from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status, reached
+from shared.domain.order_arrivals import Source
 from shared.domain.payment import Payment
 from shared.errors import MalformedEvent
 from shared.messages.decode import decode, events_of, parse, texts_of
@@ -57,7 +58,11 @@ def test_the_documented_example_of_a_created_order() -> None:
         items=(mug,),
     )
     assert decode("order-created", data, NOW) == OrderChange(
-        store_id="s-1", order_id="o-1", facts=OrderFacts(snapshot=known), creates=True
+        store_id="s-1",
+        order_id="o-1",
+        facts=OrderFacts(snapshot=known),
+        creates=True,
+        source=Source(event_id="e-1", occurred_at=at, arrived_at=NOW),
     )
 
 
@@ -77,7 +82,10 @@ def test_the_documented_example_of_a_created_order() -> None:
 )
 def test_a_status_is_reached_when_its_event_occurred(written: str | int, status: Status) -> None:
     assert decoded("order-status-changed", a_status_change(written)) == OrderChange(
-        store_id="s-1", order_id="o-1", facts=reached(status, NOON)
+        store_id="s-1",
+        order_id="o-1",
+        facts=reached(status, NOON),
+        source=Source(event_id="e-1", occurred_at=NOON, arrived_at=NOW),
     )
 
 

@@ -58,4 +58,6 @@ def test_the_rule_is_told_in_words(known: OrderFacts, said: str) -> None:
 def test_a_refund_of_a_part_is_told_at_its_time() -> None:
     known = facts(a_snapshot(), completed=NOON).merge(given_back("r-1", a_refund(25_00, at=LATER)))
     assert told(known) == ["PLACED", "DESCRIBED", "COMPLETED", "PARTLY_REFUNDED"]
-    assert history(known)[-1].meaning.startswith("A part of the order was refunded.")
+    last = history(known)[-1]
+    assert last.meaning.startswith("A part of the order was refunded.")
+    assert (last.refund_id, last.amount_minor) == ("r-1", 25_00)

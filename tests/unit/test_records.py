@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from shared.documents.entries import (
     Record,
+    order_arrivals,
     order_facts,
     order_fields,
     read_record,
@@ -22,6 +23,8 @@ from shared.domain.changes import Change
 from shared.domain.customer import Registration
 from shared.domain.instants import from_micros
 from shared.domain.order import Item, OrderFacts, Refund, Snapshot, Stamp, Status
+from shared.domain.order_arrivals import Arrival
+from shared.domain.order_history import Happened
 from shared.domain.slots import slot_of
 from shared.domain.tallies import contribution
 from shared.errors import RecordUnreadable
@@ -46,6 +49,15 @@ snapshots = st.builds(
     currency=texts,
     coupon_code=st.none() | texts,
     items=st.lists(items, max_size=3).map(tuple),
+)
+arrivals = st.builds(
+    Arrival,
+    event_id=texts,
+    occurred_at=instants,
+    arrived_at=instants,
+    told=st.lists(st.sampled_from([*Status, *Happened]), max_size=3).map(tuple),
+    late=st.booleans(),
+    amount_minor=st.none() | st.integers(0, 10**15),
 )
 orders = st.builds(
     OrderFacts,
@@ -94,6 +106,13 @@ def test_an_entry_that_was_read_merges_with_a_repeat_to_the_same(known: OrderFac
     read = order_facts(as_read(order_fields("o-1", known, "UTC")))
     assert repr(read.snapshot) == repr(known.snapshot)
     assert read.merge(known) == known.merge(read) == known
+
+
+@given(st.lists(arrivals, max_size=3).map(tuple))
+def test_arrivals_come_back(known: tuple[Arrival, ...]) -> None:
+    fields = as_read(order_fields("o-1", facts(a_snapshot()), "UTC", (), known))
+    assert order_arrivals(fields) == known
+    assert read_record(an_order_change(facts()), Document(fields=fields, version=7)).arrivals == known
 
 
 @given(registrations)
@@ -169,6 +188,7 @@ def test_an_entry_reads_as_the_event_was_written() -> None:
         "awaitingSince": None,
         "missingSince": None,
         "formerCustomers": [],
+        "arrivals": [],
         "price": 10000,
         "currency": "BRL",
         "couponCode": None,
@@ -203,6 +223,9 @@ def test_an_entry_reads_as_the_event_was_written() -> None:
         ("statuses", {"COMPLETED": True}, "COMPLETED: expected datetime, got bool"),
         ("progressedAt", 5, "progressedAt: expected datetime.datetime | None, got int"),
         ("overdueAt", "today", "overdueAt: expected datetime.datetime | None, got str"),
+        ("arrivals", None, "arrivals: expected list, got NoneType"),
+        ("arrivals", [{"told": ["LOST"]}], "'LOST' is not a valid Happened"),
+        ("arrivals", [{"told": []}], "missing 4 required keyword-only arguments"),
         ("items", {}, "items: expected list, got dict"),
         ("items", [{"productId": "p-1"}], "missing 4 required keyword-only arguments"),
         ("items", [None], "argument of type 'NoneType' is not iterable"),

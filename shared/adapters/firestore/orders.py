@@ -10,7 +10,7 @@ from google.cloud.firestore import Client, CollectionReference, DocumentSnapshot
 
 from shared.adapters.firestore.client import RETRY, TIMEOUT_S, in_slots, stream, translated
 from shared.dashboard.orders import OrderRead, total_paths
-from shared.documents.entries import order_facts
+from shared.documents.entries import order_arrivals, order_facts
 from shared.documents.paths import Path, order_path, store_path
 from shared.domain.behind import CounterOf
 from shared.domain.instants import EPOCH
@@ -101,6 +101,7 @@ def _read(snapshot: DocumentSnapshot[Any]) -> OrderRead:
             facts=order_facts(fields),
             timezone=fields["timezone"],
             former_customers=tuple(fields["formerCustomers"]),
+            arrivals=order_arrivals(fields),
             first_heard_at=_plain(snapshot.create_time),
             last_changed_at=_plain(snapshot.update_time),
         )
