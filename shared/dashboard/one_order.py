@@ -9,7 +9,9 @@ from shared.domain.behind import CounterOf, contributes, status_of
 from shared.domain.instants import to_rfc3339
 from shared.domain.money import to_major
 from shared.domain.order import Item
+from shared.domain.order_arrivals import Arrival
 from shared.domain.order_history import history, why
+from shared.domain.payment import provider_of
 from shared.domain.period import local_day
 from shared.domain.store import Store
 
@@ -39,9 +41,12 @@ def show_order(order: OrderRead, store: Store) -> dict[str, Any]:
                 "what": fact.what,
                 "meaning": fact.meaning,
                 **({"eventId": fact.event_id} if fact.event_id else {}),
+                **({"refundId": fact.refund_id} if fact.refund_id else {}),
+                **_show_amount(fact.amount_minor, currency),
             }
             for fact in history(facts)
         ],
+        "arrivals": [_show_arrival(arrival, currency) for arrival in order.arrivals],
         "firstHeardAt": to_rfc3339(order.first_heard_at),
         "lastChangedAt": to_rfc3339(order.last_changed_at),
         "saleCounts": snapshot is not None and facts.sale_counts,
@@ -50,6 +55,23 @@ def show_order(order: OrderRead, store: Store) -> dict[str, Any]:
             _show_counter(counter, amount, currency) for counter, amount in contributes(facts, order.timezone)
         ],
     }
+
+
+def _show_arrival(arrival: Arrival, currency: str | None) -> dict[str, Any]:
+    provider = provider_of(arrival.event_id)
+    return {
+        "eventId": arrival.event_id,
+        "occurredAt": to_rfc3339(arrival.occurred_at),
+        "arrivedAt": to_rfc3339(arrival.arrived_at),
+        "told": [*arrival.told],
+        "late": arrival.late,
+        **({"provider": provider} if provider else {}),
+        **_show_amount(arrival.amount_minor, currency),
+    }
+
+
+def _show_amount(amount_minor: int | None, currency: str | None) -> dict[str, float]:
+    return {} if amount_minor is None else {"amount": to_major(amount_minor, currency)}
 
 
 def _show_item(item: Item, currency: str | None) -> dict[str, Any]:

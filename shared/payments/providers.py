@@ -1,6 +1,6 @@
 """The payment providers, by the name in the webhook's address.
 
-To add one, add a module here with its test, a line in `PROVIDERS`,
+To add one, add a module here with its test, a line in `PROVIDERS` and its name in `shared.domain.payment`,
 and `<NAME>_WEBHOOK_SECRETS` in the topology.
 """
 

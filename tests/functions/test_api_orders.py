@@ -132,6 +132,35 @@ def test_an_order_tells_its_history_and_what_it_adds_to_each_figure(asker: Asker
     assert order["firstHeardAt"] < order["lastChangedAt"]
 
 
+def test_an_order_tells_its_events_in_the_order_in_which_they_were_counted(
+    asker: Asker, apps: Apps, store_id: str
+) -> None:
+    def tell(event_id: str, **event: Any) -> None:
+        body = an_old_status(store_id, orderId="o/9", eventId=event_id, **event)
+        push(apps["order_status_changed"], "order-status-changed", body)
+
+    refund = {"refundId": "r-1", "amount": "0.50", "currency": "BRL"}
+    tell("stripe:evt_2", occurredAt="2024-05-22T12:00:00Z", refund=refund, status=None)
+    tell("late", occurredAt="2024-05-21T12:00:00Z", status="COMPLETED")
+    tell("late", occurredAt="2024-05-21T12:00:00Z", status="COMPLETED")
+    created = an_old_creation(store_id, an_old_order("o/9", price="2.00"), eventId="created")
+    push(apps["order_created"], "order-created", created)
+    order = asker.get("/store/orders/o/9", storeId=store_id).get_json()
+    arrivals = order["arrivals"]
+    assert [(one["eventId"], one["told"], one["late"]) for one in arrivals] == [
+        ("stripe:evt_2", ["PARTLY_REFUNDED"], False),
+        ("late", ["COMPLETED"], True),
+        ("created", ["PLACED", "DESCRIBED"], True),
+    ]
+    assert (arrivals[0]["provider"], arrivals[0]["amount"]) == ("stripe", 0.5)
+    assert arrivals[1].keys().isdisjoint({"provider", "amount"})
+    assert arrivals[0]["arrivedAt"] < arrivals[1]["arrivedAt"] < arrivals[2]["arrivedAt"]
+    assert [fact["what"] for fact in order["history"]] == [
+        "PLACED", "DESCRIBED", "COMPLETED", "PARTLY_REFUNDED",
+    ]  # fmt: skip
+    assert (order["history"][-1]["refundId"], order["history"][-1]["amount"]) == ("r-1", 0.5)
+
+
 def test_an_order_of_which_only_a_status_is_known_says_so(asker: Asker, apps: Apps, store_id: str) -> None:
     push(apps["order_status_changed"], "order-status-changed", an_old_status(store_id, orderId="missing"))
     order = asker.get("/store/orders/missing", storeId=store_id).get_json()

@@ -20,10 +20,12 @@ const OF = { store: _("Store"), product: _("Product"), coupon: _("Coupon"), cust
 const figures = new Map([...$("counters").content.children].map((one) => [one.dataset.figure, one]));
 const time = (iso) => format.instant(iso, store().timezone);
 
-// A minute is usual: the clocks of who tells and of who hears differ.
+// Seconds from a fact to its arrival: the clocks of who tells and of who hears differ.
+const USUAL = 60;
+
 function heard({ createdAt, firstHeardAt }) {
   const late = createdAt ? (Date.parse(firstHeardAt) - Date.parse(createdAt)) / 1000 : 0;
-  return late < 60 ? time(firstHeardAt) : _("{time}, {age} after it was placed", { time: time(firstHeardAt), age: format.age(late) });
+  return late < USUAL ? time(firstHeardAt) : _("{time}, {age} after it was placed", { time: time(firstHeardAt), age: format.age(late) });
 }
 
 function facts(order) {
@@ -42,10 +44,39 @@ function facts(order) {
   return rows.flatMap(([name, value]) => [el("dt", { text: name }), el("dd", {}, value)]);
 }
 
-const happened = (fact) => el("li", {},
+const said = (text) => (text ? el("p", { class: "meaning", text }) : "");
+
+const happened = (fact, currency) => el("li", {},
   el("p", {}, el("strong", { text: WHAT[fact.what] }), " ", el("time", { datetime: fact.at, text: time(fact.at) })),
-  el("p", { class: "meaning", text: _(fact.meaning) }),
-  fact.eventId ? el("p", { class: "meaning", text: _("Event {id}", { id: fact.eventId }) }) : "");
+  said(fact.refundId && _("{amount}, refund {id}", { amount: format.money(fact.amount, currency), id: fact.refundId })),
+  said(_(fact.meaning)),
+  said(fact.eventId && _("Event {id}", { id: fact.eventId })));
+
+const told = ({ told: steps }) => steps.map((what) => WHAT[what]).join(", ");
+
+function occurred({ occurredAt, arrivedAt }) {
+  const after = (Date.parse(arrivedAt) - Date.parse(occurredAt)) / 1000;
+  return after < USUAL ? _("Happened {time}", { time: time(occurredAt) })
+    : _("Happened {time}, arrived {age} later", { time: time(occurredAt), age: format.age(after) });
+}
+
+const arrived = (event) => el("li", {},
+  el("p", {}, el("strong", { text: told(event) }), " ", el("time", { datetime: event.arrivedAt, text: time(event.arrivedAt) })),
+  said(occurred(event)),
+  said(event.late && _("Late: something that happened after it was known already.")),
+  said(event.provider ? _("Webhook of {provider}, event {id}", { provider: event.provider, id: event.eventId }) : _("Event {id}", { id: event.eventId })));
+
+const payment = (event, currency) => el("tr", {},
+  el("th", { scope: "row", text: event.provider }),
+  el("td", { text: told(event) }),
+  el("td", { text: time(event.occurredAt) }),
+  el("td", { class: "number", text: event.amount === undefined ? "" : format.money(event.amount, currency) }));
+
+function fillTable(id, rows) {
+  fill($(id).tBodies[0], rows);
+  $(id).hidden = rows.length === 0;
+  $(`no-${id}`).hidden = rows.length > 0;
+}
 
 // Where the figure opens: the day that the order counts on, or all of a customer's time.
 const opened = ({ of, id }, day) =>
@@ -83,13 +114,13 @@ async function show() {
     showState("");
     fill($("facts"), facts(order));
     $("why").textContent = _(order.why);
-    fill($("history"), order.history.map(happened));
-    fill($("adds").tBodies[0], order.contribution.map((one) => adds(one, order)));
-    $("adds").hidden = order.contribution.length === 0;
-    $("no-adds").hidden = order.contribution.length > 0;
-    fill($("items").tBodies[0], order.items.map((line) => item(line, order.currency)));
-    $("items").hidden = order.items.length === 0;
-    $("no-items").hidden = order.items.length > 0;
+    fill($("history"), order.history.map((fact) => happened(fact, order.currency)));
+    fill($("arrivals"), order.arrivals.map(arrived));
+    $("arrivals").hidden = order.arrivals.length === 0;
+    $("no-arrivals").hidden = order.arrivals.length > 0;
+    fillTable("payments", order.arrivals.filter(({ provider }) => provider).map((event) => payment(event, order.currency)));
+    fillTable("adds", order.contribution.map((one) => adds(one, order)));
+    fillTable("items", order.items.map((line) => item(line, order.currency)));
   } catch (error) {
     document.body.dataset.state = "failed";
     showState(_("Can’t show this order"), explain(error), error.status === 404 ? null : show);

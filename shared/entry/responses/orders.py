@@ -71,6 +71,26 @@ class FactShown(Shown):
     event_id: Annotated[str | Missing, Field(description="The event that told it, where that is known.")] = (
         None
     )
+    refund_id: Annotated[str | Missing, Field(description="Of a refund of a part.")] = None
+    amount: Annotated[
+        float | Missing, Field(description="What a refund of a part gave back, in the major unit.")
+    ] = None
+
+
+class ArrivalShown(Shown):
+    """An event that told something new of the order."""
+
+    event_id: Annotated[str, Field(description="The event's id.", examples=["stripe:evt_1"])]
+    occurred_at: Annotated[Instant, Field(description="When it happened, by the clock of who told it.")]
+    arrived_at: Annotated[Instant, Field(description="When it arrived; of an imported one, the import.")]
+    told: Annotated[list[Status | Happened], Field(description="What was new.")]
+    late: Annotated[bool, Field(description="Whether something that happened after it was known already.")]
+    provider: Annotated[
+        str | Missing, Field(description="The payment provider whose webhook told it.", examples=["stripe"])
+    ] = None
+    amount: Annotated[
+        float | Missing, Field(description="What was paid or given back, in the currency's major unit.")
+    ] = None
 
 
 class ContributionShown(Shown):
@@ -100,6 +120,13 @@ class OrderShown(Shown):
     coupon_code: Annotated[str | None, Field(description="Its coupon, if it has one.", examples=["TEN"])]
     items: Annotated[list[ItemShown], Field(description="Its lines.")]
     history: Annotated[list[FactShown], Field(description="What happened to it, in that order.")]
+    arrivals: Annotated[
+        list[ArrivalShown],
+        Field(
+            description="The newest 50 events that told something new, in the order in which they were"
+            " counted. A repeat leaves no trace: it adds nothing."
+        ),
+    ]
     first_heard_at: Annotated[Instant, Field(description="When the first event about it arrived.")]
     last_changed_at: Annotated[
         Instant,
