@@ -66,6 +66,19 @@ def test_an_attribute_may_have_any_name(letters: FirestoreDeadLetters, name: str
     assert letters.payload(a_record().letter_id)[1] == {name: ""}
 
 
+def test_the_letters_of_an_order_are_found(letters: FirestoreDeadLetters) -> None:
+    for n, (store_id, order_id) in enumerate(
+        [("s-1", "o-1"), ("s-1", "o-2"), ("s-2", "o-1"), ("s-1", "o-1")]
+    ):
+        put(letters, n, store_id=store_id, order_id=order_id, last_at=NOON + timedelta(hours=n))
+    put(letters, 4, store_id="s-1", order_id="o-1", state=State.REPLAYED)
+    assert ids(letters.page(State.OPEN, 9, None, ("s-1", "o-1"))[0]) == [3, 0]
+    first, following = letters.page(None, 2, None, ("s-1", "o-1"))
+    assert ids(first) == [3, 4]
+    assert following is not None
+    assert ids(letters.page(None, 2, (following[0], following[1]), ("s-1", "o-1"))[0]) == [0]
+
+
 def test_the_newest_come_first_page_by_page(letters: FirestoreDeadLetters) -> None:
     for n in range(7):
         put(letters, n, last_at=NOON + timedelta(seconds=n // 2))

@@ -107,6 +107,21 @@ def test_a_letter_larger_than_a_document_is_kept_whole(apps: Apps, admin: Asker,
     assert pubsub.take("order-created")[0].data == data
 
 
+def test_the_letters_of_one_order_are_listed(apps: Apps, admin: Asker) -> None:
+    for n, order_id in enumerate(("o-1", "o-2", "o-1")):
+        data = json.dumps({"storeId": "s-1", "orderId": order_id, "n": n}).encode()
+        receive(apps, data, str(n))
+    assert {letter["orderId"] for letter in listed(admin, storeId="s-1", orderId="o-1")} == {"o-1"}
+    assert len(listed(admin, storeId="s-1", orderId="o-1", state="open")) == 2
+    assert listed(admin, storeId="s-2", orderId="o-1") == []
+
+
+@pytest.mark.parametrize("given", [{"storeId": "s-1"}, {"orderId": "o-1"}])
+def test_an_order_is_named_with_its_store(admin: Asker, given: dict[str, str]) -> None:
+    detail = problem(admin.get("/dead-letters", **given), 400)["detail"]
+    assert "expected storeId and orderId together, got one of them" in detail
+
+
 def test_letters_come_newest_first_in_pages_of_a_state(apps: Apps, admin: Asker) -> None:
     for n in range(3):
         receive(apps, b"%d" % n, str(n))

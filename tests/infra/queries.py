@@ -138,7 +138,8 @@ def _questions(client: Client) -> Iterator[Callable[[], object]]:
         yield lambda kind=kind: list(data.walk(kind, "s", "c", NOW))  # type: ignore[misc]
     letters = FirestoreDeadLetters(client)
     for state in (None, *State):
-        yield lambda state=state: letters.page(state, 10, None)  # type: ignore[misc]
+        for about in (None, ("s", "o")):
+            yield lambda state=state, about=about: letters.page(state, 10, None, about)  # type: ignore[misc]
     for store_id in (None, "s"):
         yield lambda store_id=store_id: FirestoreAudit(client).page(store_id, 10, None)  # type: ignore[misc]
     yield lambda: FirestoreDocuments(client).other_orders(("s", "c"), ["o"])

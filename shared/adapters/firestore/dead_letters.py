@@ -50,10 +50,21 @@ class FirestoreDeadLetters:
         return data, {entry["name"]: entry["value"] for entry in letter.fields["attributes"]}
 
     def page(
-        self, state: State | None, limit: int, after: tuple[int, str] | None
+        self,
+        state: State | None,
+        limit: int,
+        after: tuple[int, str] | None,
+        about: tuple[str, str] | None = None,
     ) -> tuple[list[LetterRecord], list[Any] | None]:
-        """Return records, newest first, and where the next page starts: one call, a read for each."""
+        """Return records, newest first, and where the next page starts: one call, a read for each.
+
+        `about` is the store and the order that they must name.
+        """
         query = self._newest(state)
+        if about is not None:
+            store_id, order_id = about
+            query = query.where(filter=FieldFilter("storeId", "==", store_id))
+            query = query.where(filter=FieldFilter("orderId", "==", order_id))
         if after is not None:
             position = {"lastAt": from_micros(after[0]), "__name__": self._reference(after[1])}
             query = query.start_after(position)

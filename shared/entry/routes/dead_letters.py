@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import re
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from flask import Blueprint
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic.alias_generators import to_camel
 
 from shared import runtime
 from shared.domain.instants import to_rfc3339
@@ -17,6 +18,7 @@ from shared.entry.body import MOST_BYTES
 from shared.entry.cursor import TimeCursor, write_cursor
 from shared.entry.views import OPERATOR, Answer, Endpoint, answer_json
 from shared.errors import LetterUnknown
+from shared.messages.wire import Identifier
 
 if TYPE_CHECKING:
     from shared.dead_letters.letter import LetterRecord
@@ -35,15 +37,31 @@ def _check_id(position: tuple[int, str]) -> tuple[int, str]:
 
 
 class LettersQuery(BaseModel):
-    """A page of dead letters, the newest first."""
+    """A page of dead letters, the newest first: all of them, or those of one order."""
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", defer_build=True)
 
     state: Annotated[
         Literal["open", "replayed", "discarded", "all"], Field(description="Only letters in this state.")
     ] = "all"
     limit: Annotated[int, Field(ge=1, le=200, description="How many letters at most.")] = 50
     cursor: Annotated[TimeCursor, AfterValidator(_check_id)] | None = None
+    store_id: Annotated[
+        Identifier | None, Field(description="With `orderId`: only letters that name this store.")
+    ] = None
+    order_id: Annotated[
+        Identifier | None, Field(description="With `storeId`: only letters that name this order.")
+    ] = None
+
+    @model_validator(mode="after")
+    def _check_order(self) -> Self:
+        if (self.store_id is None) != (self.order_id is None):
+            raise ValueError("expected storeId and orderId together, got one of them")
+        return self
+
+    def about(self) -> tuple[str, str] | None:
+        """Return the store and the order that letters must name."""
+        return None if self.store_id is None or self.order_id is None else (self.store_id, self.order_id)
 
 
 @routes.get("/dead-letters")
@@ -54,7 +72,7 @@ def list_dead_letters(query: LettersQuery) -> Answer[LetterPage]:
     from shared.dead_letters.letter import State
 
     state = None if query.state == "all" else State(query.state)
-    found, following = runtime.kept_letters().page(state, query.limit, query.cursor)
+    found, following = runtime.kept_letters().page(state, query.limit, query.cursor, query.about())
     letters = [_show(record) for record in found]
     return answer_json(
         {
