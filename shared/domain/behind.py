@@ -39,15 +39,16 @@ ALIASES: Mapping[Tally, Mapping[str, str]] = {
 }
 """Further names of the counters."""
 
+NAMES = frozenset(name for names in (*LISTED.values(), *ALIASES.values()) for name in names)
+"""Of all counters whose orders can be listed."""
+
 OPENED: Mapping[str, frozenset[str]] = {
     "store": frozenset({*LISTED[STORE_MONTHS], *ALIASES[STORE_MONTHS]}),
     "customer": frozenset({*LISTED[CUSTOMERS], *ALIASES[CUSTOMERS]}),
 }
 """The figures on cards whose orders can be listed."""
 
-MONEY = frozenset(
-    {*(key for key, figure in FIGURES.items() if figure.kind == "money"), "itemSales", "refundedOnDay"}
-)
+MONEY = frozenset(key for key, figure in FIGURES.items() if figure.kind == "money")
 """The counters that hold amounts in minor units; the others count pieces."""
 
 

@@ -31,6 +31,7 @@ class Figure:
     better: whether a comparison is good news when there is more of it, or less; None where it is neither.
     meaning: the explanation on its card.
     is_headline: whether its card is a large one.
+    rules: which code decides what counts, as "file: function".
     """
 
     key: str
@@ -40,7 +41,13 @@ class Figure:
     better: Literal["more", "less"] | None = "more"
     meaning: str = ""
     is_headline: bool = False
+    rules: tuple[str, ...] = ()
 
+
+RULE_OF_SALES = "shared/domain/order.py: OrderFacts.sale_counts"
+_RULE_OF_REFUNDS = "shared/domain/refunds.py: refunded"
+_RULE_OF_COUNTING = "shared/domain/tallies.py: contribution"
+_RULE_OF_SUMS = "shared/domain/dashboard.py: summary"
 
 SUMMARY = (
     Figure(
@@ -50,29 +57,34 @@ SUMMARY = (
         meaning="The total of all orders that were completed and not refunded since, without the parts that"
         " were refunded, counted on the day they were placed.",
         is_headline=True,
+        rules=(RULE_OF_SALES, _RULE_OF_REFUNDS),
     ),
     Figure(
         key="totalOrders",
         label="Orders",
         meaning="All orders placed in the period, whatever their status.",
         is_headline=True,
+        rules=(_RULE_OF_COUNTING,),
     ),
     Figure(
         key="totalCompletedOrders",
         label="Completed",
         meaning="Orders placed in the period that were completed and not refunded since.",
+        rules=(RULE_OF_SALES,),
     ),
     Figure(
         key="totalExpiredOrders",
         label="Expired",
         better="less",
         meaning="Orders placed in the period that expired at some time, even if they were paid later.",
+        rules=("shared/domain/order.py: OrderFacts.has_expired",),
     ),
     Figure(
         key="totalRefundedOrders",
         label="Refunded",
         better="less",
         meaning="Orders placed in the period that were refunded at some time.",
+        rules=(_RULE_OF_COUNTING,),
     ),
     Figure(
         key="averageTicket",
@@ -80,12 +92,14 @@ SUMMARY = (
         kind=Kind.MONEY,
         meaning="Sales divided by completed orders.",
         is_headline=True,
+        rules=(_RULE_OF_SUMS,),
     ),
     Figure(
         key="grossSales",
         label="Gross sales",
         kind=Kind.MONEY,
         meaning="The prices of all orders that were completed, before any refund.",
+        rules=(RULE_OF_SALES, _RULE_OF_SUMS),
     ),
     Figure(
         key="refundedAmount",
@@ -93,43 +107,76 @@ SUMMARY = (
         kind=Kind.MONEY,
         better="less",
         meaning="What was refunded of these orders, in full or in part, whenever that was.",
+        rules=(_RULE_OF_REFUNDS,),
     ),
     Figure(
         key="netSales",
         label="Net sales",
         kind=Kind.MONEY,
         meaning="Gross sales without what was refunded: the same as sales.",
+        rules=(_RULE_OF_SUMS,),
     ),
     Figure(
         key="totalCustomers",
         label="Customers",
         meaning="Everyone who registered by the end of the period.",
+        rules=(_RULE_OF_SUMS,),
     ),
     Figure(
         key="newCustomers",
         label="New customers",
         meaning="Customers who registered in the period and have confirmed their email address.",
         is_headline=True,
+        rules=(_RULE_OF_COUNTING,),
     ),
     Figure(
         key="ordersWithCoupon",
         label="With coupon",
         better=None,
         meaning="Completed orders with a coupon.",
+        rules=(RULE_OF_SALES,),
     ),
     Figure(
         key="ordersWithoutCoupon",
         label="Without coupon",
         better=None,
         meaning="Completed orders without a coupon.",
+        rules=(RULE_OF_SALES,),
     ),
 )
 """Of a store and a period."""
 
 _OTHERS = (
     Figure(key="percentage", label="Share", kind=Kind.PERCENT, decimals=2),
-    Figure(key="timesUsed", label="Used"),
-    Figure(key="totalSalesAmount", label="Sales", kind=Kind.MONEY),
+    Figure(
+        key="timesUsed",
+        label="Used",
+        meaning="Orders with the coupon that were completed and not refunded since.",
+        rules=(RULE_OF_SALES,),
+    ),
+    Figure(
+        key="totalSalesAmount",
+        label="Sales",
+        kind=Kind.MONEY,
+        meaning="The sales of these orders.",
+        rules=(RULE_OF_SALES, _RULE_OF_REFUNDS),
+    ),
+    Figure(
+        key="itemSales",
+        label="Item sales",
+        kind=Kind.MONEY,
+        meaning="The totals of the items of all orders that were completed and not refunded since, without"
+        " what was refunded of items: the sales of all products together.",
+        rules=(RULE_OF_SALES, "shared/domain/refunds.py: refunded_by_product"),
+    ),
+    Figure(
+        key="refundedOnDay",
+        label="Given back on that day",
+        kind=Kind.MONEY,
+        better="less",
+        meaning="What was refunded, counted on the day of the refund.",
+        rules=(_RULE_OF_REFUNDS,),
+    ),
     Figure(key="totalSpent", label="Spent", kind=Kind.MONEY),
     Figure(key="completionRate", label="Completion rate", kind=Kind.PERCENT),
     Figure(key="refundRate", label="Refunded", kind=Kind.PERCENT, better="less"),

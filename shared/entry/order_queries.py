@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import Field, WithJsonSchema, model_validator
 
-from shared.domain.behind import ALIASES, LISTED, CounterOf
+from shared.domain.behind import ALIASES, LISTED, NAMES, CounterOf
 from shared.domain.period import Period
 from shared.domain.tallies import COUPON_MONTHS, CUSTOMERS, PRODUCT_MONTHS, STORE_MONTHS, Tally
 from shared.entry.cursor import TimeCursor
@@ -16,15 +16,13 @@ from shared.messages.wire import Identifier
 if TYPE_CHECKING:
     from shared.dashboard.orders import Question
 
-_NAMES = sorted({name for names in (*LISTED.values(), *ALIASES.values()) for name in names})
-
 
 class OrdersQuery(PeriodQuery):
     """The orders behind a figure: of the store, or of one product, coupon or customer."""
 
     counter: Annotated[
         str,
-        WithJsonSchema({"type": "string", "enum": _NAMES}),
+        WithJsonSchema({"type": "string", "enum": sorted(NAMES)}),
         Field(
             description="The figure: a counter of the dashboard's summary, or of its products (`productId`),"
             " its coupons (`couponCode`) or a customer's card (`customerId`). An order that adds 0 is left"

@@ -54,9 +54,18 @@ class Shop(Client):
 
     def pay(self, order_id: str) -> None:
         """Publish that an order was completed just now."""
-        common = {"occurredAt": datetime.now(UTC).isoformat(), "storeId": self.store_id}
-        changed = {**common, "eventId": uuid4().hex, "orderId": order_id, "status": "COMPLETED"}
-        self.stack.publish("order-status-changed", changed)
+        self.tell(order_id, status="COMPLETED")
+
+    def tell(self, order_id: str, *, hours_ago: int = 0, **event: Any) -> None:
+        """Publish what happened to an order."""
+        at = (datetime.now(UTC) - timedelta(hours=hours_ago)).isoformat()
+        common = {"eventId": uuid4().hex, "occurredAt": at, "storeId": self.store_id, "orderId": order_id}
+        self.stack.publish("order-status-changed", common | event)
+
+    def arrivals(self, order_id: str) -> int:
+        """Return how many events told something new of an order that is known."""
+        order = self.ask("GET", f"/store/orders/{order_id}", storeId=self.store_id)
+        return len(order["arrivals"])
 
     def month(self, **query: Any) -> Any:
         """Return what the API says of the store's last 30 days."""

@@ -115,6 +115,53 @@ def test_the_dashboard_says_how_its_figures_compared_with_the_orders(
     visitor.check_accessibility()
 
 
+@pytest.fixture
+def disputed(stack: LocalStack) -> Shop:
+    """Return a store with an order whose completion arrives after a refund of a part, and a dead letter."""
+    shop = Shop(stack)
+    shop.order("100", days_ago=2, status=None)
+    shop.settle(totalOrders=1)
+    refund = {"refundId": "r-1", "amount": "10", "currency": "BRL"}
+    shop.tell("o-1", hours_ago=1, eventId="stripe:evt_9", refund=refund)
+    shop.wait_for(lambda: shop.arrivals("o-1") == 2)
+    shop.tell("o-1", hours_ago=3, status="COMPLETED")
+    shop.settle(totalCompletedOrders=1)
+    shop.tell("o-1", status="LOST")
+    shop.wait_for(shop.letters)
+    return shop
+
+
+def test_an_order_tells_what_arrived_when_and_leads_to_its_dead_letters_and_back(
+    visitor: Visitor, disputed: Shop
+) -> None:
+    page = visitor.page
+    visitor.open("/orders/o-1", store=disputed.store_id)
+    expect(page.locator("#history strong")).to_have_text(
+        ["Placed", "Described", "Completed", "Refunded in part"]
+    )
+    expect(page.locator("#history li").last).to_contain_text("R$10.00, refund r-1")
+    arrivals = page.locator("#arrivals li")
+    expect(arrivals.locator("strong")).to_have_text(["Placed, Described", "Refunded in part", "Completed"])
+    expect(arrivals.nth(1)).to_contain_text("arrived 1 hour later")
+    expect(arrivals.nth(1)).to_contain_text("Webhook of stripe, event stripe:evt_9")
+    expect(arrivals.nth(1)).not_to_contain_text("Late")
+    expect(arrivals.nth(2)).to_contain_text("Late: something that happened after it was known already.")
+    expect(page.locator("#payments tbody tr")).to_have_count(1)
+    expect(page.locator("#payments tbody tr")).to_contain_text("R$10.00")
+    expect(page.locator("#adds tbody tr").filter(has_text="Given back on that day")).to_contain_text(
+        "R$10.00"
+    )
+    page.get_by_text("Explain", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#explained")).to_contain_text("shared/domain/order.py: OrderFacts.sale_counts")
+    visitor.check_accessibility()
+    press(page, "1 event of this order waits as a dead letter")
+    expect(page.locator("#letters li")).to_have_count(1)
+    visitor.check_accessibility()
+    press(page, "order o-1")
+    expect(page.locator("h1")).to_have_text("Order o-1")
+
+
 @pytest.mark.parametrize("width", [320, 390])
 def test_pages_of_orders_fit_a_phone_in_the_dark(visit: Visit, refunding: Shop, width: int) -> None:
     visitor = visit(viewport={"width": width, "height": 800}, color_scheme="dark")

@@ -4,7 +4,8 @@ import { ask, explain, query, read } from "./api.js";
 import { named } from "./codes.js";
 import { $, el, notice } from "./dom.js";
 import * as format from "./format.js";
-import { showOpenLetters, store } from "./page.js";
+import { orderPage } from "./opens.js";
+import { parameters, showOpenLetters, store } from "./page.js";
 import { Poll } from "./poll.js";
 import { _ } from "./texts.js";
 
@@ -12,7 +13,10 @@ const MOST = 200;
 let letters = [];
 let cursor = null;
 
-const path = (more = {}) => `/dead-letters?${query({ state: $("letter-state").value, limit: MOST, ...more })}`;
+// Only the letters of this order of the store, where the address names one.
+const only = () => parameters().get("order");
+
+const path = (more = {}) => `/dead-letters?${query({ state: $("letter-state").value, limit: MOST, ...(only() && { storeId: store().id, orderId: only() }), ...more })}`;
 
 const poll = new Poll({
   path,
@@ -31,6 +35,11 @@ const poll = new Poll({
 export function showLetters() {
   letters = [];
   $("letters").replaceChildren();
+  $("only").hidden = !only();
+  if (only()) {
+    $("only-order").textContent = _("Only those of order {id}", { id: only() });
+    $("only-order").href = orderPage(only());
+  }
   poll.ask();
 }
 
@@ -69,12 +78,17 @@ function group(members) {
 
 const storeName = (id) => [...$("store").options].find(({ value }) => value === id)?.textContent.trim() ?? id;
 
+function order({ storeId, orderId }) {
+  const text = _("order {id}", { id: orderId });
+  return storeId ? el("a", { href: orderPage(orderId, storeId), text }) : text;
+}
+
 function item(letter, title) {
   const when = format.instant(letter.lastAt, store().timezone, { dateStyle: "medium", timeStyle: "medium" });
   const facts = [
     named(letter.state),
     letter.storeId && _("store {name}", { name: storeName(letter.storeId) }),
-    letter.orderId && _("order {id}", { id: letter.orderId }),
+    letter.orderId && order(letter),
     letter.function && _("function {name}", { name: letter.function }),
     letter.sourceTopic && _("topic {name}", { name: letter.sourceTopic }),
     letter.count > 1 && _("received {count} times", { count: format.count(letter.count) }),
@@ -82,7 +96,7 @@ function item(letter, title) {
   const age = format.ago((Date.now() - Date.parse(letter.lastAt)) / 1000);
   const made = el("li", {},
     letter.reason === title ? "" : el("p", { class: "reason", text: letter.reason }),
-    el("p", { class: "facts" }, el("time", { datetime: letter.lastAt, title: when, text: age }), ...facts.filter(Boolean).map((text) => el("span", { text }))));
+    el("p", { class: "facts" }, el("time", { datetime: letter.lastAt, title: when, text: age }), ...facts.filter(Boolean).map((fact) => el("span", {}, fact))));
   const payload = el("details", {}, el("summary", { text: _("Message") }));
   payload.addEventListener("toggle", () => payload.open && !payload.querySelector("pre, textarea") && showPayload(payload, letter, made, title));
   const button = (verb, text) => el("button", { type: "button", "data-verb": verb, text, onclick: () => decide(letter, verb, made, title) });

@@ -15,7 +15,10 @@ const address = (path, values) => `${path}?${query({ store: store().id, ...value
 // `row` is a day, product, coupon or customer, or nothing for the store.
 export const ordersOf = (counter, row) => address("/orders", { counter, ...row });
 
-export const orderPage = (orderId) => address(`/orders/${encodeURIComponent(orderId)}`);
+export const orderPage = (orderId, of = store().id) => address(`/orders/${encodeURIComponent(orderId)}`, { store: of });
+
+// The dead letters that name the order.
+export const lettersOf = (order) => address("/operations", { tab: "letters", order });
 
 export const customerPage = (customerId) => address(`/customers/${encodeURIComponent(customerId)}`);
 

@@ -5,9 +5,9 @@ import { $, el, fill, showState } from "./dom.js";
 import { write } from "./figures.js";
 import * as format from "./format.js";
 import { placed, status } from "./order_rows.js";
-import { customerPage, opener } from "./opens.js";
+import { customerPage, lettersOf, opener } from "./opens.js";
 import { setUp, showFacts, store } from "./page.js";
-import { _ } from "./texts.js";
+import { _, ngettext } from "./texts.js";
 
 const orderId = document.body.querySelector("[data-order]").dataset.order;
 const WHAT = {
@@ -84,12 +84,19 @@ const opened = ({ of, id }, day) =>
 
 function adds(one, { day, currency }) {
   const figure = figures.get(one.counter);
-  const [label, { kind }] = [figure.textContent, figure.dataset];
+  const label = figure.textContent;
+  const text = write(figure.dataset, one.adds, currency);
   return el("tr", {},
     el("th", { scope: "row", text: one.id === null ? OF[one.of] : `${OF[one.of]} ${one.id}` }),
     el("td", { text: label }),
-    el("td", { class: "number" }, opener(opened(one, day))(one.counter, label, write({ kind }, one.adds, currency))));
+    el("td", { class: "number" }, "opens" in figure.dataset ? opener(opened(one, day))(one.counter, label, text) : text));
 }
+
+// What each figure means, and which code says so.
+const explained = (counter) => {
+  const { textContent, dataset } = figures.get(counter);
+  return [el("dt", { text: textContent }), el("dd", {}, `${dataset.meaning} `, ...dataset.rules.split("|").map((rule) => el("code", { text: rule })))];
+};
 
 const item = (line, currency) => el("tr", {},
   el("th", { scope: "row", text: line.productName }),
@@ -105,8 +112,20 @@ function showBack() {
   $("back").href = from.pathname + from.search;
 }
 
+// For operators: what could not be applied and waits for a decision.
+async function showDeadLetters() {
+  if (!$("dead-letters")) return;
+  const { deadLetters: { length }, nextCursor } = await read(`/dead-letters?${query({ state: "open", storeId: store().id, orderId, limit: 200 })}`);
+  const link = $("dead-letters").querySelector("a");
+  link.href = lettersOf(orderId);
+  link.textContent = ngettext("{count} event of this order waits as a dead letter", "{count} events of this order wait as dead letters", length, { count: format.count(length) + (nextCursor ? "+" : "") });
+  $("dead-letters").hidden = length === 0;
+}
+
 async function show() {
   showFacts(store());
+  // Without them, the order is shown all the same.
+  showDeadLetters().catch(() => {});
   $("order").setAttribute("aria-busy", "true");
   try {
     const order = await read(`/store/orders/${encodeURIComponent(orderId)}?${query({ storeId: store().id })}`);
@@ -120,6 +139,8 @@ async function show() {
     $("no-arrivals").hidden = order.arrivals.length > 0;
     fillTable("payments", order.arrivals.filter(({ provider }) => provider).map((event) => payment(event, order.currency)));
     fillTable("adds", order.contribution.map((one) => adds(one, order)));
+    $("explained").replaceChildren(...[...new Set(order.contribution.map(({ counter }) => counter))].flatMap(explained));
+    $("explain").hidden = order.contribution.length === 0;
     fillTable("items", order.items.map((line) => item(line, order.currency)));
   } catch (error) {
     document.body.dataset.state = "failed";

@@ -108,6 +108,7 @@ export default {
  "Not updated since {time}": "Sin actualizar desde {time}",
  "On its way": "En camino",
  "Only statuses are known of this order, so it counts nowhere until its creation comes.": "De este pedido solo se conocen estados, así que no cuenta en ninguna parte hasta que llegue su creación.",
+ "Only those of order {id}": "Solo los del pedido {id}",
  "Open again.": "Abierto de nuevo.",
  "Orders": "Pedidos",
  "Orders and profile": "Pedidos y perfil",
@@ -285,6 +286,10 @@ export default {
  "{count} difference, repaired": [
   "{count} diferencia, reparada",
   "{count} diferencias, reparadas"
+ ],
+ "{count} event of this order waits as a dead letter": [
+  "{count} evento de este pedido espera como mensaje rechazado",
+  "{count} eventos de este pedido esperan como mensajes rechazados"
  ],
  "{count} open dead letter": [
   "{count} mensaje rechazado abierto",

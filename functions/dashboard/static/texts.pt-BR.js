@@ -108,6 +108,7 @@ export default {
  "Not updated since {time}": "Sem atualização desde {time}",
  "On its way": "A caminho",
  "Only statuses are known of this order, so it counts nowhere until its creation comes.": "Deste pedido só se conhecem status, por isso não conta em nenhum lugar até que sua criação chegue.",
+ "Only those of order {id}": "Somente as do pedido {id}",
  "Open again.": "Aberta de novo.",
  "Orders": "Pedidos",
  "Orders and profile": "Pedidos e perfil",
@@ -285,6 +286,10 @@ export default {
  "{count} difference, repaired": [
   "{count} diferença, reparada",
   "{count} diferenças, reparadas"
+ ],
+ "{count} event of this order waits as a dead letter": [
+  "{count} evento deste pedido espera como mensagem rejeitada",
+  "{count} eventos deste pedido esperam como mensagens rejeitadas"
  ],
  "{count} open dead letter": [
   "{count} mensagem rejeitada aberta",

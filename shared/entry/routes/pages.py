@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from shared import runtime
 from shared.domain import figures
-from shared.domain.behind import OPENED
+from shared.domain.behind import NAMES, OPENED
 from shared.domain.viewer import Role, Viewer
 from shared.entry.language import gettext
 from shared.entry.page import assets, render_page
@@ -38,7 +38,12 @@ def _configure_templates(state: BlueprintSetupState) -> None:
         "lstrip_blocks": True,
         "extensions": ["jinja2.ext.i18n"],
     }
-    state.app.jinja_env.globals |= {"figures": figures, "opened": OPENED, "gettext": gettext}
+    state.app.jinja_env.globals |= {
+        "figures": figures,
+        "listed": NAMES,
+        "opened": OPENED,
+        "gettext": gettext,
+    }
 
 
 @routes.app_errorhandler(HTTPStatus.NOT_FOUND)
