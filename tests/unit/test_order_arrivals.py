@@ -8,15 +8,18 @@ from itertools import permutations
 
 import pytest
 
-from shared.documents.entries import Record
-from shared.documents.store import ABSENT
+from shared.adapters.firestore.commit_request import build_request
+from shared.documents.entries import Record, order_fields
+from shared.documents.store import ABSENT, DocumentWrite
 from shared.domain.changes import OrderChange
-from shared.domain.order import OrderFacts, given_back
+from shared.domain.order import OrderFacts, Status, given_back
 from shared.domain.order_arrivals import MOST_ARRIVALS, Arrival, Source
+from shared.domain.order_history import Happened
 from shared.domain.payment import Payment
 from shared.domain.pseudonym import Pseudonyms
 from shared.domain.store import Terms
 from shared.ledger.decide import Decision, decide
+from shared.messages.wire import MAX_ID_CHARACTERS
 from tests.builders import NOON, a_refund, a_snapshot, an_order_change, facts
 from tests.unit.decided import ORDER
 
@@ -121,6 +124,24 @@ def test_the_newest_are_kept() -> None:
     ]
     kept = arrivals(CREATED, *many)
     assert [one.event_id for one in kept] == [f"e-{n}" for n in range(2, MOST_ARRIVALS + 2)]
+
+
+def test_the_most_arrivals_take_a_twentieth_of_a_document_at_worst() -> None:
+    longest = Arrival(
+        event_id="\U0001f6d2" * MAX_ID_CHARACTERS,
+        occurred_at=NOON,
+        arrived_at=ARRIVED,
+        told=(Status.COMPLETED, Happened.DESCRIBED, Happened.PROGRESSED),
+        late=True,
+        amount_minor=10**15,
+    )
+
+    def size(*arrivals: Arrival) -> int:
+        fields = order_fields("o-1", facts(), "UTC", (), arrivals)
+        write = DocumentWrite(path=ORDER, fields=fields)
+        return int(build_request("projects/p/databases/d", [write])._pb.ByteSize())
+
+    assert size(*[longest] * MOST_ARRIVALS) - size() < 2**20 / 20
 
 
 def test_they_continue_what_is_on_record() -> None:
