@@ -174,6 +174,16 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def check(self) -> None:
         assert self.counted() == recount(self.delivered, ZONE, STORE)
+        self.check_arrivals()
+
+    def check_arrivals(self) -> None:
+        """Check that each order remembers some of its events, once each, in the order of their delivery."""
+        for order in self.backend.collection(STORE, "orders"):
+            remembered = [arrival["eventId"] for arrival in order["arrivals"]]
+            delivered = iter([body["eventId"] for _, body in self.delivered])
+            assert remembered
+            assert len({*remembered}) == len(remembered)
+            assert all(event_id in delivered for event_id in remembered)
 
     def check_customers(self, before: dict[str, int], outcomes: list[Outcome]) -> None:
         """Check that the outcomes tell the metrics of every customer whose metrics moved."""
