@@ -4,6 +4,7 @@ import { explain, query, read } from "./api.js";
 import { named } from "./codes.js";
 import { $, el, notice } from "./dom.js";
 import * as format from "./format.js";
+import { orderPage } from "./opens.js";
 import { store } from "./page.js";
 import { _ } from "./texts.js";
 
@@ -29,7 +30,7 @@ export async function showMissing({ more = false } = {}) {
 
 function row(order, timezone) {
   return el("tr", {},
-    el("th", { scope: "row", text: order.orderId }),
+    el("th", { scope: "row" }, el("a", { href: orderPage(order.orderId), text: order.orderId })),
     el("td", { text: Object.keys(order.statuses).map(named).join(", ") || _("a step on the way") }),
     el("td", { text: format.instant(order.since, timezone) }),
     el("td", { class: "number", text: format.age(order.ageSeconds) }));

@@ -35,7 +35,7 @@ function facts(order) {
     [_("Placed"), order.createdAt ? placed(order) : _("not known yet")],
     [_("Counts on"), order.day ? format.day(order.day) : _("no day yet")],
     [_("Price"), order.price === null ? _("not known yet") : format.money(order.price, order.currency)],
-    [_("Customer"), customer || _("Guest")],
+    [_("Customer"), customer || (order.createdAt ? _("Guest") : _("not known yet"))],
     [_("Coupon"), order.couponCode ?? _("none")],
     [_("First heard of"), heard(order)],
     [_("Last changed"), time(order.lastChangedAt)],
