@@ -136,7 +136,7 @@ def test_an_order_tells_its_events_in_the_order_in_which_they_were_counted(
     asker: Asker, apps: Apps, store_id: str
 ) -> None:
     def tell(event_id: str, **event: Any) -> None:
-        body = an_old_status(store_id, orderId="o/9", eventId=event_id, **event)
+        body = an_old_status(store_id, orderId="o/9", eventId=event_id) | event
         push(apps["order_status_changed"], "order-status-changed", body)
 
     refund = {"refundId": "r-1", "amount": "0.50", "currency": "BRL"}

@@ -149,7 +149,7 @@ def test_letters_come_newest_first_in_pages_of_a_state(apps: Apps, admin: Asker)
         {"cursor": write_cursor([10**18, "0" * 64])},
         {"cursor": write_cursor([-1, "0" * 64])},
         {"cursor": write_cursor([1, "a/b"])},
-        {"storeId": "s-1"},
+        {"store": "s-1"},
     ],
 )
 def test_a_wrong_question_is_told_what_is_wrong(admin: Asker, query: dict[str, Any]) -> None:
