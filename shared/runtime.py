@@ -393,12 +393,16 @@ def customer_api() -> CustomerApi:
     return CustomerApi(local=settings().local_stack, tokens=settings().customer_api_tokens)
 
 
+def lookup_salt() -> str:
+    if salt := settings().lookup_salt:
+        return salt
+    raise SettingsError("LOOKUP_SALT: expected a secret text, got nothing")
+
+
 @cache
 def customer_lookup() -> CustomerLookup:
     from shared.baskets.look_up_customer import CustomerLookup, Dependencies
 
-    if not settings().lookup_salt:
-        raise SettingsError("LOOKUP_SALT: expected a secret text, got nothing")
     return CustomerLookup(
         Dependencies(
             documents=documents(),
@@ -407,7 +411,7 @@ def customer_lookup() -> CustomerLookup:
             api=customer_api,
             publisher=publisher,
             cards=cards,
-            salt=settings().lookup_salt,
+            salt=lookup_salt(),
             retention=settings().retention,
         )
     )

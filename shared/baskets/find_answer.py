@@ -13,6 +13,7 @@ from shared.baskets.lookup_cache import Asked, LookupCache, Remembered
 from shared.documents.retry import retry
 from shared.domain.basket import LookupSource
 from shared.domain.customer_identifier import CustomerIdentifier, identifiers_of
+from shared.domain.customer_search import SearchTokens
 from shared.domain.lookup import Answer, NextStep, is_usable, next_step
 from shared.errors import LookupFailed, LookupUnderWay
 
@@ -117,7 +118,9 @@ class AnswerFinder:
             is_final = asked.is_refused or len(calls) >= left
             failure = NoAnswer(said, calls=len(calls), is_final=is_final)
             return self._stale(leased.entry.answer, config, failure)
-        newest = self._cache.save_answer(asked, leased, answer, self._others(wanted, answer))
+        newest = self._cache.save_answer(
+            asked, leased, answer, self._others(wanted, answer), self._search_tokens(wanted, answer)
+        )
         return Found(newest, LookupSource.API, is_news=True)
 
     def _others(self, wanted: Wanted, answer: Answer) -> list[Subject]:
@@ -128,6 +131,10 @@ class AnswerFinder:
             for one in identifiers_of(answer.profile or {}, wanted.region)
             if one != wanted.identifier
         ]
+
+    def _search_tokens(self, wanted: Wanted, answer: Answer) -> list[str]:
+        tokens = SearchTokens(salt=self._with.salt, store_id=wanted.subject.store_id, region=wanted.region)
+        return tokens.of_profile(answer.profile or {})
 
     def _stale(self, answer: Answer | None, config: LookupConfig, failure: NoAnswer) -> Found:
         """Return an old answer, if that may stand in; else raise the failure."""

@@ -28,7 +28,7 @@ from shared.documents.profiles import read_profile
 from shared.documents.store import Document, DocumentStore
 from shared.domain.basket import Basket, LookupSource, LookupStatus
 from shared.domain.customer_identifier import CustomerIdentifier, normalise
-from shared.domain.phone_region import region_of
+from shared.domain.phone_region import region_of_store
 from shared.domain.retention import Retention
 from shared.domain.store import Store
 from shared.errors import LookupFailed
@@ -89,7 +89,7 @@ class CustomerLookup:
         """
         began = time.perf_counter()
         store = self._with.stores.ensure(started.store_id)
-        region = store.phone_region or region_of(store.timezone)
+        region = region_of_store(store)
         identifier = normalise(started.customer_identifier, region)
         if identifier is None:
             return {"outcome": "ignored", "lookupStatus": LookupStatus.GUEST}

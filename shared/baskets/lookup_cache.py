@@ -71,12 +71,18 @@ class LookupCache:
         return Remembered(entry=entry, version=committed.versions[subject.path])
 
     def save_answer(
-        self, asked: Asked, leased: Remembered, answer: Answer, others: Sequence[Subject] = ()
+        self,
+        asked: Asked,
+        leased: Remembered,
+        answer: Answer,
+        others: Sequence[Subject],
+        search_tokens: Sequence[str],
     ) -> Answer:
         """Keep the answer, its customer's profile and the calls, in one commit; return the newest answer.
 
         That is another one where somebody asked later, after the lease had run out, and was faster. `others`
-        are the customer's other identifiers, which the answer is good for too.
+        are the customer's other identifiers, which the answer is good for too; `search_tokens` are what the
+        customer is searched by from now on.
         """
         known, subject = leased, asked.subject
 
@@ -88,7 +94,7 @@ class LookupCache:
             entry = LookupEntry(answer=newest, leased_until=others_lease)
             writes = [
                 self._entry_write(subject, entry, known.version),
-                *self._customer_writes(subject.store_id, answer, others),
+                *self._customer_writes(subject.store_id, answer, others, search_tokens),
             ]
             try:
                 self._documents.commit([*writes, *self._call_writes(asked)])
@@ -131,14 +137,14 @@ class LookupCache:
         return [call_write(asked.subject, asked.basket_id, call, kept_for) for call in asked.calls]
 
     def _customer_writes(
-        self, store_id: str, answer: Answer, others: Sequence[Subject]
+        self, store_id: str, answer: Answer, others: Sequence[Subject], search_tokens: Sequence[str]
     ) -> list[DocumentWrite]:
         """Return the writes of the customer's profile, and of what is remembered of the other identifiers."""
         if answer.customer_id is None:
             return []
         path = customer_path(store_id, answer.customer_id)
         customer, *entries = self._documents.read([path, *(other.path for other in others)])
-        writes = _profile_writes(path, customer, answer)
+        writes = _profile_writes(path, customer, answer, search_tokens)
         for other, document in zip(others, entries, strict=True):
             before = remembered(document)
             after = before.entry.with_answer_for(answer)
@@ -152,7 +158,9 @@ def _is_held(leased: Remembered, known: Remembered) -> bool:
     return known.entry.leased_until == leased.entry.leased_until
 
 
-def _profile_writes(path: Path, customer: Document, answer: Answer) -> list[DocumentWrite]:
+def _profile_writes(
+    path: Path, customer: Document, answer: Answer, search_tokens: Sequence[str]
+) -> list[DocumentWrite]:
     """Return the write of the profile, unless the customer's document has one that was asked for later.
 
     One customer has several identifiers, so their lookups may cross.
@@ -165,6 +173,8 @@ def _profile_writes(path: Path, customer: Document, answer: Answer) -> list[Docu
         **CUSTOMERS.identity(of=str(answer.customer_id)),
         "profile": profile_fields(answer.profile),
         "profileAskedAt": answer.asked_at,
+        # A map and no list: a query asks for several tokens at once, each by its own index entries.
+        "searchTokens": dict.fromkeys(search_tokens, True),
     }
     write.count_version()
     write.maximums["lastOrderAt"] = 0

@@ -20,7 +20,7 @@ _SECTIONS: Mapping[str, Kind] = {
     "lookups": Kind.LOOKUPS,
     "calls": Kind.CALLS,
 }
-_OTHERS = ("countsIn", "formerCustomers", "requestHash", "identifierHash")
+_OTHERS = ("countsIn", "formerCustomers", "requestHash", "identifierHash", "searchTokens")
 """Fields that are about other customers, or that are no data but hashes."""
 
 

@@ -5,6 +5,13 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
+from shared.domain.store import Store
+
+
+def region_of_store(store: Store) -> str | None:
+    """Return the country that the store names, or else that of its time zone."""
+    return store.phone_region or region_of(store.timezone)
+
 
 def region_of(timezone: str) -> str | None:
     """Return the country (ISO 3166) of a time zone, such as "BR" for America/Sao_Paulo; None if it has none.

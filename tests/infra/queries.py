@@ -129,6 +129,7 @@ def _questions(client: Client) -> Iterator[Callable[[], object]]:
     customers = FirestoreCustomers(client)
     for sort in ("spent", "orders", "lastOrder"):
         yield lambda sort=sort: customers.page("s", sort, 10, None)  # type: ignore[misc]
+    yield lambda: customers.with_tokens("s", ["0a1b", "c2d3"], 10)
     yield lambda: customers.coupons("s", 10, (1, "X"))
     yield lambda: customers.walk("s", "c", 10)
     yield FirestoreCardPasses(client).some

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,7 @@ def test_a_missing_index_is_seen() -> None:
     assert not is_served(Need("orders", "COLLECTION_GROUP", frozenset({"customerId"}), ()))
     assert not is_served(Need("orders", "COLLECTION", frozenset(), (Field("customerId", "CONTAINS"),)))
     assert not is_served(Need("orders", "COLLECTION", frozenset({"formerCustomers"}), ()))
+    assert not is_served(Need("customers", "COLLECTION", frozenset({"profile.name"}), ()))
 
 
 def test_nothing_else_in_the_code_queries() -> None:
@@ -82,7 +84,10 @@ def is_served(need: Need) -> bool:
 def _has_index(need: Need, field: Field) -> bool:
     if "__name__" in field.path:
         return field.order == "ASCENDING"
-    override = OVERRIDES.get((need.group, field.path), OVERRIDES.get((need.group, "*")))
+    # A field of a map is indexed as the map is.
+    parents = accumulate(field.path.split("."), "{}.{}".format)
+    places = [OVERRIDES.get((need.group, path)) for path in (*reversed([*parents]), "*")]
+    override = next((place for place in places if place is not None), None)
     if override is None:
         return need.scope == "COLLECTION"
     return any(

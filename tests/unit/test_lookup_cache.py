@@ -50,7 +50,7 @@ def desk() -> Desk:
 
 
 def test_a_late_answer_is_kept_and_leaves_the_others_lease(desk: Desk) -> None:
-    assert desk.cache.save_answer(NO_CALLS, desk.late, an_answer(NOON)) == an_answer(NOON)
+    assert desk.cache.save_answer(NO_CALLS, desk.late, an_answer(NOON), [], []) == an_answer(NOON)
     assert desk.leased_until == NOON + 2 * MINUTE
     assert desk.cache.read(SUBJECT).entry.answer == an_answer(NOON)
 
@@ -64,14 +64,14 @@ def test_a_late_failure_leaves_the_others_lease_and_its_calls_are_kept(desk: Des
 
 
 def test_an_answer_gives_its_own_lease_back_also_after_a_late_one(desk: Desk) -> None:
-    desk.cache.save_answer(NO_CALLS, desk.late, an_answer(NOON))
-    newest = desk.cache.save_answer(NO_CALLS, desk.second, an_answer(NOON + SECOND))
+    desk.cache.save_answer(NO_CALLS, desk.late, an_answer(NOON), [], [])
+    newest = desk.cache.save_answer(NO_CALLS, desk.second, an_answer(NOON + SECOND), [], [])
     assert newest == an_answer(NOON + SECOND)
     assert desk.leased_until is None
 
 
 def test_a_failure_gives_its_own_lease_back_also_after_a_late_answer(desk: Desk) -> None:
-    desk.cache.save_answer(NO_CALLS, desk.late, an_answer(NOON))
+    desk.cache.save_answer(NO_CALLS, desk.late, an_answer(NOON), [], [])
     desk.cache.save_failure(NO_CALLS, desk.second, NOON + MINUTE)
     entry = desk.cache.read(SUBJECT).entry
     assert (entry.leased_until, entry.failed_at) == (None, NOON + MINUTE)
@@ -79,6 +79,6 @@ def test_a_failure_gives_its_own_lease_back_also_after_a_late_answer(desk: Desk)
 
 
 def test_an_older_answer_does_not_replace_a_newer_one(desk: Desk) -> None:
-    desk.cache.save_answer(NO_CALLS, desk.second, an_answer(NOON + SECOND))
-    assert desk.cache.save_answer(NO_CALLS, desk.late, an_answer(NOON)) == an_answer(NOON + SECOND)
+    desk.cache.save_answer(NO_CALLS, desk.second, an_answer(NOON + SECOND), [], [])
+    assert desk.cache.save_answer(NO_CALLS, desk.late, an_answer(NOON), [], []) == an_answer(NOON + SECOND)
     assert desk.cache.read(SUBJECT).entry.answer == an_answer(NOON + SECOND)

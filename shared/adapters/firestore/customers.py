@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from google.cloud.firestore import Client, DocumentSnapshot, Query
+from google.cloud.firestore import Client, CollectionReference, DocumentSnapshot, FieldFilter, Query
+from google.cloud.firestore_v1.field_path import FieldPath
 
 from shared.adapters.firestore.client import RETRY, TIMEOUT_S, in_slots, stream, translated
 from shared.adapters.firestore.rankings import read_ranked
@@ -60,6 +61,16 @@ class FirestoreCustomers:
         """Return customers, most first and then by id, and where the next page starts: one call."""
         found, following = self._page(store_id, CUSTOMERS, _SORT_FIELDS[sort], limit, after)
         return [(snapshot.get(CUSTOMERS.id_field), _state(snapshot)) for snapshot in found], following
+
+    def with_tokens(self, store_id: str, tokens: Sequence[str], limit: int) -> dict[str, CustomerState]:
+        """Return customers who have all of these search tokens, any of them: one call, a read for each."""
+        query: Query | CollectionReference = self._client.collection(
+            *store_path(store_id), CUSTOMERS.collection
+        )
+        for token in tokens:
+            field = str(FieldPath("searchTokens", token).to_api_repr())
+            query = query.where(filter=FieldFilter(field, "==", True))
+        return {s.get(CUSTOMERS.id_field): _state(s) for s in stream(query.limit(limit))}
 
     def coupons(
         self, store_id: str, limit: int, after: tuple[int, str] | None
