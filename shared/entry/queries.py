@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from shared.entry.cursor import Cursor, TimeCursor
@@ -58,3 +58,24 @@ class CustomersQuery(PageQuery):
         Literal["spent", "orders", "lastOrder"],
         Field(description="What the best have most of; `lastOrder`: the latest first."),
     ] = "spent"
+
+
+def _refuse_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("expected something to search for, got spaces alone")
+    return text
+
+
+class CustomerSearch(BaseModel):
+    """What customers are searched by. It is personal, so it comes in the body: addresses end up in logs."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
+
+    text: Annotated[
+        Identifier,
+        AfterValidator(_refuse_blank),
+        Field(
+            description="A customer's id, words of the name, e-mail address, phone number or loyalty card.",
+            examples=["ana souza"],
+        ),
+    ]

@@ -84,6 +84,15 @@ def test_the_functions_logs_name_nobody(stack: LocalStack) -> None:
                     headers={"Authorization": f"Bearer {token}"},
                     timeout=30,
                 )
+    for text in (*NAMES, PHONE, EMAIL, CARD, CUSTOMER, f"{CUSTOMER}\n"):
+        for token in (stack.state.token, "nobody"):
+            requests.post(
+                f"{stack.state.urls['dashboard']}/store/customers/search",
+                params={"storeId": client.store_id},
+                json={"text": text},
+                headers={"Authorization": f"Bearer {token}"},
+                timeout=30,
+            )
     client.wait_for(lambda: len(client.letters()) == 4)
     logs = {name: logged(stack, name) for name in stack.state.functions}
     assert "request answered" in logs["dashboard"]

@@ -61,6 +61,7 @@ def instance(
         "DEFER": "never",  # on a busy machine, every store is hot
         "FIRESTORE_EMULATOR_HOST": firestore_host,
         "GOOGLE_CLOUD_PROJECT": project,
+        "LOOKUP_SALT": "salt",
         "PSEUDONYM_SALT": "salt",
         "VALKEY_URL": valkey_url,
     }
@@ -106,7 +107,6 @@ def till(
     """Return a till of a store, with a customer API behind it."""
     monkeypatch.setenv("CUSTOMER_API_ENDPOINT", customer_api.endpoint)
     monkeypatch.setenv("LOCAL_STACK", "1")
-    monkeypatch.setenv("LOOKUP_SALT", "salt")
     instance()
     pubsub.open("basket-started")
     pubsub.open("customer-data-fetched")

@@ -40,6 +40,7 @@ def bodies(store_id: str) -> Mapping[str, dict[str, Any]]:
     """Return a right body for each model of a body."""
     return {
         "Correction": {"data": "{}"},
+        "CustomerSearch": {"text": "c-1"},
         "Document": {
             "query": 'query($s: String!) { customer(storeId: $s, customerId: "c") { name } }',
             "variables": {"s": store_id},

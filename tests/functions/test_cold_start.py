@@ -63,10 +63,7 @@ def test_a_guests_order_needs_no_pubsub() -> None:
 
 
 @pytest.mark.usefixtures("pubsub")
-def test_a_guests_basket_needs_neither_pubsub_nor_valkey_nor_phone_numbers(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("LOOKUP_SALT", "salt")
+def test_a_guests_basket_needs_neither_pubsub_nor_valkey_nor_phone_numbers() -> None:
     event: dict[str, Any] = {"eventId": "e-1", "occurredAt": AT, "storeId": "s-1"}
     event |= {"basketId": "b-1", "employeeId": 1, "terminalId": "t-1"}
     loaded = ask_with_message("basket_started", "baskets", "basket-started", event)

@@ -160,8 +160,7 @@ def test_a_list_that_is_too_long_is_one_dead_letter_and_an_empty_one_is_nothing(
     assert pubsub.take(DEAD_LETTERS) == []
 
 
-def test_a_list_of_baskets_is_refused(apps: Apps, pubsub: PubSub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LOOKUP_SALT", "salt")
+def test_a_list_of_baskets_is_refused(apps: Apps, pubsub: PubSub) -> None:
     assert push_list(apps, "basket-started", [{}]).status_code == 200
     (letter,) = pubsub.take(DEAD_LETTERS)
     assert (letter.data, letter.attributes["sourceTopic"]) == (b"[{}]", "basket-started")

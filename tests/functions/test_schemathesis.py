@@ -92,7 +92,6 @@ def known(
 ) -> dict[str, Any]:
     """Fill a store; return values of parameters and fields that name what there is, or that few guess."""
     monkeypatch.setenv("BRAVIVE_WEBHOOK_SECRETS", secrets_of(SECRET))
-    monkeypatch.setenv("LOOKUP_SALT", "salt")
     monkeypatch.setenv("LOCAL_STACK", "1")  # which alone opens a session for a token
     monkeypatch.setenv("CUSTOMER_API_ORIGINS", '[{"origin": "https://customers.example.com"}]')
     instance()
@@ -119,6 +118,7 @@ def known(
         "month": AT[:7],
         "provider": "bravive",
         "query": "{ __typename }",
+        "text": "c-1",
         "segments": {"spent": None},
         "phoneRegion": "BR",
         **SETTINGS,

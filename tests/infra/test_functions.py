@@ -60,7 +60,8 @@ def test_a_function_may_publish_to_its_topics_alone(values: dict[str, Any]) -> N
 def test_a_function_may_read_its_secrets_alone(values: dict[str, Any]) -> None:
     assert set(values["secrets"]) == {name for found in FUNCTIONS.values() for name in found.secrets}
     assert values["secret_reads"] == {
-        "basket-started/LOOKUP_SALT": {"function": "basket-started", "secret": "LOOKUP_SALT"}
+        f"{function}/LOOKUP_SALT": {"function": function, "secret": "LOOKUP_SALT"}
+        for function in ("basket-started", "dashboard")
     }
     assert not [found for found in resources() if found.startswith("google_secret_manager_secret_version")]
 

@@ -82,6 +82,20 @@ class CustomerPage(Shown):
     next_cursor: NextCursor
 
 
+class CustomersFound(Shown):
+    """The customers that a search found."""
+
+    customers: Annotated[
+        list[CardShown],
+        Field(
+            max_length=20,
+            description="Whose id it is comes first, then who has it as an e-mail address, phone number or"
+            " loyalty card, then those with such a name, most sales first.",
+        ),
+    ]
+    more: Annotated[bool, Field(description="Whether there are more, whom more of the name would find.")]
+
+
 class CouponPage(Shown):
     """A page of a store's coupons of all time."""
 
