@@ -12,6 +12,7 @@ const ACTIONS = {
   "store.moved": _("Move the store to another time zone"),
   "month.reconciled": _("Reconcile a month"),
   "dashboard.exported": _("Export the dashboard"),
+  "customers.searched": _("Search the customers"),
   "customer.exported": _("Export a customer's data"),
   "customer.erased": _("Erase a customer"),
   "lookups.configured": _("Change the lookup settings"),

@@ -1,4 +1,5 @@
-// The list of customers, sorted and paged by the API. Hovering over, focusing or touching a name opens the card.
+// The list of customers, sorted and paged by the API, or those that a search finds. Hovering over, focusing or
+// touching a name opens the card.
 
 import { explain, query, read } from "./api.js";
 import { $, el, fill, showState } from "./dom.js";
@@ -8,9 +9,13 @@ import { customerPage } from "./opens.js";
 import { parameters, remember, setUp, showFacts, store } from "./page.js";
 import { close, closeSoon, isOpenFor, open, prefetch } from "./quick_card.js";
 import { segment } from "./segments.js";
-import { _ } from "./texts.js";
+import { _, ngettext } from "./texts.js";
+
+const HINT = $("found").textContent;
 
 let running = 0;
+// What the customers shown were found by, "" for the list. It is personal: no address and no history has it.
+let searched = "";
 
 // The cursors of the pages up to this one. A link to a page knows its own alone, so "Previous" leads to the first.
 function cursors() {
@@ -54,6 +59,29 @@ function row(customer) {
   return made;
 }
 
+function ask() {
+  const storeId = store().id;
+  if (searched) return read(`/store/customers/search?${query({ storeId })}`, { method: "POST", body: { text: searched } });
+  return read(`/store/customers?${query({ storeId, sort: sort(), limit: 25, cursor: cursors().at(-1) })}`);
+}
+
+function tell({ customers: { length }, more }) {
+  const count = format.count(length);
+  if (more) return _("More than {count} customers found. Type more of the name.", { count });
+  if (length === 0) return _("No customer has this id, name, e-mail address, phone number or loyalty card.");
+  return ngettext("{count} customer found.", "{count} customers found.", length, { count });
+}
+
+function search(text) {
+  const isNews = text || searched;
+  searched = text;
+  if (isNews) show();
+}
+
+function forgetSearch() {
+  searched = $("searched").value = "";
+}
+
 async function show() {
   const mine = (running += 1);
   close();
@@ -61,19 +89,20 @@ async function show() {
   document.title = _("Customers of {store} · Tillpulse", { store: store().name });
   $("list").setAttribute("aria-busy", "true");
   for (const head of document.querySelectorAll("[data-sort]")) {
-    if (head.dataset.sort === sort()) head.setAttribute("aria-sort", "descending");
+    if (!searched && head.dataset.sort === sort()) head.setAttribute("aria-sort", "descending");
     else head.removeAttribute("aria-sort");
   }
   try {
-    const found = await read(`/store/customers?${query({ storeId: store().id, sort: sort(), limit: 25, cursor: cursors().at(-1) })}`);
+    const found = await ask();
     if (mine !== running) return;
     document.body.dataset.state = "shown";
     showState("");
     fill($("customers").tBodies[0], found.customers.map(row));
-    $("no-customers").hidden = found.customers.length > 0;
+    $("found").textContent = searched ? tell(found) : HINT;
+    $("no-customers").hidden = Boolean(searched) || found.customers.length > 0;
     $("customers").hidden = found.customers.length === 0;
     const isFirst = cursors().length === 1;
-    $("pager").hidden = isFirst && !found.nextCursor;
+    $("pager").hidden = Boolean(searched) || (isFirst && !found.nextCursor);
     $("next").disabled = !found.nextCursor;
     $("next").dataset.cursor = found.nextCursor || "";
     $("first").disabled = $("back").disabled = isFirst;
@@ -89,6 +118,7 @@ async function show() {
 
 for (const head of document.querySelectorAll("[data-sort]")) {
   head.querySelector("button").addEventListener("click", () => {
+    forgetSearch();
     remember({ store: store().id, sort: head.dataset.sort });
     show();
   });
@@ -96,4 +126,24 @@ for (const head of document.querySelectorAll("[data-sort]")) {
 $("next").addEventListener("click", () => turn([...cursors(), $("next").dataset.cursor]));
 $("back").addEventListener("click", () => turn(cursors().slice(0, -1)));
 $("first").addEventListener("click", () => turn([null]));
-setUp(show);
+$("search").addEventListener("submit", (event) => {
+  event.preventDefault();
+  search($("searched").value.trim());
+});
+$("searched").addEventListener("input", () => $("searched").value || search(""));
+$("searched").addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  event.preventDefault();
+  $("searched").value = "";
+  search("");
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
+  event.preventDefault();
+  $("searched").focus();
+  $("searched").select();
+});
+setUp(() => {
+  forgetSearch();
+  show();
+});

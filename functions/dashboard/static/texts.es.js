@@ -95,10 +95,12 @@ export default {
  "Message": "Mensaje",
  "Misses": "Fallos",
  "More about the customer": "Más sobre el cliente",
+ "More than {count} customers found. Type more of the name.": "Hay más de {count} clientes. Escriba más del nombre.",
  "Move the store to another time zone": "Mover la tienda a otra zona horaria",
  "Name": "Nombre",
  "Needs attention": "Requiere atención",
  "New": "Nuevo",
+ "No customer has this id, name, e-mail address, phone number or loyalty card.": "Ningún cliente tiene este id, nombre, correo electrónico, teléfono o tarjeta de fidelidad.",
  "No figures yet": "Todavía no hay cifras",
  "No function reads the topic that this message came from.": "Ninguna función lee el tema del que vino este mensaje.",
  "No store yet": "Todavía no hay tienda",
@@ -142,6 +144,7 @@ export default {
  "Sales {change}: average ticket {ticket}, completed orders {orders}": "Ventas {change}: ticket promedio {ticket}, pedidos completados {orders}",
  "Saved.": "Guardado.",
  "Saving…": "Guardando…",
+ "Search the customers": "Buscar entre los clientes",
  "Send an edited dead letter": "Enviar un mensaje rechazado editado",
  "Send the edited message": "Enviar el mensaje editado",
  "Show all {count}": "Mostrar los {count}",
@@ -278,6 +281,10 @@ export default {
  "{count} counter does not match the orders.": [
   "{count} contador no coincide con los pedidos.",
   "{count} contadores no coinciden con los pedidos."
+ ],
+ "{count} customer found.": [
+  "Se encontró {count} cliente.",
+  "Se encontraron {count} clientes."
  ],
  "{count} difference": [
   "{count} diferencia",

@@ -95,10 +95,12 @@ export default {
  "Message": "Mensagem",
  "Misses": "Falhas",
  "More about the customer": "Mais sobre o cliente",
+ "More than {count} customers found. Type more of the name.": "Há mais de {count} clientes. Digite mais do nome.",
  "Move the store to another time zone": "Mover a loja para outro fuso horário",
  "Name": "Nome",
  "Needs attention": "Requer atenção",
  "New": "Novo",
+ "No customer has this id, name, e-mail address, phone number or loyalty card.": "Nenhum cliente tem este id, nome, e-mail, telefone ou cartão fidelidade.",
  "No figures yet": "Ainda não há números",
  "No function reads the topic that this message came from.": "Nenhuma função lê o tópico de onde esta mensagem veio.",
  "No store yet": "Ainda não há loja",
@@ -142,6 +144,7 @@ export default {
  "Sales {change}: average ticket {ticket}, completed orders {orders}": "Vendas {change}: ticket médio {ticket}, pedidos concluídos {orders}",
  "Saved.": "Salvo.",
  "Saving…": "Salvando…",
+ "Search the customers": "Buscar entre os clientes",
  "Send an edited dead letter": "Enviar uma mensagem rejeitada editada",
  "Send the edited message": "Enviar a mensagem editada",
  "Show all {count}": "Mostrar todos os {count}",
@@ -278,6 +281,10 @@ export default {
  "{count} counter does not match the orders.": [
   "{count} contador não confere com os pedidos.",
   "{count} contadores não conferem com os pedidos."
+ ],
+ "{count} customer found.": [
+  "{count} cliente encontrado.",
+  "{count} clientes encontrados."
  ],
  "{count} difference": [
   "{count} diferença",
