@@ -43,6 +43,7 @@ def build_function_environment(
     result.update({name: values.get(name) or _local_secret(name, secret) for name in function.secrets})
     result.update(emulator_hosts)
     result.update(
+        PYDANTIC_DISABLE_PLUGINS="__all__",  # as when deployed: there is none to look for
         PYTHONPATH=str(root),
         PYTHONTZPATH="",  # as when deployed: the locked tzdata decides, not this machine
         PYTHONUNBUFFERED="1",

@@ -164,7 +164,8 @@ class Commands:
             "GOOGLE_CLOUD_PROJECT": self._wanted.project,
         }
         listed = {name: values[name] for name in function["environment"] if name in values}
-        return {**listed, "PYTHONTZPATH": "", "THREADS": str(function["concurrency"])}
+        fixed = {"PYDANTIC_DISABLE_PLUGINS": "__all__", "PYTHONTZPATH": ""}
+        return {**listed, **fixed, "THREADS": str(function["concurrency"])}
 
     def _callers(self) -> Iterator[Command]:
         for one in self._called:

@@ -44,7 +44,7 @@ from shared.errors import (
 UNKNOWN_ROUTE = "none"
 """What is logged as the route of a request that no view serves. Paths hold ids, so they are never logged."""
 
-_ALLOCATIONS = 50_000
+_ALLOCATIONS = 100_000
 """More objects made than freed, after which the youngest are searched for garbage."""
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")

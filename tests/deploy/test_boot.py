@@ -74,6 +74,7 @@ def test_a_staged_function_boots_and_answers(
             "K_SERVICE": name,
             "PATH": "/usr/bin:/bin",
             "PUBSUB_EMULATOR_HOST": pubsub_host,
+            "PYDANTIC_DISABLE_PLUGINS": "__all__",
             "PYTHONTZPATH": "",
             "VALKEY_URL": valkey_url,
         }

@@ -34,12 +34,13 @@ def test_a_block_is_made_where_it_is_needed(address: str) -> None:
     assert said == {name: [value] for name, value in MADE_FOR[address].items()}
 
 
-def test_a_function_is_given_its_variables_its_threads_and_no_time_zones_but_the_locked_ones() -> None:
+def test_a_function_is_given_its_variables_and_what_is_the_same_everywhere() -> None:
     (given,) = values(resources()[FUNCTION].body, ["service_config", "environment_variables"])
     listed = "for name in each.value.environment : name => local.environment[name]"
     assert f"{listed} if contains(keys(local.environment), name)" in given
     assert "THREADS = tostring(each.value.concurrency)" in given
     assert 'PYTHONTZPATH = ""' in given
+    assert 'PYDANTIC_DISABLE_PLUGINS = "__all__"' in given
 
 
 def test_every_api_is_enabled_that_a_resource_needs() -> None:

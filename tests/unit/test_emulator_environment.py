@@ -49,6 +49,7 @@ def test_only_what_the_topology_lists_is_given() -> None:
     assert build(("LOG_LEVEL",), environ={"AUTH_ISSUER": "x", "GOOGLE_APPLICATION_CREDENTIALS": "x"}) == {
         "LOG_LEVEL": "INFO",
         "FIRESTORE_EMULATOR_HOST": "127.0.0.1:8081",
+        "PYDANTIC_DISABLE_PLUGINS": "__all__",
         "PYTHONPATH": "/repository",
         "PYTHONTZPATH": "",
         "PYTHONUNBUFFERED": "1",

@@ -34,8 +34,9 @@ resource "google_cloudfunctions2_function" "function" {
     environment_variables = merge(
       { for name in each.value.environment : name => local.environment[name] if contains(keys(local.environment), name) },
       {
-        PYTHONTZPATH = ""                               # time zones come from the locked tzdata, not from the base image
-        THREADS      = tostring(each.value.concurrency) # of functions-framework; and as many connections to the cache at most
+        PYDANTIC_DISABLE_PLUGINS = "__all__"                        # there is none; to look for them, an instance reads what every package declares
+        PYTHONTZPATH             = ""                               # time zones come from the locked tzdata, not from the base image
+        THREADS                  = tostring(each.value.concurrency) # of functions-framework; and as many connections to the cache at most
       },
       var.trace_share == 0 ? {} : { TRACES = "cloud:${var.trace_share}" },
     )
