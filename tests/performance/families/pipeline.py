@@ -155,8 +155,12 @@ def measure_pipeline(place: Place) -> list[Row]:
     }
     listed = take_turns(lists, sizes.rounds, tell=place.tell)
     processor = turns(pipeline.processor, sizes.burst)
-    rates, pushed = turns(pipeline.burst, sizes.burst), turns(pipeline.pushed, sizes.burst)
-    ages = turns(pipeline.paced, sizes.paced, warm_up=False)
+    # All are warm by now.
+    rates, pushed, ages = (
+        turns(pipeline.burst, sizes.burst, warm_up=False),
+        turns(pipeline.pushed, sizes.burst, warm_up=False),
+        turns(pipeline.paced, sizes.paced, warm_up=False),
+    )
     place.tell("pipeline, comparing the figures")
     return [
         *rate_rows(rates, bound=_TWO_AT_ONCE),
