@@ -12,6 +12,7 @@ from shared import runtime
 from tests.builders import an_account_event
 from tests.functions.cold_instance import HEAVY, Loaded, ask_cold
 from tests.functions.messages import AT, PubSub, an_old_creation, an_old_order
+from tests.functions.till_client import USERS_CALL
 from tests.functions.tokens import Issuer
 from tests.webhooks import a_bravive_notice, secrets_of, sign_now
 
@@ -91,6 +92,15 @@ def test_the_list_of_stores_loads_firestore_and_the_check_of_tokens(issuer: Issu
 def test_a_till_that_only_asks_for_its_health_starts_without_any_client() -> None:
     loaded = ask_cold("graphql", "graphql", "/healthz")
     assert loaded == Loaded({"pydantic", "graphql"}, {"pydantic", "graphql"})
+
+
+def test_a_started_basket_loads_the_three_services_that_it_uses(pubsub: PubSub, issuer: Issuer) -> None:
+    pubsub.open("basket-started")
+    runtime.stores().ensure("s-1")
+    headers = {"Authorization": f"Bearer {issuer.sign(stores=['s-1'], roles=['till'])}"}
+    loaded = ask_cold("graphql", "graphql", "/", json.dumps({"query": USERS_CALL}), headers)
+    served = {"pydantic", "graphql"}
+    assert loaded == Loaded(served, served | {"jwt", "valkey", PUBSUB, FIRESTORE})
 
 
 @pytest.mark.usefixtures("pubsub")
