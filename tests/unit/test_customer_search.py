@@ -57,6 +57,7 @@ def test_nobody_is_found_by_anything_else(text: str) -> None:
     ("name", "texts"),
     [
         ("Zoë 😀 Müller❤️", ["zoe", "muller", "Müller ZOË", "😀 zoe"]),
+        ("Ana❤\ufe0fBia", ["bia"]),
         ("İpek Işık", ["ipek", "isik", "IŞIK", "ışık", "İPEK"]),
         ("山田太郎", ["山", "山田", "太郎", "山田 太郎", "郎"]),
         ("김철수", ["김", "철수", "김철수"]),
@@ -82,6 +83,11 @@ def test_a_word_of_a_name_is_not_a_loyalty_card() -> None:
     assert not finds("gold", {"loyaltyCard": "goldfinger"})
     assert finds("goldfinger", {"loyaltyCard": "GOLDFINGER"})
     assert not set(TOKENS.of_profile({"name": "gold"})) & set(TOKENS.of_profile({"loyaltyCard": "gold"}))
+
+
+def test_an_address_or_a_number_is_no_name() -> None:
+    assert not finds("ana@souza.example", {"name": "Ana Souza Example"})
+    assert not finds("+55 11 98765-4321", {"name": "55 11 98765 4321"})
 
 
 def test_each_store_and_each_salt_has_other_tokens() -> None:

@@ -101,6 +101,7 @@ async function show() {
     $("found").textContent = searched ? tell(found) : HINT;
     $("no-customers").hidden = Boolean(searched) || found.customers.length > 0;
     $("customers").hidden = found.customers.length === 0;
+    $("list").hidden = Boolean(searched) && found.customers.length === 0;
     const isFirst = cursors().length === 1;
     $("pager").hidden = Boolean(searched) || (isFirst && !found.nextCursor);
     $("next").disabled = !found.nextCursor;
