@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from shared.adapters.firestore.customers import FirestoreCustomers
 from shared.customers.search import MOST_FOUND, search_customers
 from shared.documents.paths import customer_path
@@ -64,24 +66,27 @@ def test_a_customer_without_a_profile_is_found_by_id_alone(bench: LookupBench) -
     assert search(bench, "ana") == []
 
 
-def test_the_search_tokens_are_written_with_the_profile_and_cost_no_call(
-    logged: LoggedClient, valkey_url: str, customer_api: PlayedApi, project: str
+def test_the_search_tokens_are_part_of_the_write_of_the_profile_and_cost_no_call(
+    logged: LoggedClient,
+    valkey_url: str,
+    customer_api: PlayedApi,
+    project: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    bench = LookupBench(logged, valkey_url, customer_api, project)
-    bench.run(bench.started("CARD-1003"))  # the store and the configuration are remembered
-    logged.log.clear()
-    with_token = []
-    commit = bench.dependencies.documents.commit
+    def look_up(store_id: str) -> tuple[list[str], dict[str, Any]]:
+        bench = LookupBench(logged, valkey_url, customer_api, store_id)
+        logged.log.clear()
+        bench.run(bench.started())
+        return [*logged.log.calls], bench.customer()
 
-    def note(writes: Any) -> Any:
-        with_token.append([set(write.fields) for write in writes if "searchTokens" in write.fields])
-        return commit(writes)
-
-    bench.dependencies.documents.commit = note  # type: ignore[method-assign]
-    bench.run(bench.started())
-    [[fields]] = [found for found in with_token if found]
-    assert fields >= {"profile", "profileAskedAt", "searchTokens"}
-    assert "Ana" not in str(bench.customer()["searchTokens"])
+    calls, customer = look_up(project)
+    assert customer["version"] == 1, "written once"
+    assert len(customer["searchTokens"]) == len("ana") + len("souza") + 3
+    assert "Ana" not in str(customer["searchTokens"])
+    monkeypatch.setattr(SearchTokens, "of_profile", lambda *_: [])
+    calls_without, customer_without = look_up(f"{project}-2")
+    assert calls_without == calls
+    assert customer_without["searchTokens"] == {}
 
 
 def test_a_search_costs_three_calls_at_most(
