@@ -1,4 +1,4 @@
-"""How soon a fresh instance of each function answers, against an empty function with the same Google client.
+"""How soon a fresh instance of each function answers, against an empty function with the same clients.
 
 Both are started as the local stack starts functions, on its emulators, in turns. The round that warms up
 leaves their bytecode compiled.
@@ -37,10 +37,10 @@ from tests.performance.sizes import Sizes
 
 TARGET = Target(sense="<=", limit=1.3)
 CLIENTS = {
-    "basket-started": "firestore_and_pubsub",
-    "graphql": "firestore_and_pubsub",
-    "order-created": "firestore_and_pubsub",
-    "order-status-changed": "firestore_and_pubsub",
+    "basket-started": "firestore_pubsub_and_valkey",
+    "graphql": "firestore_pubsub_and_valkey",
+    "order-created": "firestore_pubsub_and_valkey",
+    "order-status-changed": "firestore_pubsub_and_valkey",
     "payments": "pubsub_only",
 }
 """{function: the clients that its usual first answer takes}; "firestore_only" for all others."""
