@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
 from http import HTTPStatus
 from itertools import islice
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from flask import Request
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic.alias_generators import to_camel
 
 from shared.entry.problem import Problem, cut
-from shared.messages.validation import WrongField, explain_errors
+from shared.messages.validation import WrongField, explain_errors, validator_of
 from shared.messages.wire import Identifier
 
 _ModelT = TypeVar("_ModelT", bound=BaseModel)
@@ -27,7 +26,7 @@ MOST_ERRORS = 20
 def check_identifier(name: str, value: str) -> None:
     """Refuse a part of the path that is no id."""
     try:
-        _identifier().validate_python(value)
+        validator_of(Identifier).validate_python(value)
     except ValidationError as error:
         wrong = next(explain_errors(error))
         raise _bad_request([wrong._replace(field=to_camel(name))]) from None
@@ -78,12 +77,6 @@ def refused_as_bad_request() -> Iterator[None]:
     except ValidationError as error:
         told = list(islice(explain_errors(error), MOST_ERRORS))
         raise _bad_request(told, error.error_count() - MOST_ERRORS) from None
-
-
-@cache
-def _identifier() -> TypeAdapter[str]:
-    # Made once: it takes longer than all else about a cached card.
-    return TypeAdapter(Identifier)
 
 
 def _validated(

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphql import GraphQLError
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from shared.domain.viewer import Role, Viewer
-from shared.messages.validation import describe_errors
+from shared.messages.validation import describe_errors, validator_of
 from shared.messages.wire import CustomerGiven, Identifier
 
 
@@ -47,16 +47,16 @@ def store_of(viewer: Viewer, store_id: str | None, *roles: Role) -> str:
 
 def check(field: str, value: str) -> str:
     """Return the id; refuse one that is none."""
-    return _checked(field, TypeAdapter(Identifier), value)
+    return _checked(field, Identifier, value)
 
 
 def check_given(field: str, value: str | None) -> str | None:
     """Return what a customer gave; refuse what no customer gives."""
-    return None if value is None else _checked(field, TypeAdapter(CustomerGiven), value)
+    return None if value is None else _checked(field, CustomerGiven, value)
 
 
-def _checked(field: str, shape: TypeAdapter[str], value: str) -> str:
+def _checked(field: str, shape: Any, value: str) -> str:
     try:
-        return shape.validate_python(value)
+        return str(validator_of(shape).validate_python(value))
     except ValidationError as error:
         raise Refused("BAD_USER_INPUT", f"{field}: {next(describe_errors(error))[1]}") from None
