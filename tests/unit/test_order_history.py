@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from shared.domain.order import OrderFacts, given_back
-from shared.domain.order_history import history, why
+from shared.domain.order import OrderFacts, Status, given_back, reached
+from shared.domain.order_history import Meaning, history, why
 from tests.builders import NOON, a_refund, a_snapshot, facts, utc
 
 LATER, LAST = utc("2026-11-21T12:00:00Z"), utc("2026-11-22T12:00:00Z")
@@ -37,6 +37,28 @@ def test_an_order_that_was_paid_in_time_says_that_being_overdue_was_taken_back()
     ):
         (overdue,) = [fact for fact in history(known) if fact.what == "OVERDUE"]
         assert said in overdue.meaning
+
+
+@pytest.mark.parametrize(
+    ("known", "meanings"),
+    [
+        (facts(a_snapshot(occurred_at=LATER)), ["PLACED", "DESCRIBED"]),
+        (facts(progressed=LAST).merge(reached(Status.CREATED, LATER)), ["CREATED", "PROGRESSED"]),
+        (facts(paid=NOON, expired=LATER), ["PAID", "EXPIRED"]),
+        (facts(a_snapshot(), completed=LATER), ["PLACED", "DESCRIBED", "COMPLETED"]),
+        (facts(a_snapshot(), refunded=LATER), ["PLACED", "DESCRIBED", "REFUNDED"]),
+        (
+            facts(a_snapshot(), completed=LATER, refunded=LAST),
+            ["PLACED", "DESCRIBED", "COMPLETED_AND_REFUNDED", "REFUNDED"],
+        ),
+        (
+            facts(a_snapshot(), refunded=LATER, completed=LAST),
+            ["PLACED", "DESCRIBED", "REFUNDED_AND_COMPLETED", "COMPLETED"],
+        ),
+    ],
+)
+def test_each_fact_says_what_it_means_for_the_figures_now(known: OrderFacts, meanings: list[str]) -> None:
+    assert [Meaning(fact.meaning).name for fact in history(known)] == meanings
 
 
 @pytest.mark.parametrize(
