@@ -21,9 +21,11 @@ class Cards:
 
     def __init__(self, answer: Callable[[str], object] = lambda _: STORED) -> None:
         self.asked: list[Mapping[str, CustomerState | None]] = []
+        self.stores: set[str] = set()
         self._answer = answer
 
-    def update(self, store_id: str, customers: Mapping[str, CustomerState | None]) -> Updated:  # noqa: ARG002
+    def update(self, store_id: str, customers: Mapping[str, CustomerState | None]) -> Updated:
+        self.stores.add(store_id)
         self.asked.append(dict(customers))
         return {of: self._answer(of) for of in customers}  # type: ignore[misc]
 
@@ -36,6 +38,7 @@ def test_one_call_updates_the_cards_of_all() -> None:
     cards = Cards()
     results = update_cards(cards, "s-1", [outcome("a"), outcome("a", state=KNOWN), outcome("b"), outcome()])
     assert cards.asked == [{"a": KNOWN, "b": None}]
+    assert cards.stores == {"s-1"}
     assert [one.fields() for one in results if isinstance(one, Outcome)] == [
         *[{"outcome": "applied", **STORED}] * 3,
         {"outcome": "applied"},
@@ -46,6 +49,12 @@ def test_an_outcome_tells_what_followed_for_each_of_its_customers() -> None:
     [followed] = update_cards(Cards(lambda of: {of: "stored"}), "s-1", [outcome("a", "b")])
     assert isinstance(followed, Outcome)
     assert followed.fields() == {"outcome": "applied", "a": "stored", "b": "stored"}
+
+
+def test_a_state_that_one_outcome_knows_is_not_forgotten_for_another() -> None:
+    cards = Cards()
+    update_cards(cards, "s-1", [outcome("a", state=KNOWN), outcome("a")])
+    assert cards.asked == [{"a": KNOWN}]
 
 
 def test_nobody_is_asked_where_no_change_names_a_customer() -> None:
