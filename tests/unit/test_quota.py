@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter as Usage
 from collections.abc import Mapping
 
 import pytest
@@ -58,6 +59,32 @@ def test_over_the_quota_is_logged_unless_it_was_a_moment_ago(
     with pytest.raises(OverQuota):
         quota(Counter(0.2, told_before)).take("s-1", "a")
     assert [record.message for record in caplog.records] == ["over quota"] * lines
+
+
+class Counting:
+    """Counts in memory, in a minute that does not end."""
+
+    def __init__(self) -> None:
+        self.used = Usage[str]()
+
+    def take(self, limits: Mapping[str, int], *, window_s: int, uses: int) -> float:
+        if any(self.used[key] + uses > limit for key, limit in limits.items()):
+            return float(window_s)
+        self.used.update(dict.fromkeys(limits, uses))
+        return 0.0
+
+
+def test_each_caller_who_is_over_the_quota_is_logged_once_in_a_minute(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    log, shared, refused = logging.getLogger("test"), Counting(), 0
+    for caller in ["a"] * 8 + ["b"] * 8:
+        try:
+            Quota("basket", shared, per_subject=5, per_store=50, log=log).take("s-1", caller)
+        except OverQuota:
+            refused += 1
+    assert refused == 6
+    assert len(caplog.records) == 2
 
 
 def test_everything_is_allowed_while_nothing_counts_and_the_log_says_so(
