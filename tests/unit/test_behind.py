@@ -54,6 +54,12 @@ def test_an_order_adds_nothing_outside_its_day() -> None:
     assert sales.added_by(counted, Period.of_month(Month(2026, 10))) == 0
 
 
+def test_the_day_of_a_refund_adds_to_no_other_figure() -> None:
+    counted = contribution(ORDER.merge(facts(refunded=LATER)), "UTC")
+    for counter, amount in (("totalOrders", 1), ("refundedAmount", 100_00), ("totalSales", 0)):
+        assert CounterOf(tally=STORE_MONTHS, counter=counter).added_by(counted, None) == amount
+
+
 def test_an_order_without_its_creation_is_found_nowhere() -> None:
     assert keys(contribution(facts(completed=NOON), "UTC")) == []
 

@@ -62,7 +62,8 @@ def test_an_old_answer_that_stood_in_is_no_hit() -> None:
 
 def test_each_hour_of_the_clock_is_reported_and_none_but_those_of_a_day() -> None:
     minute, day = timedelta(minutes=1), timedelta(days=1)
-    told = by_hour(results(1) + results(2, ago=minute) + results(3, ago=day), NOON + 5 * minute)
+    now = NOON + timedelta(minutes=5, seconds=7, microseconds=9)
+    told = by_hour(results(1) + results(2, ago=minute) + results(3, ago=day), now)
     assert len(told) == 24
     assert [(hour["startsAt"], hour["calls"]) for hour in told[-2:]] == [
         ("2026-11-20T11:00:00Z", 1), ("2026-11-20T12:00:00Z", 1),
