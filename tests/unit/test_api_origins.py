@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 
-from shared.domain.api_origins import ApiOrigin, origin_of, read_origins, token_for
+from shared.domain.api_origins import ApiOrigin, EndpointRules, origin_of, read_origins, token_for
 
 API = "https://api.example.com"
 
@@ -91,3 +92,33 @@ def test_a_token_goes_to_its_origin_for_its_stores(url: str, store_id: str, toke
         ApiOrigin(origin="https://own.example.com", token="of s-2", stores=frozenset({"s-2"})),
     ]
     assert token_for(url, store_id, tokens) == token
+
+
+@pytest.mark.parametrize(
+    ("url", "store_id", "is_own"),
+    [
+        ("https://own.example.com/customers", "s-1", True),
+        ("https://own.example.com/customers", "s-2", False),
+        ("https://own.example.com/customers", None, False),
+        ("https://own.example.com:8443/customers", "s-1", False),
+        (f"{API}/customers", "s-1", False),
+    ],
+)
+def test_a_store_words_requests_itself_at_origins_of_its_own_alone(
+    url: str, store_id: str | None, is_own: bool
+) -> None:
+    origins = [
+        ApiOrigin(origin=API),
+        ApiOrigin(origin="https://own.example.com", stores=frozenset({"s-1"})),
+        ApiOrigin(origin="https://third.example.com", stores=frozenset({"s-3"})),
+    ]
+    rules = EndpointRules(local=False, origins=origins, store_id=store_id)
+    if is_own:
+        rules.check_own_request(url)
+        return
+    said = re.escape(
+        "request: expected an api_endpoint whose origin is named for the store, as"
+        f" {origin_of(url)} serves all stores"
+    )
+    with pytest.raises(ValueError, match=f"^{said}$"):
+        rules.check_own_request(url)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -14,6 +14,7 @@ from shared.errors import PublishFailed, StoreContended, StoreUnavailable
 from shared.ledger.deferral import NOTED_EACH_S, SLOW_S, Deferral, Mode
 from shared.ledger.ledger import Ledger
 from shared.ledger.looks import WAKES_APART_S
+from shared.ledger.outcome import Outcome
 from tests.builders import NOON, a_snapshot, an_order_change, facts
 from tests.fakes import FakeStores
 from tests.virtual_time import VirtualTime
@@ -45,6 +46,8 @@ class Bench:
         self.fails = False
         self.deferral = Deferral(self.documents, mode, wake=self.wake, clock=lambda: NOON)
         self.ledger = Ledger(self.deferral, FakeStores())
+        self.follow = self.deferral.following(self.note)
+        self.followed: list[tuple[str, Sequence[Outcome]]] = []
         self._orders = 0
 
     def wake(self, store_id: str, *, since: datetime | None = None) -> None:
@@ -54,11 +57,19 @@ class Bench:
         self.woken.append(store_id)
 
     def count(self, store_id: str = "s-1") -> None:
-        """Count a new order, and wake the folder as a group commit does."""
+        """Count a new order, and do what follows, as a group commit does."""
         self._orders += 1
+        self.repeat(store_id)
+
+    def repeat(self, store_id: str = "s-1") -> None:
+        """Have the last order come again."""
         change = an_order_change(facts(a_snapshot()), f"o-{self._orders}", store_id=store_id, creates=True)
-        [outcome] = self.ledger.apply([change])
-        self.deferral.wake(store_id, is_repeat=outcome.result == "duplicate")
+        outcomes = self.ledger.apply([change])
+        assert self.follow(store_id, outcomes) == outcomes
+
+    def note(self, store_id: str, outcomes: Sequence[Outcome]) -> Sequence[Outcome | Exception]:
+        self.followed.append((store_id, outcomes))
+        return outcomes
 
     def kinds(self, store_id: str = "s-1") -> set[str]:
         return {path[2] for path in self.documents.documents if path[1] == store_id and len(path) > 2}
@@ -170,8 +181,34 @@ def test_every_deferring_commit_is_followed_by_a_wake_up_or_comes_shortly_after_
 
 
 def test_a_repeat_always_wakes_the_folder(bench: Bench) -> None:
-    bench.deferral.wake("s-1", is_repeat=True)
+    bench.count()
+    assert bench.woken == []
+    bench.repeat()
     assert bench.woken == ["s-1"]
+
+
+def test_a_repeat_among_new_events_wakes_the_folder_before_what_follows(bench: Bench) -> None:
+    outcomes = [Outcome(result=one, customers={}) for one in ("applied", "duplicate", "applied")]
+    bench.fails = True
+    with pytest.raises(PublishFailed):
+        bench.follow("s-1", outcomes)
+    assert bench.followed == []
+    bench.fails = False
+    assert bench.follow("s-1", outcomes) == outcomes
+    assert bench.woken == ["s-1"]
+    assert bench.followed == [("s-1", outcomes)]
+
+
+def test_a_deferring_store_finds_a_customers_other_orders(time: VirtualTime) -> None:
+    deferral = Bench("always", time).deferral
+    times = [NOON + timedelta(hours=n) for n in range(3)]
+    orders = [
+        an_order_change(facts(a_snapshot(customer_id="c-1", created_at=at)), f"o-{n}", creates=True)
+        for n, at in enumerate(times)
+    ]
+    Ledger(deferral, FakeStores()).apply(orders)
+    assert deferral.other_orders(("s-1", "c-1"), {"o-2"}).times == (times[0], times[1])
+    assert deferral.other_orders(("s-1", "c-2"), set()).times == ()
 
 
 def test_a_wake_up_that_fails_is_tried_again_with_the_next_event(time: VirtualTime) -> None:

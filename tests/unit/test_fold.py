@@ -103,6 +103,7 @@ def test_pending_deltas_are_added_up_and_deleted_in_one_commit(shop: Shop) -> No
     shop.time.now = 3
     folded = shop.fold()
     assert (folded.deltas, folded.oldest_s) == (3, 3.0 + WAKES_APART_S)
+    assert folded.shown() == {"deltas": 3, "oldestDeltaMs": 3500}
     assert (shop.documents.orders(), shop.documents.left()) == (43, 0)
     assert len(shop.documents.times) == 1
 
