@@ -43,6 +43,14 @@ def test_translations_have_the_placeholders_and_tags_of_the_text(language: str) 
             assert sorted(_PLACEHOLDER.findall(text)) == sorted(_PLACEHOLDER.findall(said)), text
 
 
+@of_each_language
+def test_no_translation_says_a_sentence_twice(language: str) -> None:
+    for message in filter(lambda one: one.id, translated(language)):
+        for said in forms(message.string):
+            sentences = re.findall(r"[^.]{10,}\.", said)
+            assert len({*sentences}) == len(sentences), said
+
+
 class _Texts(HTMLParser):
     """Collects what people read or hear."""
 

@@ -15,3 +15,6 @@ const NAMES = {
 };
 
 export const named = (code) => NAMES[code] ?? code.replaceAll("_", " ");
+
+// The name on its own, as of a status.
+export const titled = (code) => named(code).replace(/^./u, (letter) => letter.toLocaleUpperCase());

@@ -1,6 +1,7 @@
 // One order: what happened to it, and what it adds to each figure.
 
 import { explain, query, read } from "./api.js";
+import { titled } from "./codes.js";
 import { $, el, fill, showState } from "./dom.js";
 import { write } from "./figures.js";
 import * as format from "./format.js";
@@ -12,9 +13,9 @@ import { _, ngettext } from "./texts.js";
 const orderId = document.body.querySelector("[data-order]").dataset.order;
 const WHAT = {
   PLACED: _("Placed"), DESCRIBED: _("Described"), PROGRESSED: _("On its way"), OVERDUE: _("Overdue"),
-  PARTLY_REFUNDED: _("Refunded in part"), CREATED: _("Created"), PAID: _("Paid"), COMPLETED: _("Completed"),
-  EXPIRED: _("Expired"), REFOUNDED: _("Refunded"),
+  PARTLY_REFUNDED: _("Refunded in part"),
 };
+const step = (what) => WHAT[what] ?? titled(what);
 const OF = { store: _("Store"), product: _("Product"), coupon: _("Coupon"), customer: _("Customer") };
 
 const figures = new Map([...$("counters").content.children].map((one) => [one.dataset.figure, one]));
@@ -47,12 +48,12 @@ function facts(order) {
 const said = (text) => (text ? el("p", { class: "meaning", text }) : "");
 
 const happened = (fact, currency) => el("li", {},
-  el("p", {}, el("strong", { text: WHAT[fact.what] }), " ", el("time", { datetime: fact.at, text: time(fact.at) })),
+  el("p", {}, el("strong", { text: step(fact.what) }), " ", el("time", { datetime: fact.at, text: time(fact.at) })),
   said(fact.refundId && _("{amount}, refund {id}", { amount: format.money(fact.amount, currency), id: fact.refundId })),
   said(_(fact.meaning)),
   said(fact.eventId && _("Event {id}", { id: fact.eventId })));
 
-const told = ({ told: steps }) => steps.map((what) => WHAT[what]).join(", ");
+const told = ({ told: steps }) => steps.map(step).join(", ");
 
 function occurred({ occurredAt, arrivedAt }) {
   const after = (Date.parse(arrivedAt) - Date.parse(occurredAt)) / 1000;

@@ -1,5 +1,6 @@
 // Orders as rows of a table.
 
+import { titled } from "./codes.js";
 import { el } from "./dom.js";
 import { write } from "./figures.js";
 import * as format from "./format.js";
@@ -7,14 +8,10 @@ import { customerPage, orderPage } from "./opens.js";
 import { store } from "./page.js";
 import { _ } from "./texts.js";
 
-const STATUSES = {
-  CREATED: [_("New"), ""], PAID: [_("Paid"), "good"], COMPLETED: [_("Completed"), "good"], EXPIRED: [_("Expired"), "bad"], REFOUNDED: [_("Refunded"), "bad"],
-};
+const MOODS = { PAID: "good", COMPLETED: "good", EXPIRED: "bad", REFOUNDED: "bad" };
 
-export function status(code) {
-  const [name, mood] = STATUSES[code] || [_("On its way"), ""];
-  return el("span", { class: "segment", "data-mood": mood, text: name });
-}
+export const status = (code) =>
+  el("span", { class: "segment", "data-mood": MOODS[code] ?? "", text: code === null ? _("On its way") : titled(code) });
 
 export const placed = (order) => format.instant(order.createdAt, store().timezone, { dateStyle: "medium", timeStyle: "short" });
 
