@@ -113,9 +113,9 @@ def total_paths(store_id: str, counter: CounterOf, period: Period | None) -> lis
 
 def _total(counter: CounterOf, period: Period | None, documents: Sequence[Mapping[str, Any]]) -> int:
     if period is None:
-        return sum(fields.get(counter.counter, 0) for fields in documents)
+        return sum(counter.amount(fields) for fields in documents)
     return sum(
-        row.get(counter.counter, 0)
+        counter.amount(row)
         for fields in documents
         for number, row in fields.get("days", {}).items()
         if Month.parse(fields["month"]).first_day.replace(day=int(number)) in period

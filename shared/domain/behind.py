@@ -23,8 +23,11 @@ from shared.domain.tallies import (
     contribution,
 )
 
+SUMS: Mapping[str, tuple[str, ...]] = {"grossSales": ("totalSales", "refundedAmount")}
+"""The counters that no tally keeps, because they are sums of others."""
+
 LISTED: Mapping[Tally, tuple[str, ...]] = {
-    STORE_MONTHS: (*ORDER_COUNTERS, "refundedAmount", "itemSales"),
+    STORE_MONTHS: (*ORDER_COUNTERS, "refundedAmount", "grossSales", "itemSales"),
     PRODUCT_MONTHS: PRODUCT_MONTHS.counters,
     COUPON_MONTHS: COUPON_MONTHS.counters,
     COUPONS: COUPONS.counters,
@@ -69,10 +72,14 @@ class CounterOf:
     def is_money(self) -> bool:
         return self.counter in MONEY
 
+    def amount(self, counters: Mapping[str, int]) -> int:
+        """Return the figure of a row with these counters."""
+        return _amount(self.counter, counters)
+
     def added_by(self, order: Contribution, period: Period | None) -> int:
         """Return what an order adds to the figure in the period, or of all time."""
         return sum(
-            amounts.get(self.counter, 0)
+            self.amount(amounts)
             for row, amounts in order.items()
             if row.tally is self.tally and row.of == self.of and (period is None or row.day in period)
         )
@@ -87,8 +94,8 @@ def keys(order: Contribution) -> list[str]:
         {
             _key(counter, row.tally.id_field, row.of)
             for row, amounts in order.items()
-            for counter, amount in amounts.items()
-            if amount and counter in LISTED[row.tally]
+            for counter in LISTED[row.tally]
+            if _amount(counter, amounts)
         }
     )
 
@@ -115,6 +122,10 @@ def status_of(facts: OrderFacts) -> Status | None:
 
 
 _BY_WEIGHT = (Status.CREATED, Status.PAID, Status.EXPIRED, Status.COMPLETED, Status.REFOUNDED)
+
+
+def _amount(counter: str, counters: Mapping[str, int]) -> int:
+    return sum(counters.get(name, 0) for name in SUMS.get(counter, (counter,)))
 
 
 def _key(counter: str, id_field: str, of: str) -> str:
