@@ -15,11 +15,11 @@ export const status = (code) =>
 
 export const placed = (order) => format.instant(order.createdAt, store().timezone, { dateStyle: "medium", timeStyle: "short" });
 
-// `kind` is that of the figure that the order adds to; null where it isn't shown.
+// `kind` is that of the figure that the order adds to; null in a customer's own list.
 export const row = (order, kind, currency) => el("tr", {},
   el("th", { scope: "row" }, el("a", { href: orderPage(order.orderId), text: order.orderId })),
-  el("td", { text: placed(order) }),
-  el("td", {}, order.customerId === null ? _("Guest") : el("a", { href: customerPage(order.customerId), text: order.customerId })),
-  el("td", {}, status(order.status)),
-  el("td", { class: "number", text: format.money(order.price, currency) }),
+  el("td", { class: "placed", text: placed(order) }),
+  ...(kind ? [el("td", { class: "who" }, order.customerId === null ? _("Guest") : el("a", { href: customerPage(order.customerId), text: order.customerId }))] : []),
+  el("td", { class: "reached" }, status(order.status)),
+  el("td", { class: "number price", text: format.money(order.price, currency) }),
   ...(kind ? [el("td", { class: "number adds", text: write({ kind }, order.adds, currency) })] : []));
