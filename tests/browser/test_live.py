@@ -34,6 +34,23 @@ def test_an_order_published_while_the_page_is_open_shows_up_without_reload(
     expect(visitor.page.locator("#products")).to_contain_text("Gold mug")
     expect(visitor.page.locator("#coupons")).to_contain_text("NEW")
     assert visitor.page.evaluate("window.stayed")
+    # What changed is marked, and nothing else.
+    fresh = visitor.page.locator(".fresh")
+    expect(fresh.first).to_be_visible()
+    names = "cards => cards.map((card) => card.dataset.figure)"
+    cards = {*visitor.page.locator(".card.fresh").evaluate_all(names)}
+    assert cards >= {"totalOrders", "totalSales", "ordersWithCoupon"}
+    assert not cards & {"totalRefundedOrders", "newCustomers"}
+    rows = visitor.page.locator("#products tbody tr")
+    expect(rows.filter(has_text="Gold mug").locator(".fresh")).to_have_count(3)
+    expect(rows.filter(has_text="Green bowl").locator(".fresh")).to_have_text(["6.48%"])
+    expect(visitor.page.locator("#coupons td.fresh")).to_have_text(["1", "R$1,000.00"])
+    still = "getComputedStyle(document.querySelector('.fresh')).animationTimingFunction"
+    visitor.page.emulate_media(reduced_motion="reduce")
+    assert visitor.page.evaluate(still).startswith("steps(1")
+    visitor.page.get_by_role("combobox", name="Period", exact=True).select_option("7d")
+    expect(visitor.page.locator("#figures")).to_have_attribute("aria-busy", "false")
+    expect(fresh).to_have_count(0)
 
 
 def test_an_order_does_not_close_the_fields_for_other_days(visitor: Visitor, stack: LocalStack) -> None:

@@ -12,15 +12,9 @@ export function showCards(data) {
   for (const card of document.querySelectorAll(".card[data-figure]")) {
     const text = write(card.dataset, summary[card.dataset.figure], currency);
     const value = card.querySelector(".value");
-    const isNew = value.textContent !== text;
     const label = card.querySelector("h2").textContent;
     fill(value, ["opens" in card.dataset ? open(card.dataset.figure, label, text) : text]);
-    if (isNew) {
-      value.style.setProperty("--characters", text.length);
-      if (card.dataset.shown) card.classList.add("fresh");
-      setTimeout(() => card.classList.remove("fresh"), 1600);
-    }
-    card.dataset.shown = "yes";
+    value.style.setProperty("--characters", text.length);
     showChange(card.querySelector(".change"), card.dataset, comparison, currency);
   }
 }

@@ -6,6 +6,7 @@ import { ALL, sentence } from "./changes.js";
 import { draw, load } from "./charts.js";
 import { $, notice, showState } from "./dom.js";
 import * as format from "./format.js";
+import { News } from "./news.js";
 import { parameters, remember, setUp, showFacts, store } from "./page.js";
 import { LONGEST_RANGE, after, fillPicker, readPeriod, usualComparison } from "./period.js";
 import { Poll } from "./poll.js";
@@ -86,6 +87,7 @@ function describe({ period, comparison }) {
     : _("{period}, compared with {other}", { period: named, other: name(other) });
 }
 
+const news = new News(() => $("figures").querySelectorAll(".card, #sentence, td, .slices .number"));
 const poll = new Poll({
   path: () => `/store/dashboard?${question(isByChange() ? ALL : {})}`,
   show(data, asOf) {
@@ -99,7 +101,8 @@ const poll = new Poll({
     fillPicker($("period"), data.firstAvailablePeriod, data.timezone, chosen().period, !$("range").hidden);
     showFacts(data);
     showCards(data);
-    showTables(data);
+    const asked = question();
+    showTables(data).then(() => asked === question() && news.show(asked));
     showCharts(data);
     showAsOf(asOf);
   },
@@ -174,6 +177,7 @@ $("controls").addEventListener("submit", (event) => {
   event.preventDefault();
   go({ period: `${$("start").value}..${$("end").value}` });
 });
+$("more").addEventListener("click", () => news.remember());
 $("print").addEventListener("click", () => print());
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") document.body.dataset.tips = "off";

@@ -7,8 +7,8 @@ const SLOWEST_MS = 120000;
 
 export class Poll {
   // Requests `path()` and calls `show(data, asOf)` with new data, `same(asOf)` if nothing changed, or `failed(text, isFinal)`.
-  constructor({ path, show, same, failed }) {
-    Object.assign(this, { path, show, same, failed });
+  constructor({ path, show, same, failed, every = EVERY_MS }) {
+    Object.assign(this, { path, show, same, failed, every });
     this.failures = 0;
     document.addEventListener("visibilitychange", () => {
       if (document.hidden) this.pause();
@@ -49,7 +49,7 @@ export class Poll {
       this.failed(explain(error), isFinal);
       if (isFinal) return;
     }
-    const wait = Math.min(EVERY_MS * 2 ** Math.max(0, this.failures - 1), SLOWEST_MS);
+    const wait = Math.max(this.every, Math.min(EVERY_MS * 2 ** Math.max(0, this.failures - 1), SLOWEST_MS));
     if (!document.hidden) this.timer = setTimeout(() => this.ask(), wait);
   }
 }

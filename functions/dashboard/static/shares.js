@@ -11,7 +11,7 @@ const SLICES = 5;
 function slices({ salesByProduct }) {
   const best = salesByProduct.slice(0, SLICES).filter((product) => product.percentage > 0);
   if (best.length === 0) return [];
-  const named = best.map((product) => ({ name: product.productName, percentage: product.percentage }));
+  const named = best.map(({ productId, productName, percentage }) => ({ productId, name: productName, percentage }));
   const rest = 100 - named.reduce((sum, slice) => sum + slice.percentage, 0);
   const isAll = salesByProduct.length <= best.length || rest < 0.01;
   return isAll ? named : [...named, { name: _("All others"), percentage: rest, isRest: true }];
@@ -19,7 +19,7 @@ function slices({ salesByProduct }) {
 
 export function listShares(data) {
   const found = slices(data);
-  fill($("slices"), found.map((slice, place) => el("li", { "data-slice": slice.isRest ? "rest" : place + 1 },
+  fill($("slices"), found.map((slice, place) => el("li", { "data-slice": slice.isRest ? "rest" : place + 1, "data-row": slice.productId ?? "" },
     el("span", { class: "name", text: slice.name, title: slice.name }),
     el("span", { class: "number", text: format.percent(slice.percentage) }))));
   $("slices").parentElement.hidden = found.length === 0;

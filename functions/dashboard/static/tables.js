@@ -40,7 +40,7 @@ export function showProducts(data, before = null) {
   const greatest = Math.max(...found.rows.map(size), 0) || 1;
   const last = showsAll || found.rows.length <= FEW ? rest(data, before, found, greatest) : [];
   nameShare(before !== null);
-  fill($("products").tBodies[0], [...rows.map((product) => el("tr", {},
+  fill($("products").tBodies[0], [...rows.map((product) => el("tr", { "data-row": product.productId },
     el("th", { scope: "row" }, el("span", { class: "product" }, picture(product), el("span", { class: "name", text: product.productName, title: product.productName }))),
     ...cells($("products"), product, currency, opener({ product: product.productId, period: written(data.period) })),
     before ? changeBar(product.change, greatest, currency) : shareBar(product.percentage, greatest))), ...last]);
@@ -50,11 +50,12 @@ export function showProducts(data, before = null) {
   const isCut = before ? found.others !== 0 : data.otherProducts !== null;
   more.hidden = found.rows.length <= FEW;
   more.textContent = showsAll ? _("Show fewer") : isCut ? _("Show the first {count}", { count: format.count(found.rows.length) }) : _("Show all {count}", { count: format.count(found.rows.length) });
-  more.onclick = () => {
-    showsAll = !showsAll;
-    showProducts(...shown);
-  };
 }
+
+$("more").addEventListener("click", () => {
+  showsAll = !showsAll;
+  showProducts(...shown);
+});
 
 function nameShare(isChange) {
   const head = $("products").tHead.querySelector(".share");
@@ -81,7 +82,7 @@ const mood = (change) => (change > 0 ? "good" : change < 0 ? "bad" : "");
 function rest({ otherProducts, currency }, before, { others }, greatest) {
   if (before ? others === 0 : !otherProducts) return [];
   const money = headings($("products")).find(({ dataset }) => dataset.kind === "money").dataset;
-  return [el("tr", { class: "rest" },
+  return [el("tr", { class: "rest", "data-row": "" },
     el("th", { scope: "row", text: _("All other products") }),
     el("td", { class: "number", text: "–" }),
     el("td", { class: "number", text: otherProducts ? write(money, otherProducts.totalSales, currency) : "–" }),
@@ -94,7 +95,7 @@ export function showCoupons(data, before = null) {
     ? contributions(couponsOf(data), couponsOf(before), { key: "couponCode", amount: "totalSalesAmount" }).rows
     : salesByCoupon;
   $("coupon-change").hidden = !before;
-  fill($("coupons").tBodies[0], rows.map((coupon) => el("tr", {},
+  fill($("coupons").tBodies[0], rows.map((coupon) => el("tr", { "data-row": coupon.couponCode },
     el("th", { scope: "row", class: "code", text: coupon.couponCode }),
     ...cells($("coupons"), coupon, currency, opener({ coupon: coupon.couponCode, period: written(data.period) })),
     before ? el("td", { class: "number", "data-mood": mood(coupon.change), text: format.signedMoney(coupon.change, currency) }) : "")));

@@ -1,24 +1,29 @@
 // The line of trust: when the store's figures were last counted again from its orders, and what came of it.
 
-import { query, read } from "./api.js";
+import { query } from "./api.js";
 import { $ } from "./dom.js";
 import * as format from "./format.js";
+import { News } from "./news.js";
 import { store } from "./page.js";
+import { Poll } from "./poll.js";
 import { _, ngettext } from "./texts.js";
 
-export async function showTrust() {
-  const asked = store();
-  const line = $("trust");
-  try {
-    const { recount } = await read(`/store/recount?${query({ storeId: asked.id })}`);
-    if (asked.id !== store().id) return;
-    line.dataset.mood = recount && (recount.differences === 0 || recount.repaired) ? "good" : recount ? "bad" : "";
-    line.textContent = recount ? say(recount, asked.timezone) : _("Counted as orders come in, and recounted every night.");
-  } catch {
-    // The figures stand without it.
-    line.textContent = "\u00a0";
-  }
-}
+const EVERY_MS = 10 * 60 * 1000;
+const news = new News(() => [$("trust")]);
+const poll = new Poll({
+  every: EVERY_MS,
+  path: () => `/store/recount?${query({ storeId: store().id })}`,
+  show({ storeId, recount }) {
+    $("trust").dataset.mood = recount && (recount.differences === 0 || recount.repaired) ? "good" : recount ? "bad" : "";
+    $("trust").textContent = recount ? say(recount, store().timezone) : _("Counted as orders come in, and recounted every night.");
+    news.show(storeId);
+  },
+  same() {},
+  // The figures stand without it.
+  failed() { $("trust").textContent = "\u00a0"; },
+});
+
+export const showTrust = () => poll.ask();
 
 function say({ readTime, orders, differences, repaired, month }, timezone) {
   const time = format.instant(readTime, timezone, { dateStyle: "medium", timeStyle: "short" });
