@@ -190,6 +190,23 @@ def test_today_is_compared_with_the_same_weekday_up_to_this_hour(visitor: Visito
     expect(visitor.page.locator("#span")).not_to_contain_text("up to")
 
 
+def test_a_bar_opens_its_day_and_what_changed_in_it(visitor: Visitor, shop: Shop) -> None:
+    page, day = visitor.page, datetime.now(UTC).date() - timedelta(days=1)
+    opened = f"store={shop.store_id}&period={day}..{day}&by=change"
+    visitor.see_dashboard(shop.store_id, period="7d")
+    page.get_by_text("Show as a table").click()
+    link = page.locator("#trend tbody th a").nth(5)
+    expect(link).to_have_attribute("href", f"/?{opened}")
+    visitor.wait_until("Boolean(window.Chart && Chart.getChart('chart'))")
+    x, y = page.evaluate("(({ x, y }) => [x, y - 1])(Chart.getChart('chart').getDatasetMeta(0).data[5])")
+    page.locator("#chart").click(position={"x": x, "y": y})
+    expect(page).to_have_url(f"{visitor.url}/?{opened}")
+    expect(visitor.figure("totalSales")).to_have_text("R$25.00")
+    expect(page.get_by_label("Compare with")).to_have_value("previous-weekdays")
+    expect(page.locator("#trend-title")).to_have_text("Hourly trend")
+    expect(page.locator("#products .share")).to_have_text(["Change", "+R$25.00"])
+
+
 def test_products_and_coupons_can_be_sorted_by_what_changed(visitor: Visitor, stack: LocalStack) -> None:
     shop = Shop(stack)
     shop.order("60", coupon="THEN", days_ago=32)

@@ -63,7 +63,7 @@ async function showCharts(data) {
     $("trend").closest("details").open = true;
     return;
   }
-  draw("chart", () => trendChart(data));
+  draw("chart", () => trendChart(data, (period) => go({ period, by: "change" })));
   draw("shares", () => sharesChart(data));
 }
 

@@ -15,6 +15,9 @@ const address = (path, values) => `${path}?${query({ store: store().id, ...value
 // `row` is a day, product, coupon or customer, or nothing for the store.
 export const ordersOf = (counter, row) => address("/orders", { counter, ...row });
 
+// The dashboard of a day or week, with what changed in it.
+export const dashboardOf = (period) => address("/", { period, by: "change" });
+
 export const orderPage = (orderId, of = store().id) => address(`/orders/${encodeURIComponent(orderId)}`, { store: of });
 
 // The dead letters that name the order.

@@ -5,7 +5,7 @@ import { _ } from "./texts.js";
 
 export const LONGEST_RANGE = 366;
 // What a period is compared with, unless something else is chosen: a day, with that weekday.
-export const usualComparison = (text) => (["today", "yesterday"].includes(text) ? "previous-weekdays" : "previous");
+export const usualComparison = (text) => (/^(today|yesterday|(.+)\.\.\2)$/.test(text) ? "previous-weekdays" : "previous");
 
 const LAST = { "7d": 7, "30d": 30, "90d": 90 };
 

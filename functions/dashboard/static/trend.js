@@ -5,7 +5,7 @@ import { $, el, fill } from "./dom.js";
 import { sum } from "./exact.js";
 import { cells, headings, write } from "./figures.js";
 import * as format from "./format.js";
-import { opener, written } from "./opens.js";
+import { dashboardOf, opener, written } from "./opens.js";
 import { _ } from "./texts.js";
 
 const MOST_DAYS = 92;
@@ -62,11 +62,10 @@ function named(rows, options = LONG) {
 
 const titles = { hour: _("Hourly trend"), day: _("Daily trend"), week: _("Weekly trend") };
 
+const span = (rows) => written({ startDate: rows[0].date, endDate: rows.at(-1).date });
+
 // Days and weeks open their orders; an hour has no list.
-function opens(rows) {
-  const { date, startsAt } = rows[0];
-  return startsAt ? undefined : opener({ period: written({ startDate: date, endDate: rows.at(-1).date }) });
-}
+const opens = (rows) => (rows[0].startsAt ? undefined : opener({ period: span(rows) }));
 
 export function tabulateTrend(data) {
   const { unit, isCompared, bars: shown } = bars(data);
@@ -81,8 +80,12 @@ export function tabulateTrend(data) {
     const time = named(rows.length ? rows : earlierRows, DAY);
     return isOpen ? _("{time}, not over yet", { time }) : time;
   };
-  fill($("trend").tBodies[0], shown.map((bar) => el("tr", {},
-    el("th", { scope: "row", text: name(bar) }),
+  const head = (bar) => {
+    const of = unit !== "hour" && bar.rows.length > 0;
+    return of ? el("a", { class: "opens", href: dashboardOf(span(bar.rows)), text: name(bar) }) : name(bar);
+  };
+  fill($("trend").tBodies[0], shown.map((bar, place) => el("tr", { "data-row": place },
+    el("th", { scope: "row" }, head(bar)),
     ...(bar.figures ? cells($("trend"), bar.figures, data.currency, opens(bar.rows)) : headings($("trend")).map(() => el("td", {}))),
     isCompared ? el("td", { class: "number", title: named(bar.earlierRows), text: bar.earlier ? write(money, bar.earlier.totalSales, data.currency) : "" }) : "")));
 }
@@ -103,7 +106,8 @@ function hatched(colour, back) {
   return pen.createPattern(tile, "repeat");
 }
 
-export function trendChart(data) {
+// `open(period)` is called for the day or week that is clicked. Where a touch shows the figures, the table has links.
+export function trendChart(data, open) {
   const { colour, base } = look();
   const { unit, isCompared, bars: shown } = bars(data);
   const { currency } = data;
@@ -121,12 +125,15 @@ export function trendChart(data) {
     if (rows.length === 0) return "";
     return isFew && unit === "day" ? [format.day(first.date, { weekday: "short" }), format.day(first.date, { day: "numeric" })] : format.day(first.date, { day: "numeric", month: "short" });
   };
+  const opensAt = ({ index }) => unit !== "hour" && shown[index].rows.length > 0;
   const kind = ({ datasetIndex }) => headings($("trend"))[datasetIndex === 1 ? 1 : 0].dataset;
   return {
     data: { labels: shown.map(label), datasets: isCompared ? [sales, orders, earlier] : [sales, orders] },
     options: {
       ...base,
       interaction: { mode: "index", intersect: false },
+      onClick: ({ native }, [item]) => item && opensAt(item) && native.pointerType !== "touch" && open(span(shown[item.index].rows)),
+      onHover: ({ native }, [item]) => { native.target.style.cursor = item && opensAt(item) ? "pointer" : ""; },
       scales: {
         x: { grid: { display: false }, ticks: { maxRotation: 0 }, border: { color: colour("--line") } },
         y: { ...axis, suggestedMax: 1, grid: { color: colour("--line") }, ticks: { maxTicksLimit: 5, callback: (value) => format.money(value, currency, { compact: true }) } },
