@@ -19,28 +19,17 @@ from tests.browser.visitor import Visitor
         ("de-DE", "en", "Customers", "234,90 R$", "55,30 %"),
     ],
 )
-def test_pages_are_in_the_browsers_language_and_accessible(
+def test_pages_are_in_the_browsers_language_and_write_as_its_region(
     visit: Visit, shop: Shop, locale: str, language: str, heading: str, sales: str, share: str
 ) -> None:
-    visitor = visit(locale=locale, viewport={"width": 375, "height": 800})
+    visitor = visit(locale=locale)
     visitor.sign_in()
     visitor.see_dashboard(shop.store_id)
     expect(visitor.page.locator("html")).to_have_attribute("lang", language)
     expect(visitor.figure("totalSales")).to_have_text(sales)
     expect(visitor.page.locator("#products .share").nth(1)).to_contain_text(share)
-    visitor.wait_until("Boolean(window.Chart && Chart.getChart('chart'))")
-    visitor.check_width()
-    visitor.check_accessibility()
     visitor.open("/customers", store=shop.store_id)
     expect(visitor.page.locator("h1")).to_have_text(heading)
-    expect(visitor.page.locator("#customers tbody tr").first).to_be_visible()
-    visitor.check_width()
-    visitor.check_accessibility()
-    for tab in ("letters", "missing", "comparison", "lookups", "audit", "settings"):
-        visitor.open("/operations", store=shop.store_id, tab=tab)
-        visitor.page.wait_for_load_state("networkidle")
-        visitor.check_width()
-        visitor.check_accessibility()
 
 
 def test_the_language_can_be_chosen_and_is_kept(visitor: Visitor, shop: Shop) -> None:

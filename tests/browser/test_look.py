@@ -1,4 +1,4 @@
-"""Wide and narrow, dark and light: nothing breaks out, nothing is hard to read, little is sent."""
+"""Wide and narrow, dark and light, in each language: nothing breaks out or is hard to read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,12 @@ from tests.browser.visitor import Visitor
 MOST_BYTES, MOST_REQUESTS = 220_000, 25
 TABS = ("letters", "missing", "comparison", "lookups", "audit", "settings")
 PAGES: tuple[tuple[str, dict[str, str]], ...] = (
+    ("/orders", {"counter": "totalSales", "period": "30d"}),
+    ("/orders/o-1", {}),
     ("/customers", {}),
+    ("/customers/c-1", {}),
+    ("/figures", {}),
+    ("/nowhere", {}),
     *(("/operations", {"tab": tab}) for tab in TABS),
 )
 METRICS = """() => new Promise((resolve) => {
@@ -39,9 +44,11 @@ def big_shop(stack: LocalStack) -> Shop:
     return shop
 
 
-@pytest.mark.parametrize("width", [375, 768, 1280])
-def test_every_page_fits_and_is_accessible(visit: Visit, shop: Shop, big_shop: Shop, width: int) -> None:
-    visitor = visit(viewport={"width": width, "height": 800})
+@pytest.mark.parametrize(("width", "locale"), [(320, "es-CO"), (768, "pt-BR"), (1280, "en-GB")])
+def test_every_page_fits_and_is_accessible(
+    visit: Visit, shop: Shop, big_shop: Shop, width: int, locale: str
+) -> None:
+    visitor = visit(viewport={"width": width, "height": 800}, locale=locale)
     visitor.sign_in()
     for store in (shop, big_shop):
         visitor.see_dashboard(store.store_id)
