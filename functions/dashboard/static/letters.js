@@ -55,7 +55,7 @@ async function showOlder() {
 }
 
 // Reasons that differ in names and numbers alone are of one kind.
-const kind = ({ reason }) => reason.replace(/'[^']*'|"[^"]*"|\d+/g, "…");
+const kind = ({ reason }) => reason.replace(/'[^']*'|"[^"]*"|\d+(?:[.:]\d+)*/g, "…");
 
 function render() {
   const wanted = $("letter-filter").value.trim().toLowerCase();

@@ -111,6 +111,10 @@ export function trendChart(data, open) {
   const { colour, base } = look();
   const { unit, isCompared, bars: shown } = bars(data);
   const { currency } = data;
+  // An axis has at most a quarter of the width, which on a small phone has no room for the currency.
+  function axisLabel(value) {
+    return format.money(value, this.chart.width < 300 ? null : currency, { compact: true });
+  }
   const axis = { border: { display: false }, beginAtZero: true };
   const [salesHeading, ordersHeading] = headings($("trend"));
   const isFew = shown.length <= FEW_BARS;
@@ -136,7 +140,7 @@ export function trendChart(data, open) {
       onHover: ({ native }, [item]) => { native.target.style.cursor = item && opensAt(item) ? "pointer" : ""; },
       scales: {
         x: { grid: { display: false }, ticks: { maxRotation: 0 }, border: { color: colour("--line") } },
-        y: { ...axis, suggestedMax: 1, grid: { color: colour("--line") }, ticks: { maxTicksLimit: 5, callback: (value) => format.money(value, currency, { compact: true }) } },
+        y: { ...axis, suggestedMax: 1, grid: { color: colour("--line") }, ticks: { maxTicksLimit: 5, callback: axisLabel } },
         orders: { ...axis, position: "right", grid: { display: false }, ticks: { maxTicksLimit: 5, precision: 0 }, suggestedMax: 4 },
       },
       plugins: {
