@@ -18,7 +18,7 @@ PLAN := $(CURDIR)/dist/$(ENVIRONMENT).tfplan
 KEPT = $(ENVIRONMENT)/$(COMMIT).tfplan
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down bench simulate reconcile timezone import compare trigger test check lint types unit mutants format schemas openapi texts capacity experiment lock stage advisories plan deploy smoke preflight connect propose apply rollback shift restore-drill destroy clean
+.PHONY: help demo up down bench simulate reconcile timezone import compare trigger test check lint types unit mutants format schemas openapi texts pictures capacity experiment lock stage advisories plan deploy smoke preflight connect propose apply rollback shift restore-drill destroy clean
 
 help:  ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -113,6 +113,9 @@ openapi: $(DEV)  ## write the API's OpenAPI document, and docs/API.md from it
 
 texts: $(DEV)  ## bring the pages' catalogues up to date with the texts in the code
 	@$(RUN)python -m infra.catalogues
+
+pictures: $(DEV)  ## take the pictures of README.md and docs anew, while `make demo` runs
+	@$(RUN)python -m tests.browser.pictures
 
 capacity: $(DEV)  ## what is sustained, and where the walls are; WRITE=1 puts the tables into infra/CAPACITY.md
 	@$(RUN)python -m infra.capacity $(if $(WRITE),--write)
