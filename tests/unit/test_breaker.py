@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+
+import pytest
 
 from shared.adapters.breaker import Breaker
 
@@ -94,6 +95,17 @@ def test_a_call_that_breaks_as_a_probe_does_not_leave_it_half_open() -> None:
     def broken() -> str:
         raise RuntimeError
 
-    with suppress(RuntimeError):
+    with pytest.raises(RuntimeError):
         breaker.run(broken)
     assert breaker.run(lambda: GOOD) == GOOD
+
+
+def test_a_call_that_ends_after_others_opened_the_circuit_has_its_result() -> None:
+    breaker = a_breaker()
+
+    def slow() -> str:
+        fail(breaker, 3)
+        return GOOD
+
+    assert breaker.run(slow) == GOOD
+    assert breaker.run(lambda: GOOD) is None

@@ -76,4 +76,14 @@ def test_a_customer_without_orders_has_zeros(counters: dict[str, int | None]) ->
 def test_days_since_the_last_order_are_days_of_the_store(now: str, days: int) -> None:
     card = customer_card(metrics(COUNTERS), "America/Sao_Paulo", SegmentRule(), utc(now))
     assert card["daysSinceLastOrder"] == days
+    assert type(card["daysSinceLastOrder"]) is int
     assert card["segment"] == "ACTIVE"
+
+
+@pytest.mark.parametrize(
+    ("spent", "group"), [((1, 100, 200, 259), "CHAMPIONS"), ((260, 300, 400, 500), "ACTIVE")]
+)
+def test_the_segment_goes_by_what_was_spent_in_major_units(
+    spent: tuple[int, int, int, int], group: str
+) -> None:
+    assert customer_card(metrics(COUNTERS), "UTC", SegmentRule(spent=spent), NOON)["segment"] == group

@@ -18,18 +18,20 @@ class Counter:
     def __init__(self, *answers: float | Exception) -> None:
         self.answers = [*answers]
         self.asked: list[Mapping[str, int]] = []
+        self.uses: list[int] = []
 
     def take(self, limits: Mapping[str, int], *, window_s: int, uses: int) -> float:
-        assert (window_s, uses) == (60, 1)
+        assert window_s == 60
         self.asked.append(limits)
+        self.uses.append(uses)
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
         return answer
 
 
-def quota(counter: Counter) -> Quota:
-    return Quota("basket", counter, per_subject=5, per_store=7, log=logging.getLogger("test"))
+def quota(counter: Counter, *, per_subject: int = 5) -> Quota:
+    return Quota("basket", counter, per_subject=per_subject, per_store=7, log=logging.getLogger("test"))
 
 
 def test_a_store_and_each_caller_in_it_have_a_count_of_their_own() -> None:
@@ -46,6 +48,15 @@ def test_a_store_and_each_caller_in_it_have_a_count_of_their_own() -> None:
         assert not any("s}" in key or key.endswith(":a") for key in limits)
 
 
+@pytest.mark.parametrize(
+    ("per_subject", "uses", "counted"), [(5, 1, 1), (5, 5, 5), (5, 6, 5), (9, 7, 7), (9, 8, 7)]
+)
+def test_more_than_there_may_be_counts_as_all_there_may_be(per_subject: int, uses: int, counted: int) -> None:
+    counter = Counter(0.0)
+    quota(counter, per_subject=per_subject).take("s-1", "a", uses)
+    assert counter.uses == [counted]
+
+
 def test_over_the_quota_says_in_whole_seconds_how_long_to_wait() -> None:
     with pytest.raises(OverQuota) as refused:
         quota(Counter(0.2, 0.0)).take("s-1", "a")
@@ -59,6 +70,10 @@ def test_over_the_quota_is_logged_unless_it_was_a_moment_ago(
     with pytest.raises(OverQuota):
         quota(Counter(0.2, told_before)).take("s-1", "a")
     assert [record.message for record in caplog.records] == ["over quota"] * lines
+    for record in caplog.records:
+        shown = vars(record)
+        assert (shown["quota"], shown["storeId"]) == ("basket", "s-1")
+        assert len(shown["subjectHash"]) == 32
 
 
 class Counting:
@@ -91,6 +106,8 @@ def test_everything_is_allowed_while_nothing_counts_and_the_log_says_so(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     quota(Counter(CacheUnavailable("away"))).take("s-1", "a")
-    assert [(record.levelname, record.message) for record in caplog.records] == [
-        ("WARNING", "quota not checked")
-    ]
+    [record] = caplog.records
+    assert (record.levelname, record.message) == ("WARNING", "quota not checked")
+    assert (vars(record)["quota"], vars(record)["storeId"]) == ("basket", "s-1")
+    assert record.exc_info
+    assert record.exc_info[0] is CacheUnavailable

@@ -78,6 +78,16 @@ def test_a_failure_is_told_to_the_changes_that_name_its_customer(virtual_time: V
     assert virtual_time
 
 
+def test_a_customer_of_whom_nothing_is_told_is_named() -> None:
+    class Silent(Cards):
+        def update(self, store_id: str, customers: Mapping[str, CustomerState | None]) -> Updated:
+            return {of: told for of, told in super().update(store_id, customers).items() if of != "b"}
+
+    done, forgotten = update_cards(Silent(), "s-1", [outcome("a"), outcome("b")])
+    assert isinstance(done, Outcome)
+    assert str(forgotten) == "nobody told what became of customer 'b'"
+
+
 def test_what_can_not_be_published_fails_at_once_for_all_but_guests() -> None:
     error = PublishFailed("away")
 
