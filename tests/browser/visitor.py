@@ -77,7 +77,7 @@ class Visitor:
         too_wide = self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
-        assert too_wide <= 0, f"{too_wide} px too wide"
+        assert too_wide <= 0, f"{self.page.url}: {too_wide} px too wide"
 
     def wait_until(self, expression: str) -> None:
         """Return once the script says so. Playwright's own waiting is what our policy forbids: `eval`."""
