@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from infra.cost import EVENT_S, MESSAGE_BYTES
-from shared.domain.slots import SLOTS
+from shared.domain.slots import SLOTS, STORE_SLOTS
 
 INSTANCES = 40
 """Of one function at most: `default_max_instances`."""
@@ -71,12 +71,12 @@ def limits(counts: Mapping[str, int], orders: int, folded_deltas: float) -> list
         ),
         Limit(
             what="index customers.lastOrderAt",
-            orders=RISING_WRITES_S * len(SLOTS),
+            orders=RISING_WRITES_S * len(STORE_SLOTS),
             amount=RISING_WRITES_S,
             unit="writes/s of a slot",
             of_store=True,
-            published="500 writes/s to an indexed rising value (Firestore, best practices), in 30 slots",
-            turn="nothing: a query names 30 slots at most",
+            published="500 writes/s to an indexed rising value (Firestore, best practices), in 4 slots",
+            turn="more slots of a store: a query may name 30",
         ),
         Limit(
             what="index orders.awaitingSince",

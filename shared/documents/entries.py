@@ -18,7 +18,7 @@ from shared.domain.order import Item, OrderFacts, Refund, Snapshot, Stamp, Statu
 from shared.domain.order_arrivals import Arrival
 from shared.domain.order_history import step
 from shared.domain.period import Month, local_day, zone
-from shared.domain.slots import slot_of
+from shared.domain.slots import slot_of, store_slot_of
 from shared.domain.tallies import CUSTOMERS, contribution
 from shared.errors import RecordUnreadable
 
@@ -112,6 +112,7 @@ def order_fields(
     return {
         "orderId": order_id,
         "slot": slot_of(order_id),
+        "storeSlot": store_slot_of(order_id),
         "timezone": timezone,
         "statuses": {str(status): at for status, at in facts.statuses.items()},
         "day": day and day.isoformat(),

@@ -18,7 +18,7 @@ from shared.domain.customer import Registration
 from shared.domain.order import OrderFacts, Snapshot, Status
 from shared.domain.period import Month, local_day, local_hour
 from shared.domain.refunds import refunded, refunded_by_product
-from shared.domain.slots import slot_of
+from shared.domain.slots import store_slot_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,7 +53,7 @@ class Tally:
         """Return the fields that say what a document counts."""
         fields = {"month": str(month)} if self.is_monthly else {}
         if self.is_slotted:
-            fields["slot"] = slot_of(of)
+            fields["storeSlot"] = store_slot_of(of)
         return {**fields, self.id_field: of} if self.id_field else fields
 
 

@@ -200,7 +200,7 @@ class LedgerMachine(RuleBasedStateMachine):
                 fields["updatedAt"] = to_micros(fields["updatedAt"])
                 assert {name: fields.get(name) for name in state.counters} == state.counters
                 assert fields.keys() - state.counters.keys() <= {
-                    "customerId", "slot", "timezone", "registeredAt", "emailConfirmed",
+                    "customerId", "storeSlot", "timezone", "registeredAt", "emailConfirmed",
                 }  # fmt: skip
 
     def customer(self, customer_id: str) -> Mapping[str, Any]:

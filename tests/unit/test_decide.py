@@ -7,7 +7,7 @@ import pytest
 from shared.documents.entries import Record
 from shared.documents.paths import Path
 from shared.documents.store import ABSENT
-from shared.domain.slots import slot_of
+from shared.domain.slots import store_slot_of
 from shared.domain.store import Terms
 from shared.ledger.decide import Decision, decide
 from tests.builders import NOON, a_customer_change, a_snapshot, an_order_change, facts, utc
@@ -58,7 +58,7 @@ def test_each_document_says_what_it_is_of() -> None:
         "imgCardUrl": None,
     }
     assert writes[COUPON].fields == {"couponCode": "TEN"}
-    assert writes[CUSTOMER].fields == {"customerId": "c-1", "slot": slot_of("c-1")}
+    assert writes[CUSTOMER].fields == {"customerId": "c-1", "storeSlot": store_slot_of("c-1")}
     assert (writes[ORDER].fields["storeId"], writes[ORDER].fields["orderId"]) == ("s-1", "o-1")
 
 
@@ -185,7 +185,7 @@ def test_a_registration_and_an_order_of_one_customer_are_one_write() -> None:
     write = decision.writes[CUSTOMER]
     assert write.version == ABSENT
     assert write.fields == {
-        "customerId": "c-1", "slot": slot_of("c-1"), "timezone": "UTC", "registeredAt": NOON,
+        "customerId": "c-1", "storeSlot": store_slot_of("c-1"), "timezone": "UTC", "registeredAt": NOON,
         "emailConfirmed": False,
     }  # fmt: skip
     assert moved(write) == {"totalOrders": 1, "version": 1}

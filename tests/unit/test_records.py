@@ -25,7 +25,7 @@ from shared.domain.instants import from_micros
 from shared.domain.order import Item, OrderFacts, Refund, Snapshot, Stamp, Status
 from shared.domain.order_arrivals import Arrival
 from shared.domain.order_history import Happened
-from shared.domain.slots import slot_of
+from shared.domain.slots import slot_of, store_slot_of
 from shared.domain.tallies import contribution
 from shared.errors import RecordUnreadable
 from tests.builders import NOON, a_customer_change, a_refund, a_snapshot, an_item, an_order_change, facts, utc
@@ -164,6 +164,7 @@ def test_an_entry_reads_as_the_event_was_written() -> None:
     assert order_fields("o-1", known, "Asia/Tokyo") == {
         "orderId": "o-1",
         "slot": slot_of("o-1"),
+        "storeSlot": store_slot_of("o-1"),
         "timezone": "Asia/Tokyo",
         "statuses": {"EXPIRED": NOON},
         "eventId": "e-1",

@@ -26,7 +26,7 @@ from google.cloud.firestore_v1.services.firestore import FirestoreClient
 from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcTransport
 
 from shared.documents.sweep import Span
-from shared.domain.slots import SLOTS
+from shared.domain.slots import SLOTS, STORE_SLOTS
 from shared.errors import StoreContended, StoreExhausted, StoreUnavailable
 
 TIMEOUT_S = 10.0
@@ -128,8 +128,10 @@ def stream(
 
 
 def in_slots(documents: CollectionReference | CollectionGroup) -> Query:
-    """Return the query for documents of all slots, whose rising value is indexed behind them."""
-    return documents.where(filter=FieldFilter("slot", "in", list(SLOTS)))
+    """Return the query for documents whose rising value is indexed behind a slot: of all, or of its store."""
+    if isinstance(documents, CollectionGroup):
+        return documents.where(filter=FieldFilter("slot", "in", list(SLOTS)))
+    return documents.where(filter=FieldFilter("storeSlot", "in", list(STORE_SLOTS)))
 
 
 def in_span(documents: CollectionReference | CollectionGroup | Query, field: str, span: Span) -> Query:
