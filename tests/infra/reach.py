@@ -16,6 +16,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 DECLARED = {ROOT / "shared" / "entry" / name for name in ("views.py", "audit.py")}
 """What these ask the runtime for counts for each view that declares its need: `verifier`, `audit_trail`."""
+_SERVED_BY = {"entry_point", "functions_framework"}
+"""Decorators that say how a function is served; any other one registers it with something."""
+
 SETTINGS_ARE_IN = {"settings", "self._settings", "settings()", "runtime.settings()"}
 TAKEN_APART_OR_LEFT_OUT = {"shared.runtime", "shared.settings"}
 
@@ -76,9 +79,7 @@ def _names(statement: ast.stmt) -> set[str]:
     """Return the names by which a statement is asked for: what it defines, changes or registers with."""
     if isinstance(statement, ast.FunctionDef | ast.ClassDef):
         registers = {ast.unparse(decorator).partition(".")[0] for decorator in statement.decorator_list}
-        return {statement.name} | {name for name in registers if name.isidentifier()} - {
-            "functions_framework"
-        }
+        return {statement.name} | {name for name in registers if name.isidentifier()} - _SERVED_BY
     if isinstance(statement, ast.Import | ast.ImportFrom):
         return {alias.asname or alias.name for alias in statement.names}
     asked_by = statement.targets if isinstance(statement, ast.Assign) else [statement]
