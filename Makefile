@@ -84,7 +84,8 @@ test: check  ## everything: lint, types, and all tests on the real emulators
 	@$(PYTEST) --dist loadfile --no-loadscope-reorder tests/end_to_end tests/simulation tests/browser tests/deploy \
 	  tests/infra tests/functions tests/contract $(ARGS)
 
-check: lint types unit  ## what takes seconds: lint, types, unit tests
+check: lint  ## what takes seconds: lint, types, unit tests
+	@$(MAKE) --no-print-directory -j2 types unit
 
 lint: $(DEV)
 	@$(RUN)ruff check $(CODE)
