@@ -58,7 +58,8 @@ def name_customers(api: Api, store_id: str, customer_ids: Iterable[str]) -> None
     given = [card_of(customer_id) for customer_id in customer_ids]
     started = [api.query(_START, storeId=store_id, given=one)["startBasket"]["basketId"] for one in given]
     for basket_id in started:
-        _wait(api, store_id, basket_id)
+        if (basket := _wait(api, store_id, basket_id))["lookupStatus"] != "FOUND":
+            raise DemoFailed(f"a customer of {store_id} was not recognised: {basket}")
 
 
 def _write(discount: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from emulator.customer_api.buyers import card_of
 from emulator.customer_api.customers import find_customer
+from shared.domain.customer_identifier import normalise
 
 
 def test_a_buyer_is_found_by_card_and_always_has_the_same_name() -> None:
@@ -11,6 +12,12 @@ def test_a_buyer_is_found_by_card_and_always_has_the_same_name() -> None:
     assert (found["customerId"], found["name"]) == ("aurora-sp-c0012", "Thiago Cardoso")
     assert found["email"] == "thiago.cardoso.12@example.com"
     assert find_customer(None, card) == found
+
+
+def test_a_buyer_is_found_as_a_lookup_asks_for_the_card() -> None:
+    asked = normalise(card_of("aurora-sp-c0012"), "BR")
+    assert asked is not None
+    assert find_customer(asked.kind, asked.value) is not None
 
 
 def test_no_card_of_another_store_or_kind_is_known() -> None:
