@@ -69,5 +69,6 @@ def _event(topic: str, now: str) -> dict[str, Any]:
         "customer-registered": account,
         "email-confirmed": account,
         "basket-started": basket | common,
+        "fold": {"storeId": STORE, "since": now, "askedAt": now},
         "dead-letters": {"refused": new},
     }[topic]

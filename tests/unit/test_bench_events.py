@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from emulator.options import REPOSITORY, StackOptions
+from emulator.state import StackState
 from emulator.topology import read_topology
 from shared.domain.changes import OrderChange
 from shared.domain.order import Status
 from tests.performance import messages
+from tests.performance.first_requests import first_request
 from tests.performance.load import creations, in_lists, whole_order
 from tests.performance.messages import HandledEvents
 from tests.performance.place import EMPTY_EVENT, EMPTY_HTTP, with_functions
@@ -34,6 +36,17 @@ def test_a_whole_order_is_on_its_day_and_its_sale_counts() -> None:
     assert change.facts.sale_counts
     assert change.facts.snapshot is not None
     assert change.facts.snapshot.created_at == datetime(2026, 11, 3, 12, tzinfo=UTC)
+
+
+def test_every_function_has_a_first_request() -> None:
+    state = StackState(
+        project_id="demo-tillpulse", firestore_host="", pubsub_host="", valkey_url="", urls={}, token="t",
+        webhook_secret="secret", issuer="", audience="", supervisor_pid=1, functions={},
+    )  # fmt: skip
+    for function in read_topology(REPOSITORY / "infra" / "topology.json").functions:
+        request = first_request(function, state)
+        assert request.path.startswith("/"), function.name
+        assert request.body is None or isinstance(json.loads(request.body), dict)
 
 
 def test_lists_hold_every_event_once() -> None:
