@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
 from datetime import datetime
+from functools import cache
 from typing import Any, get_type_hints
+
+from pydantic import TypeAdapter
 
 from shared.documents.paths import record_path
 from shared.documents.store import Document
@@ -16,10 +19,9 @@ from shared.domain.customer import Registration
 from shared.domain.instants import EPOCH
 from shared.domain.order import Item, OrderFacts, Refund, Snapshot, Stamp, Status
 from shared.domain.order_arrivals import Arrival
-from shared.domain.order_history import step
 from shared.domain.period import Month, local_day, zone
 from shared.domain.slots import slot_of, store_slot_of
-from shared.domain.tallies import CUSTOMERS, contribution
+from shared.domain.tallies import CUSTOMERS, Contribution, contribution
 from shared.errors import RecordUnreadable
 
 
@@ -28,7 +30,8 @@ class Record:
     """The facts in one document, the time zone that they were counted in, and the document's version.
 
     `former_customers` are those whom amendments took the order from: a repeat of one concerns them too.
-    `arrivals` are the newest events that told something new of the order, in the order in which they counted.
+    `arrivals` are the newest events that told something new of the order, in the order in which they counted,
+    each as `arrival_text`: only an order's page reads them.
     `of` is the id of the order or customer, where a whole document was read.
     """
 
@@ -36,7 +39,7 @@ class Record:
     timezone: str
     version: Any
     former_customers: tuple[str, ...] = ()
-    arrivals: tuple[Arrival, ...] = ()
+    arrivals: tuple[str, ...] = ()
     of: str = ""
 
     @property
@@ -62,13 +65,13 @@ def read_record(change: Change, document: Document) -> Record:
             timezone=timezone,
             version=document.version,
             former_customers=tuple(fields.get("formerCustomers", ())),
-            arrivals=order_arrivals(fields) if document.exists else (),
+            arrivals=tuple(_field(fields, "arrivals", list)) if document.exists else (),
         )
     except (TypeError, ValueError) as error:
         raise RecordUnreadable(f"{'/'.join(record_path(change))}: {error}") from error
 
 
-_Kind = Stamp | Snapshot | Item | Refund | Arrival
+_Kind = Stamp | Snapshot | Item | Refund
 
 
 def _stored(kind: type[_Kind], *but: str) -> dict[str, str]:
@@ -85,12 +88,11 @@ _STAMP = _stored(Stamp)
 _SNAPSHOT = _stored(Snapshot, "stamp", "items")
 _ITEM = _stored(Item)
 _REFUND = _stored(Refund, "lines")
-_ARRIVAL = _stored(Arrival, "told")
 
 _TYPES: dict[type[_Kind], dict[str, Any]] = {
     # A whole quantity may be stored as an integer.
     kind: {name: int | float if hint is float else hint for name, hint in get_type_hints(kind).items()}
-    for kind in (Stamp, Snapshot, Item, Refund, Arrival)
+    for kind in (Stamp, Snapshot, Item, Refund)
 }
 
 WITHOUT_ITEMS = ("timezone", "statuses", "progressedAt", "overdueAt", "refunds", *_STAMP, *_SNAPSHOT)
@@ -102,13 +104,24 @@ def order_fields(
     facts: OrderFacts,
     timezone: str,
     former_customers: Sequence[str] = (),
-    arrivals: Sequence[Arrival] = (),
+    arrivals: Sequence[str] = (),
+    counted: Contribution | None = None,
 ) -> dict[str, Any]:
-    """Return the ledger entry as document fields, all of them each time: a write replaces the entry."""
+    """Return the ledger entry as document fields, all of them each time: a write replaces the entry.
+
+    Args:
+        order_id: the order.
+        facts: what is known of it.
+        timezone: that of its store.
+        former_customers: see `Record`.
+        arrivals: see `Record`.
+        counted: its contribution, where that is known already.
+    """
     snapshot = facts.snapshot
     day = local_day(snapshot.created_at, timezone) if snapshot else None
     month = day and str(Month.of(day))
-    counted = contribution(facts, timezone)
+    if counted is None:
+        counted = contribution(facts, timezone)
     return {
         "orderId": order_id,
         "slot": slot_of(order_id),
@@ -125,13 +138,7 @@ def order_fields(
         "awaitingSince": facts.awaiting_since,
         "missingSince": facts.missing_since,
         "formerCustomers": [*former_customers],
-        "arrivals": [
-            {
-                **{stored: getattr(arrival, name) for stored, name in _ARRIVAL.items()},
-                "told": [str(one) for one in arrival.told],
-            }
-            for arrival in arrivals
-        ],
+        "arrivals": [*arrivals],
         # A list: a map of Firestore's has no keys such as `__a__`.
         "refunds": [
             {
@@ -183,15 +190,19 @@ def order_facts(fields: Mapping[str, Any]) -> OrderFacts:
     )
 
 
+def arrival_text(arrival: Arrival) -> str:
+    """Return an arrival as the JSON that entries keep: no query uses it, and one value is cheap to write."""
+    return _arrival().dump_json(arrival).decode()
+
+
 def order_arrivals(fields: Mapping[str, Any]) -> tuple[Arrival, ...]:
-    """Return the arrivals on a ledger entry; raise TypeError or ValueError as `order_facts` does."""
-    return tuple(
-        Arrival(
-            told=tuple(step(one) for one in _field(arrival, "told", list)),
-            **_read(Arrival, _ARRIVAL, arrival),
-        )
-        for arrival in _field(fields, "arrivals", list)
-    )
+    """Return the arrivals on a ledger entry; raise ValueError if one is not as `arrival_text` gives it."""
+    return tuple(_arrival().validate_json(text) for text in _field(fields, "arrivals", list))
+
+
+@cache
+def _arrival() -> TypeAdapter[Arrival]:
+    return TypeAdapter(Arrival)
 
 
 def _read(kind: type[_Kind], names: Mapping[str, str], fields: Mapping[str, Any]) -> dict[str, Any]:

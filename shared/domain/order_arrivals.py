@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.order import OrderFacts, Status
-from shared.domain.order_history import Fact, Happened, history
+from shared.domain.order_history import Fact, Happened, happened, history
 
 MOST_ARRIVALS = 50
 """That an order remembers, the newest ones. Orders have about five; it bounds what is rewritten."""
@@ -54,8 +54,8 @@ def arrival(
         after: both together.
         paid_minor: what was paid, where the event tells of a payment.
     """
-    known = history(before)
-    new = {_content(fact) for fact in history(after)} - {_content(fact) for fact in known}
+    known = [*happened(before)]
+    new = {_content(fact) for fact in happened(after)} - {_content(fact) for fact in known}
     # A status that is older than the one that is known may still be the earliest sign of a payment.
     told = [fact for fact in history(said) if _content(fact) in new] or [
         fact for fact in history(after) if _content(fact) in new
@@ -71,7 +71,7 @@ def arrival(
     )
 
 
-def newest(arrivals: Sequence[Arrival]) -> tuple[Arrival, ...]:
+def newest(arrivals: Sequence[str]) -> tuple[str, ...]:
     """Return those that an order remembers."""
     return tuple(arrivals[-MOST_ARRIVALS:])
 

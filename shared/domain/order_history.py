@@ -76,7 +76,7 @@ class Fact:
 
 def history(facts: OrderFacts) -> list[Fact]:
     """Return the facts in the order in which they happened; of some at one time, the earlier step first."""
-    return sorted(_facts(facts), key=lambda fact: (fact.at, _STEPS.index(fact.what)))
+    return sorted(happened(facts), key=lambda fact: (fact.at, _STEPS.index(fact.what)))
 
 
 def step(name: str) -> Status | Happened:
@@ -107,7 +107,8 @@ _STEPS: tuple[Status | Happened, ...] = (
 )
 
 
-def _facts(facts: OrderFacts) -> Iterator[Fact]:
+def happened(facts: OrderFacts) -> Iterator[Fact]:
+    """Yield the facts in no order."""
     if facts.snapshot is not None:
         stamp = facts.snapshot.stamp
         yield Fact(at=facts.snapshot.created_at, what=Happened.PLACED, meaning=Meaning.PLACED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from shared.documents.entries import Record, order_fields, registration_fields
+from shared.documents.entries import Record, arrival_text, order_fields, registration_fields
 from shared.documents.paths import (
     Path,
     counter_paths,
@@ -19,7 +19,7 @@ from shared.domain.changes import Change, OrderChange
 from shared.domain.customer import Registration
 from shared.domain.instants import to_micros
 from shared.domain.order import OrderFacts, Snapshot
-from shared.domain.order_arrivals import Arrival, arrival, newest
+from shared.domain.order_arrivals import arrival, newest
 from shared.domain.order_times import OtherOrders, Owner, TimesMoved, times_moved
 from shared.domain.period import Month, local_day
 from shared.domain.pseudonym import is_pseudonym
@@ -90,11 +90,10 @@ def decide(
                 arrivals=newest(arrivals[path]),
             )
             decision.records[path] = now
-            _write_record(decision.write(path), change, now)
+            counted = contribution(now.facts, now.timezone)
+            _write_record(decision.write(path), change, now, counted)
             # Take back what was added in the time zone in which it was added.
-            moved = difference(
-                contribution(before.facts, before.timezone), contribution(now.facts, now.timezone)
-            )
+            moved = difference(contribution(before.facts, before.timezone), counted)
             write_counters(decision, change.store_id, moved)
             _write_labels(decision, change.store_id, before, now)
     # Written records alone: another one may be outdated, and no precondition would tell.
@@ -117,14 +116,14 @@ def _merge(known: OrderFacts | Registration, new: OrderFacts | Registration) -> 
 
 def _arrival(
     change: Change, before: OrderFacts | Registration, after: OrderFacts | Registration
-) -> list[Arrival]:
+) -> list[str]:
     if not (isinstance(before, OrderFacts) and isinstance(after, OrderFacts)):
         return []
     # No event asks for an erasure or a change of zone.
     if not isinstance(change, OrderChange) or change.source is None:
         return []
     paid = change.paid.amount_minor if change.paid else None
-    return [arrival(change.source, change.facts, before, after, paid)]
+    return [arrival_text(arrival(change.source, change.facts, before, after, paid))]
 
 
 def _former_customers(before: Record, after: OrderFacts | Registration) -> tuple[str, ...]:
@@ -147,10 +146,10 @@ def _is_erased(before: Snapshot | None, after: Snapshot | None) -> bool:
     )
 
 
-def _write_record(write: DocumentWrite, change: Change, record: Record) -> None:
+def _write_record(write: DocumentWrite, change: Change, record: Record, counted: Contribution) -> None:
     write.version = record.version
     if isinstance(change, OrderChange) and isinstance(record.facts, OrderFacts):
-        kept = (record.former_customers, record.arrivals)
+        kept = (record.former_customers, record.arrivals, counted)
         write.fields.update(order_fields(change.order_id, record.facts, record.timezone, *kept))
         # A query over the orders of all stores can't tell the store from the path.
         write.fields["storeId"] = change.store_id
