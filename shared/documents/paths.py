@@ -1,6 +1,7 @@
 """Where each document and each counter is. Ids of any content are encoded here and nowhere else."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from shared.domain.changes import Change, OrderChange
@@ -23,6 +24,8 @@ def order_path(store_id: str, order_id: str) -> Path:
     return (*store_path(store_id), "orders", document_id(order_id))
 
 
+# A commit names the documents of a month many times.
+@lru_cache(10_000)
 def tally_path(store_id: str, tally: Tally, month: Month | None = None, of: str = "") -> Path:
     """Return the document that counts one thing, in a month where the tally is monthly."""
     parts = [str(month)] if tally.is_monthly else []

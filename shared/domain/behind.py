@@ -125,7 +125,9 @@ _BY_WEIGHT = (Status.CREATED, Status.PAID, Status.EXPIRED, Status.COMPLETED, Sta
 
 
 def _amount(counter: str, counters: Mapping[str, int]) -> int:
-    return sum(counters.get(name, 0) for name in SUMS.get(counter, (counter,)))
+    if counter in SUMS:
+        return sum(counters.get(name, 0) for name in SUMS[counter])
+    return counters.get(counter, 0)
 
 
 def _key(counter: str, id_field: str, of: str) -> str:

@@ -8,6 +8,8 @@ _LONGEST = 700
 """In bytes: two ids and a separator stay below Firestore's limit of 1,500."""
 
 
+# The ids of stores, customers and products repeat.
+@lru_cache(10_000)
 def document_id(*parts: str) -> str:
     """Return the document id of some ids; different ids never share one.
 
@@ -15,11 +17,9 @@ def document_id(*parts: str) -> str:
     `__x__` form cannot reach Firestore. An id that becomes too long is replaced by "=" and its SHA-256; no
     other id starts with "=".
     """
-    return " ".join(_encode(part) for part in parts)
+    return " ".join(map(_encode, parts))
 
 
-# The ids of stores, customers and products repeat.
-@lru_cache(10_000)
 def _encode(part: str) -> str:
     encoded = quote(part, safe="").replace(".", "%2E")
     if encoded.startswith("__"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
@@ -18,7 +19,6 @@ from google.cloud.firestore_v1.types import CommitRequest, CommitResponse, Docum
 from shared.adapters.firestore.read_request import document_name
 from shared.documents.store import ABSENT, Committed, DocumentDelete, DocumentWrite, Write
 
-# The first that fits is taken, so bool comes before int, which it is a subclass of.
 _SCALARS = {
     str: "string_value",
     bool: "boolean_value",
@@ -111,13 +111,14 @@ def _field_path(path: tuple[str, ...]) -> str:
 
 
 def _put(target: Any, value: Any) -> None:
-    for kind, name in _SCALARS.items():
-        if isinstance(value, kind):
-            setattr(target, name, value)
-            return
+    if name := _SCALARS.get(type(value)):
+        setattr(target, name, value)
+        return
     match value:
         case None:
             target.null_value = 0
+        case StrEnum():
+            target.string_value = value
         case datetime():
             target.timestamp_value.FromDatetime(value)
         case Mapping():
