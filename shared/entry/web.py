@@ -44,7 +44,7 @@ from shared.errors import (
 UNKNOWN_ROUTE = "none"
 """What is logged as the route of a request that no view serves. Paths hold ids, so they are never logged."""
 
-_ALLOCATIONS = 100_000
+ALLOCATIONS = 100_000
 """More objects made than freed, after which the youngest are searched for garbage."""
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -76,7 +76,7 @@ def entry_point(parts: Callable[[], Iterable[Blueprint]]) -> Callable[[Request],
     name = parts.__name__
     if has_app_context() and current_app.name == name:
         # Nearly all that a start allocates stays: looking for garbage at the usual pace takes a tenth of it.
-        gc.set_threshold(_ALLOCATIONS)
+        gc.set_threshold(ALLOCATIONS)
         mount(current_app, *parts())
 
     def refuse(_: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +14,7 @@ from types import MappingProxyType
 from rich.console import Console
 
 from emulator.options import StackOptions
+from shared.entry.web import ALLOCATIONS
 from tests.performance.families.apply import measure_apply
 from tests.performance.families.baskets import measure_baskets
 from tests.performance.families.cards import measure_cards
@@ -56,6 +58,8 @@ def run_bench(options: StackOptions, sizes: Sizes, output: Path, only: Sequence[
         output: the folder of the files.
         only: names of families; none means all.
     """
+    # As in our functions; for rivals too.
+    gc.set_threshold(ALLOCATIONS)
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=_WIDTH_IN_FILES)
