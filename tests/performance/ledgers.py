@@ -68,7 +68,7 @@ class LedgerWriter:
 
     def write(self, events: Sequence[OrderEvent]) -> None:
         ledger = self._completed if events[0].completes else self._created
-        _insist(partial(ledger.apply, [event.change() for event in events]))
+        insist(partial(ledger.apply, [event.change() for event in events]))
 
 
 class GroupWriter:
@@ -82,7 +82,7 @@ class GroupWriter:
     def write(self, events: Sequence[OrderEvent]) -> None:
         for event in events:
             group = self._completed if event.completes else self._created
-            _insist(partial(group.apply, event.change()))
+            insist(partial(group.apply, event.change()))
 
 
 def read_figures(client: Client, store_id: str) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def read_figures(client: Client, store_id: str) -> dict[str, Any]:
     return DashboardReading(FirestoreTallies(client, most_range_reads=20_000), store, _QUESTION, NOW).view()
 
 
-def _insist(apply: Callable[[], object]) -> None:
+def insist(apply: Callable[[], object]) -> None:
     """Try again what Pub/Sub would deliver again."""
     while True:
         try:

@@ -40,8 +40,8 @@ ON_THE_STACK: Mapping[str, Callable[[Place], list[Row]]] = MappingProxyType(
         "baskets": measure_baskets,
         "costs": measure_costs,
         # Last: what they leave behind in the emulator slows down whatever follows.
-        "memory": measure_memory,
         "dashboards": measure_dashboards,
+        "memory": measure_memory,
     }
 )
 FAMILIES = (COLD_STARTS, *ON_THE_STACK)

@@ -39,8 +39,8 @@ class Sizes:
 
 
 FULL = Sizes(
-    rounds=5, orders=150, listed_orders=1500, burst=800, paced=100, months=(1_000, 10_000, 100_000),
-    reads=20, requests=100, pushed=(1_000, 100_000), baskets=60, cold_starts=2,
+    rounds=5, orders=150, listed_orders=1500, burst=500, paced=100, months=(1_000, 10_000, 100_000),
+    reads=20, requests=100, pushed=(1_000, 40_000), baskets=60, cold_starts=2,
 )  # fmt: skip
 QUICK = Sizes(
     rounds=2, orders=20, listed_orders=100, burst=100, paced=20, months=(1_000, 2_000),

@@ -16,7 +16,7 @@ from google.cloud.firestore_v1.aggregation import AggregationQuery
 
 from infra.typical_orders import MONTH, OrderEvent
 from shared.adapters.firestore.client import Client
-from tests.performance.ledgers import new_ledger, read_figures
+from tests.performance.ledgers import insist, new_ledger, read_figures
 from tests.performance.load import creations, in_lists, whole_order
 from tests.performance.place import PROJECT, Place
 from tests.performance.rounds import Tell, compared, percentiles, take_turns, timed_each
@@ -84,11 +84,11 @@ def fill(client: Client, store_id: str, orders: int, tell: Tell) -> None:
     """Count so many completed orders, spread over the month, by the ledger."""
     ledger = new_ledger(client)
     events = [replace(event, day=1 + event.number % _DAYS) for event in creations(store_id, "o", orders)]
-    ledger.apply([whole_order(events[0])])  # creates the store, for which many would race
+    insist(partial(ledger.apply, [whole_order(events[0])]))  # creates the store, for which many would race
 
     def write(part: Sequence[OrderEvent]) -> None:
         tell(f"filling a month with {orders:,} orders, at {part[0].number:,}")
-        ledger.apply([whole_order(event) for event in part])
+        insist(partial(ledger.apply, [whole_order(event) for event in part]))
 
     with ThreadPoolExecutor(_WRITERS) as pool:
         list(pool.map(write, in_lists(events, _LIST)))
