@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
 from datetime import datetime
 from functools import cache
-from typing import Any, get_type_hints
-
-from pydantic import TypeAdapter
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from shared.documents.paths import record_path
 from shared.documents.store import Document
@@ -23,6 +21,9 @@ from shared.domain.period import Month, local_day, zone
 from shared.domain.slots import slot_of, store_slot_of
 from shared.domain.tallies import CUSTOMERS, Contribution, contribution
 from shared.errors import RecordUnreadable
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +203,9 @@ def order_arrivals(fields: Mapping[str, Any]) -> tuple[Arrival, ...]:
 
 @cache
 def _arrival() -> TypeAdapter[Arrival]:
+    # Functions that neither decode events nor show orders start without it.
+    from pydantic import TypeAdapter
+
     return TypeAdapter(Arrival)
 
 
