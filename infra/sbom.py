@@ -1,7 +1,7 @@
 """Write what each archive is made of besides our code: `dist/sbom/<archive>.cdx.json`, in CycloneDX.
 
-It names what the archive's `requirements.txt` locks, with the hashes that Google's build insists on. The same
-archive has the same bill, byte for byte.
+It names what the archive's `requirements.txt` locks, with the hashes that Google's build insists on, and the
+vendored files that its `vendored.cdx.json` describes. The same archive has the same bill, byte for byte.
 """
 
 import json
@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 
 from infra.stage import REPOSITORY
+
+VENDORED = "vendored.cdx.json"
 
 # Not validated here: that takes ten times as long, and a test does it.
 MAKE = ("cyclonedx_py", "requirements", "--output-reproducible", "--no-validate", "--mc-type", "application")
@@ -31,11 +33,16 @@ def write_bills(repository: Path, dist: Path) -> list[Path]:
 
 
 def write_bill(project: Path, locked: Path, bill: Path) -> None:
-    """Write the bill of one list of requirements."""
+    """Write the bill of one list of requirements, and of the vendored files beside it."""
     command = [*MAKE, "--pyproject", str(project), "--output-file", str(bill), str(locked)]
     subprocess.run(  # noqa: S603 - our paths
         [sys.executable, "-m", *command], check=True, capture_output=True
     )
+    vendored = locked.with_name(VENDORED)
+    if vendored.exists():
+        content = json.loads(bill.read_text("utf-8"))
+        content["components"] += json.loads(vendored.read_text("utf-8"))["components"]
+        bill.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

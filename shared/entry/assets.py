@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from functools import cached_property
 from hashlib import sha256
 from http import HTTPStatus
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +20,11 @@ _TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
 }
-_CHART = "chart.js"
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
 class Assets:
-    """The files of a folder, and Chart.js as the installed package `chartkick` brings it."""
+    """The files of a folder and its subfolders, each by its own name."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -51,18 +49,8 @@ class Assets:
 
     @cached_property
     def _files(self) -> Mapping[str, bytes]:
-        found = {path.name: path.read_bytes() for path in self._folder.iterdir() if path.suffix in _TYPES}
-        return found | {_CHART: _chart().read_bytes()}
+        return {path.name: path.read_bytes() for path in self._folder.rglob("*") if path.suffix in _TYPES}
 
     @cached_property
     def _compressed(self) -> Mapping[str, bytes]:
         return {name: gzip.compress(data, mtime=0) for name, data in self._files.items()}
-
-
-def _chart() -> Path:
-    package = find_spec("chartkick")
-    if package is None or package.origin is None:
-        raise FileNotFoundError(
-            "chartkick is not installed: pip install --require-hashes -r requirements-stack.lock"
-        )
-    return Path(package.origin).parent / "django" / "static" / "chartkick" / "Chart.bundle.js"

@@ -275,7 +275,7 @@ def test_the_best_products_are_a_chart_and_a_list(visitor: Visitor, stack: Local
 
 
 def test_without_charts_the_same_is_there_as_text(visitor: Visitor, shop: Shop) -> None:
-    visitor.page.route("**/chart.js", lambda route: route.abort())
+    visitor.page.route("**/chart.umd.min.js", lambda route: route.abort())
     visitor.see_dashboard(shop.store_id)
     expect(visitor.page.locator("#trend")).to_be_visible()
     expect(visitor.page.locator("#slices li").first).to_have_text("Blue mug55.3%")

@@ -8,7 +8,7 @@ let loading = null;
 
 export function load() {
   loading ??= new Promise((resolve, reject) => {
-    const src = new URL("./chart.js", import.meta.url).href;
+    const src = new URL("./chart.umd.min.js", import.meta.url).href;
     document.head.append(el("script", { src, onload: resolve, onerror: () => reject(new Error("Chart.js")) }));
   });
   return loading;
