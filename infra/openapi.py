@@ -45,6 +45,8 @@ Dashboards, customers, tills and operations of online stores, counted exactly.
   page.
 - **ETags.** Where `If-None-Match` is listed, send the `ETag` of the last answer: a 304 without a body says
   that nothing changed.
+- **Compression.** Send `Accept-Encoding: gzip`, as most clients do: texts of 1,000 bytes or more come
+  compressed.
 - **Amounts** are JSON numbers in the currency's major unit. Days are days in the store's time zone.
 - **Ids in paths** are percent-encoded.
 - **What counts.** A sale counts while its order was completed and not refunded at the same time or later,

@@ -1,16 +1,13 @@
-"""Stylesheet, scripts and Chart.js as browsers fetch them: compressed, and kept for ever under their hash."""
+"""Stylesheet, scripts and Chart.js as browsers fetch them, and keep them for ever under their hash."""
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Mapping
 from functools import cached_property
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-
-from flask import Request
 
 from shared.entry.problem import Problem
 from shared.entry.views import Answer
@@ -35,22 +32,14 @@ class Assets:
         parts = (f"{name}\0{sha256(data).hexdigest()}\n" for name, data in sorted(self._files.items()))
         return sha256("".join(parts).encode()).hexdigest()[:16]
 
-    def answer(self, request: Request, version: str, name: str) -> Answer[Any]:
+    def answer(self, version: str, name: str) -> Answer[Any]:
         """Return a file. Of another version, the present one, which is then not kept."""
         if name not in self._files:
             raise Problem(HTTPStatus.NOT_FOUND, f"no file {name!r}")
         response: Answer[Any] = Answer(self._files[name], content_type=_TYPES[Path(name).suffix])
-        if request.accept_encodings.quality("gzip"):
-            response = Answer(self._compressed[name], content_type=response.content_type)
-            response.headers["Content-Encoding"] = "gzip"
-        response.headers["Vary"] = "Accept-Encoding"
         response.headers["Cache-Control"] = _FOR_EVER if version == self.version else "no-cache"
         return response
 
     @cached_property
     def _files(self) -> Mapping[str, bytes]:
         return {path.name: path.read_bytes() for path in self._folder.rglob("*") if path.suffix in _TYPES}
-
-    @cached_property
-    def _compressed(self) -> Mapping[str, bytes]:
-        return {name: gzip.compress(data, mtime=0) for name, data in self._files.items()}

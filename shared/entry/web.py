@@ -23,6 +23,7 @@ from werkzeug.routing import BaseConverter
 from shared import runtime
 from shared.entry import audit
 from shared.entry.body import MOST_BYTES, take_body
+from shared.entry.compression import compress
 from shared.entry.problem import Problem, code_of
 from shared.entry.views import Endpoint, View, endpoint_of
 from shared.errors import (
@@ -142,6 +143,7 @@ def _endpoint() -> Endpoint | None:
 
 
 def _finish(response: Response) -> Response:
+    compress(response, request)
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Content-Type-Options"] = "nosniff"
     # A page brings its own policy; nothing else may be shown as one.

@@ -46,7 +46,7 @@ def show_customer(customer_id: str, query: StoreQuery) -> Answer[CardShown]:
     response = answer_json(card)
     response.headers["X-Cache"] = source
     response.headers["Cache-Control"] = "private, no-cache"
-    response.add_etag()
+    response.add_etag(weak=True)
     response.make_conditional(request)
     return response
 

@@ -98,15 +98,15 @@ def show_operations() -> Response:
 @routes.get("/assets/<version>/<name>")
 @Endpoint(PUBLIC)
 def show_asset(version: str, name: str) -> Response:
-    return assets().answer(request, version, name)
+    return assets().answer(version, name)
 
 
 @routes.get("/openapi.json")
 @Endpoint(PUBLIC, conditional=True)
 def show_openapi() -> Answer[OpenApi]:
     """Describe this API as an OpenAPI 3.1 document."""
-    response = assets().answer(request, "", "openapi.json")
-    response.add_etag()
+    response = assets().answer("", "openapi.json")
+    response.add_etag(weak=True)
     response.make_conditional(request)
     return response
 
