@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 from http import HTTPStatus
@@ -17,6 +18,7 @@ _TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
 }
+_IMPORT = re.compile(r'^import .+ from "\./(.+)";$', re.MULTILINE)
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -39,6 +41,21 @@ class Assets:
         response: Answer[Any] = Answer(self._files[name], content_type=_TYPES[Path(name).suffix])
         response.headers["Cache-Control"] = _FOR_EVER if version == self.version else "no-cache"
         return response
+
+    def imported(self, script: str) -> list[str]:
+        """Return the modules that a script imports, and those that they import, sorted."""
+        found: set[str] = set()
+        waiting = [script]
+        while waiting:
+            new = set(self._imports[waiting.pop()]) - found
+            found |= new
+            waiting += new
+        return sorted(found)
+
+    @cached_property
+    def _imports(self) -> Mapping[str, Sequence[str]]:
+        scripts = {name: data.decode() for name, data in self._files.items() if name.endswith(".js")}
+        return {name: _IMPORT.findall(script) for name, script in scripts.items()}
 
     @cached_property
     def _files(self) -> Mapping[str, bytes]:

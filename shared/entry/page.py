@@ -25,6 +25,7 @@ def render_page(
         page=name,
         viewer=viewer,
         assets=address,
+        modules=_modules,
         language=language(),
         languages=[(tag, LANGUAGES[tag], query) for tag, query in addresses().items()],
         **values,
@@ -45,6 +46,12 @@ def assets() -> Assets:
     """Return the function's static files."""
     # functions-framework looks for templates beside the function; its static files are there too.
     return _open_assets(Path(current_app.root_path, str(current_app.template_folder)).with_name("static"))
+
+
+def _modules(page: str, language: str) -> list[str]:
+    """Return what a page's script imports, so that the browser fetches it all at once."""
+    texts = [] if language == "en" else [f"texts.{language}.js"]
+    return texts + assets().imported(f"{page}.js")
 
 
 def _policy() -> str:

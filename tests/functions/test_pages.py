@@ -14,6 +14,7 @@ from tests.functions.dashboard_client import Crowd, problem
 from tests.functions.tokens import Issuer
 
 SETTINGS = {"name": "Aurora", "timezone": "UTC", "currency": "BRL"}
+ASKED_AT_FIRST = ("/store/dashboard", "/store/recount", "/dead-letters")
 PAGES = ("/", "/customers", "/customers/c%2F1", "/orders", "/orders/o%2F1", "/figures", "/operations")
 
 
@@ -75,8 +76,29 @@ def test_every_file_that_a_page_names_is_there_and_kept(browser: FlaskClient, ad
             assert answer.status_code == 200
             assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
-            for other in re.findall(r'from "\./([\w.]+)"', answer.text):
-                assert browser.get(f"{address.rpartition('/')[0]}/{other}").status_code == 200
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/signin"])
+def test_a_page_names_every_module_at_once(browser: FlaskClient, admin: dict[str, str], path: str) -> None:
+    named = assets(browser.get(path, headers=admin).text)
+    (version,) = {address.rpartition("/")[0] for address in named}
+    found = {
+        f"{version}/{module}"
+        for address in named
+        for module in re.findall(r'from "\./([\w.]+)"', browser.get(address).text)
+    }
+    assert found <= set(named)
+    assert len(named) == len(set(named))
+
+
+def test_the_first_view_is_light(browser: FlaskClient, admin: dict[str, str]) -> None:
+    accepting = {"Accept-Encoding": "br, gzip"}
+    page = browser.get("/", headers=admin | accepting)
+    named = assets(gzip.decompress(page.data).decode())
+    files = [*named, f"{named[0].rpartition('/')[0]}/chart.umd.min.js"]
+    sizes = [len(browser.get(file, headers=accepting).data) for file in files]
+    assert 1 + len(files) + len(ASKED_AT_FIRST) <= 25
+    assert len(page.data) + sum(sizes) <= 130_000
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,25 @@
 // Requests to the API. The browser adds the session cookie; scripts never see the token.
 
-import { problem } from "./problems.js";
-import { _ } from "./texts.js";
+import { _, isEnglish } from "./texts.js";
+
+// What the API refuses, by its code, for who reads another language: in English, its own words say more.
+const PROBLEMS = {
+  "bad-request": _("The request is wrong."),
+  unauthorized: _("You are not signed in."),
+  forbidden: _("You may not do this in this store."),
+  "not-found": _("There is no such thing, or there no longer is."),
+  conflict: _("This can’t be done as things are now."),
+  "too-many-requests": _("Too many requests. Try again in a minute."),
+  "instant-out-of-reach": _("These figures are too old to be paged. Start at the first page again."),
+  "letter-unknown": _("There is no such dead letter, or there no longer is."),
+  "range-too-costly": _("This range has too many products or coupons. Choose fewer days, or a calendar month."),
+  "record-unreadable": _("A record holds what nobody can read. Ask the operators."),
+  reconciling: _("Another run is reconciling this month."),
+  "records-left-behind": _("Some records can’t move to the new time zone. Ask the operators."),
+  "store-settled": _("The store has counted in this time zone or currency, so it can’t change."),
+  "topic-unknown": _("No function reads the topic that this message came from."),
+  "zone-moved": _("Another request moved the store to another time zone."),
+};
 
 export class Refused extends Error {
   constructor(status, answer) {
@@ -42,7 +60,7 @@ export function query(values) {
 }
 
 export function explain(error) {
-  if (error instanceof Refused && error.status < 500) return problem(error);
+  if (error instanceof Refused && error.status < 500) return isEnglish ? error.message : PROBLEMS[error.code] ?? error.message;
   if (error instanceof Refused) return _("The service has a problem right now.");
   return _("The service can’t be reached right now.");
 }

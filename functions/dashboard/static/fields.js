@@ -2,8 +2,34 @@
 
 import { ask, explain } from "./api.js";
 import { el } from "./dom.js";
-import { fieldProblem } from "./problems.js";
-import { _ } from "./texts.js";
+import { _, isEnglish } from "./texts.js";
+
+// What the API refuses in a field, by its code.
+const FIELDS = {
+  missing: _("expected a value"),
+  greater_than_equal: _("expected {ge} or more, got {got}"),
+  less_than_equal: _("expected {le} or less, got {got}"),
+  less_than: _("expected less than {lt}, got {got}"),
+  greater_than: _("expected more than {gt}, got {got}"),
+  int_type: _("expected a whole number, got {got}"),
+  int_parsing: _("expected a whole number, got {got}"),
+  int_from_float: _("expected a whole number, got {got}"),
+  float_type: _("expected a number, got {got}"),
+  float_parsing: _("expected a number, got {got}"),
+  string_type: _("expected a text, got {got}"),
+  string_too_short: _("expected at least {min_length} characters"),
+  string_too_long: _("expected at most {max_length} characters"),
+};
+
+// What a check of the API itself refuses.
+const VALUES = {
+  timezone: _("expected a time zone such as America/Sao_Paulo"),
+  currency: _("expected a currency code such as BRL"),
+  phoneRegion: _("expected a country code such as BR"),
+  "segments.recencyDays": _("expected four rising numbers"),
+  "segments.completedOrders": _("expected four rising numbers"),
+  "segments.spent": _("expected four rising numbers"),
+};
 
 let messages = 0;
 
@@ -53,7 +79,7 @@ export function say(form, text, { isWrong = false, errors = [] } = {}) {
 // Shows an error next to its field. "segments.spent[1]" is the second field of that name; without an index, all of them.
 function complain(form, error) {
   const { field } = error;
-  const detail = fieldProblem(error);
+  const detail = problem(error);
   const [, name, position] = /^(.*?)(?:\[(\d+)\])?$/.exec(field);
   const all = named(form, name);
   const wrong = position === undefined ? all : all.filter((_, place) => place === Number(position));
@@ -66,6 +92,13 @@ function complain(form, error) {
     one.setAttribute("aria-invalid", "true");
     one.setAttribute("aria-describedby", [one.dataset.hint, message.id].filter(Boolean).join(" "));
   }
+}
+
+// In the page's language; in English, the API's own words say more.
+function problem({ field, detail, code, values }) {
+  if (isEnglish) return detail;
+  const said = FIELDS[code] ?? VALUES[field.replace(/\[\d+\]$/, "")];
+  return said ? said.replace(/\{(\w+)\}/g, (_match, name) => values[name]) : detail;
 }
 
 // Returns the element with the message below a place. The same message for several fields is shown once.
