@@ -127,6 +127,15 @@ def stream(
         yield from query.stream(retry=RETRY, timeout=TIMEOUT_S, read_time=read_time)
 
 
+def count(query: Query, read_time: datetime | None = None) -> int:
+    """Return how many documents the query finds, as `stream` would. Costs a read for each 1,000."""
+    # The library's annotation names the class, not an instance of it.
+    counting: Any = query.count()
+    with translated():
+        [[found]] = counting.get(retry=RETRY, timeout=TIMEOUT_S, read_time=read_time)
+    return int(found.value)
+
+
 def in_slots(documents: CollectionReference | CollectionGroup) -> Query:
     """Return the query for documents whose rising value is indexed behind a slot: of all, or of its store."""
     if isinstance(documents, CollectionGroup):

@@ -8,7 +8,7 @@ from typing import Any
 
 from google.cloud.firestore import DocumentReference, DocumentSnapshot, FieldFilter, Query
 
-from shared.adapters.firestore.client import RETRY, TIMEOUT_S, Client, stream, translated
+from shared.adapters.firestore.client import RETRY, TIMEOUT_S, Client, count, stream, translated
 from shared.adapters.firestore.documents import FirestoreDocuments
 from shared.dead_letters.letter import DeadLetter, LetterRecord, State
 from shared.documents.paths import letter_part_path, letter_path
@@ -76,11 +76,7 @@ class FirestoreDeadLetters:
 
     def count_open(self) -> int:
         """Return how many letters are open, at most MOST_COUNTED: one call, a read for 1,000."""
-        # The library's annotation names the class, not an instance of it.
-        counting: Any = self._newest(State.OPEN).limit(MOST_COUNTED).count(alias="open")
-        with translated():
-            [[found]] = counting.get(retry=RETRY, timeout=TIMEOUT_S)
-        return int(found.value)
+        return count(self._newest(State.OPEN).limit(MOST_COUNTED))
 
     def _newest(self, state: State | None) -> Query:
         query = self._client.collection("deadLetters").order_by("lastAt", direction=Query.DESCENDING)
