@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from shared.adapters.firestore.customer_data import FirestoreCustomerData
     from shared.adapters.firestore.customers import FirestoreCustomers
     from shared.adapters.firestore.dead_letters import FirestoreDeadLetters
+    from shared.adapters.firestore.deltas import FirestoreDeltas
     from shared.adapters.firestore.documents import FirestoreDocuments
     from shared.adapters.firestore.left_behind import FirestoreLeftBehind
     from shared.adapters.firestore.lookup_calls import FirestoreLookupCalls
@@ -173,15 +174,21 @@ def deferral() -> Deferral:
 
 
 @cache
+def deltas() -> FirestoreDeltas:
+    from shared.adapters.firestore.deltas import FirestoreDeltas
+
+    return FirestoreDeltas(firestore())
+
+
+@cache
 def folder() -> Folder:
     from datetime import UTC, datetime
     from functools import partial
 
-    from shared.adapters.firestore.deltas import FirestoreDeltas
     from shared.ledger.fold import Folder
 
     clock = partial(datetime.now, UTC)
-    return Folder(FirestoreDeltas(firestore()), documents(), wake=wake_folder, clock=clock)
+    return Folder(deltas(), documents(), wake=wake_folder, clock=clock)
 
 
 def wake_folder(store_id: str, *, since: datetime | None = None) -> None:

@@ -12,6 +12,7 @@ from emulator.recount.differences import differences
 from emulator.recount.history import Event
 from emulator.recount.money import EXPONENTS
 from emulator.recount.period import Period
+from emulator.recount.returning import recount_returning
 
 __all__ = [
     "EXPONENTS",
@@ -22,4 +23,5 @@ __all__ = [
     "recount_counters",
     "recount_customers",
     "recount_dashboard",
+    "recount_returning",
 ]

@@ -52,7 +52,11 @@ def recount_counters(  # noqa: C901 - a branch for each kind of counter
         day, order_totals = order.created_at.astimezone(zone).date(), totals([order])
         goods = {of: (total - order.goods_back[of]) * order.sold for of, total in order.goods.items()}
         back = {"refundedAmount": order.back}
-        add_to_store(order.created_at, order_totals | back, {"itemSales": sum(goods.values())})
+        by_day: Amounts = {
+            "itemSales": sum(goods.values()),
+            "ordersOfCustomers": int(order.customer_id is not None),
+        }
+        add_to_store(order.created_at, order_totals | back, by_day)
         for at, amount in order.refunds:
             given_on = at.astimezone(zone)
             add(("months", f"{given_on:%Y-%m}"), {"refundedOnDay": amount}, f"{given_on:%d}.")

@@ -110,7 +110,7 @@ class DashboardReading:
         today, hour = local_hour(now, store.timezone)
         self._period = question.period or Period.of_month(Month.of(today))
         self._trend = trend_period(self._period, today)
-        self._compared = _compared(self._period, question.compare)
+        self._compared = compared_period(self._period, question.compare)
         # A day that is not over is compared by its complete hours.
         self._until = hour.rstrip("b") if self._compared and self._period.end == today else None
         self._history, self._read_time = tallies.history(store.store_id, at)
@@ -227,7 +227,8 @@ def _with_all_orders(period: Period, rows: DailyRows) -> Period:
     return Period.of_month(month)
 
 
-def _compared(period: Period, compare: Comparison | None) -> Period | None:
+def compared_period(period: Period, compare: Comparison | None) -> Period | None:
+    """Return the period to compare with."""
     match compare:
         case None:
             return None

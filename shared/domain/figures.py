@@ -48,6 +48,7 @@ RULE_OF_SALES = "shared/domain/order.py: OrderFacts.sale_counts"
 _RULE_OF_REFUNDS = "shared/domain/refunds.py: refunded"
 _RULE_OF_COUNTING = "shared/domain/tallies.py: contribution"
 _RULE_OF_SUMS = "shared/domain/dashboard.py: summary"
+_RULE_OF_RETURNING = "shared/domain/returning.py: returning_customers"
 
 SUMMARY = (
     Figure(
@@ -177,6 +178,37 @@ _OTHERS = (
         meaning="What was refunded, counted on the day of the refund.",
         rules=(_RULE_OF_REFUNDS,),
     ),
+    Figure(
+        key="ordersOfCustomers",
+        label="With a customer",
+        better=None,
+        meaning="Orders placed in the period that name a customer, whatever their status.",
+        rules=(_RULE_OF_COUNTING,),
+    ),
+    Figure(
+        key="firstOrders",
+        label="First orders",
+        better=None,
+        meaning="The first orders of customers: one for each customer whose first order was placed in the"
+        " period.",
+        rules=("shared/domain/order_times.py: times_moved",),
+    ),
+    Figure(
+        key="returningOrders",
+        label="From returning customers",
+        better=None,
+        meaning="Orders whose customer had ordered before, whatever became of the earlier order.",
+        rules=(_RULE_OF_RETURNING,),
+    ),
+    Figure(
+        key="returningRate",
+        label="Returning customers",
+        kind=Kind.PERCENT,
+        better=None,
+        meaning="The share of orders whose customer had ordered before, whatever became of the earlier order."
+        " Orders without a customer are left out.",
+        rules=(_RULE_OF_RETURNING, _RULE_OF_COUNTING),
+    ),
     Figure(key="totalSpent", label="Spent", kind=Kind.MONEY),
     Figure(key="completionRate", label="Completion rate", kind=Kind.PERCENT),
     Figure(key="refundRate", label="Refunded", kind=Kind.PERCENT, better="less"),
@@ -201,6 +233,9 @@ OTHER_PRODUCTS = _group("totalSales", "percentage")
 
 REFUNDS = _group("refundedAmount")
 """Of a day on which refunds were made."""
+
+RETURNING = _group("ordersOfCustomers", "firstOrders", "returningOrders", "returningRate")
+"""Of a store and a period: the orders of customers who had ordered before."""
 
 COUPON = _group("timesUsed", "totalSalesAmount")
 """Of a coupon in a period."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -63,6 +64,27 @@ def hours_of(day: date, timezone: str) -> dict[str, datetime]:
     return found
 
 
+def _borders(day: date, timezone: str) -> list[datetime]:
+    """Return the instants at which the clock of the time zone passes the midnight that the day begins with.
+
+    There are three where clocks go back over midnight: the day begins, ends again, and begins once more.
+    """
+    local = zone(timezone)
+    first, second = (datetime.combine(day, time(fold=fold), local).astimezone(UTC) for fold in (0, 1))
+    if first == second:
+        return [first]
+    # The clock changes between the two; they are in the other order where it skips midnight.
+    start, end = sorted((first, second))
+    after = end.astimezone(local).utcoffset()
+
+    def is_changed(seconds: int) -> bool:
+        return (start + timedelta(seconds=seconds)).astimezone(local).utcoffset() == after
+
+    seconds = bisect_left(range(int((end - start).total_seconds())), True, key=is_changed)
+    changes = start + timedelta(seconds=seconds)
+    return [first, changes, second] if first < second else [changes]
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Month:
     """A calendar month."""
@@ -112,6 +134,14 @@ class Period:
 
     def __contains__(self, day: date) -> bool:
         return self.start <= day <= self.end
+
+    def spans(self, timezone: str) -> list[tuple[datetime, datetime]]:
+        """Return the instants of these days in the time zone, each span without its end.
+
+        There is one, or up to three where clocks go back over midnight.
+        """
+        borders = _borders(self.start, timezone) + _borders(self.end + timedelta(days=1), timezone)
+        return [span for span in zip(borders[::2], borders[1::2], strict=True) if span[0] < span[1]]
 
     def months(self) -> list[Month]:
         """Return the months that the period touches, oldest first."""

@@ -72,7 +72,7 @@ _STORE_COUNTERS = (*ORDER_COUNTERS, "refundedAmount", "registeredCustomers", "ne
 
 STORE_MONTHS = Tally(
     collection="months",
-    counters=(*_STORE_COUNTERS, "itemSales", "refundedOnDay"),
+    counters=(*_STORE_COUNTERS, "ordersOfCustomers", "itemSales", "refundedOnDay"),
     totals=("totalOrders", "registeredCustomers"),
     is_monthly=True,
     hourly=_STORE_COUNTERS,
@@ -209,7 +209,12 @@ def _of_order(facts: OrderFacts, snapshot: Snapshot, day: date, hour: str) -> Co
         item_sales += sales
         product = {"totalOrders": 1, "totalSales": sales, "refundedAmount": back}
         rows[Row(PRODUCT_MONTHS, product_id, day)] = product
-    store = {**order, "itemSales": item_sales, "refundedAmount": given_back}
+    store = {
+        **order,
+        "ordersOfCustomers": int(snapshot.customer_id is not None),
+        "itemSales": item_sales,
+        "refundedAmount": given_back,
+    }
     rows[Row(STORE_MONTHS, "", day, hour)] = store
     if snapshot.customer_id is not None:
         rows[Row(CUSTOMERS, snapshot.customer_id, day)] = order

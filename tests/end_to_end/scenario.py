@@ -14,7 +14,7 @@ from urllib.parse import quote
 import requests
 
 from emulator.demo.questions import questions_about, whole_range
-from emulator.recount import Event, differences, recount_customers
+from emulator.recount import Event, differences, recount_customers, recount_returning
 from emulator.samples import STORES, deliver, sample_events
 from emulator.stack import LocalStack
 from tests.patience import wait_for
@@ -87,6 +87,13 @@ class Scenario:
                 answer = self._get(store.store_id, question.query)
                 if wrong := differences(question.expected(events, now), answer):
                     return [f"{store.store_id} {question.title}: {line}" for line in wrong]
+            everything = whole_range(store, now)
+            expected = recount_returning(
+                events, store_id=store.store_id, timezone=store.timezone, period=everything.period
+            )
+            answer = self._get(store.store_id, everything.query, "returning-customers")
+            if wrong := differences(expected, answer):
+                return [f"{store.store_id} returning customers: {line}" for line in wrong]
             if with_cards and (wrong := self._wrong_cards(events, store.store_id, store.currency)):
                 return wrong
         return []
@@ -105,8 +112,10 @@ class Scenario:
                 )
         return wrong
 
-    def _get(self, store_id: str, query: Mapping[str, str] | None = None) -> Answer:
-        url, parameters = f"{self._url}/store/dashboard", {"storeId": store_id, **(query or {})}
+    def _get(
+        self, store_id: str, query: Mapping[str, str] | None = None, figures: str = "dashboard"
+    ) -> Answer:
+        url, parameters = f"{self._url}/store/{figures}", {"storeId": store_id, **(query or {})}
         response = self._web.get(url, params=parameters, timeout=30)
         response.raise_for_status()
         answer: Answer = response.json()

@@ -121,6 +121,7 @@ def test_an_order_tells_its_history_and_what_it_adds_to_each_figure(asker: Asker
     counted = {(one["of"], one["id"], one["counter"]): one["adds"] for one in order["contribution"]}
     assert counted == {
         ("store", None, "totalOrders"): 1,
+        ("store", None, "ordersOfCustomers"): 1,
         ("store", None, "totalRefundedOrders"): 1,
         ("store", None, "refundedAmount"): 1.5,
         ("store", None, "refundedOnDay"): 1.5,

@@ -23,6 +23,7 @@ DASHBOARD_PARTS = {
     "shared.dashboard.export",
     "shared.dashboard.one_order",
     "shared.dashboard.orders",
+    "shared.dashboard.returning",
     "shared.dead_letters.letter",
     "shared.domain.call_report",
 }
@@ -126,6 +127,7 @@ def test_a_month_is_reconciled_without_what_dashboards_zones_and_cards_take(issu
         ("/store/dashboard", set()),
         ("/store/dashboard.csv", {"shared.dashboard.export"}),
         ("/store/orders?counter=totalOrders", {"shared.dashboard.orders"}),
+        ("/store/returning-customers", {"shared.dashboard.returning"}),
         ("/store/lookups", {"shared.baskets.calls", "shared.domain.call_report"}),
         ("/dead-letters", {"shared.dead_letters.letter"}),
     ],

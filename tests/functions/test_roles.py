@@ -68,7 +68,7 @@ def test_a_till_sees_no_figures(crowd: Crowd, store_id: str) -> None:
         problem(till.get(path, storeId=store_id), 403)
     problem(till.get("/store/customers/c/metrics", storeId=store_id), 403)
     problem(till.get("/store/orders", storeId=store_id, counter="totalOrders"), 403)
-    for path in ("/store/orders/o-1", "/store/recount"):
+    for path in ("/store/orders/o-1", "/store/recount", "/store/returning-customers"):
         problem(till.get(path, storeId=store_id), 403)
     assert till.get("/stores").get_json() == {"stores": []}
 

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 import pytest
 from google.auth.credentials import AnonymousCredentials
+from google.cloud.firestore_v1.aggregation import AggregationQuery
+from google.cloud.firestore_v1.base_aggregation import AggregationResult
 from google.cloud.firestore_v1.query import Query
 
 from shared.adapters.firestore.audit import FirestoreAudit
@@ -84,7 +86,12 @@ def record(monkeypatch: pytest.MonkeyPatch) -> list[Recorded]:
         asked.append(Recorded(need_of(self), frozenset(_functions(sys._getframe(1)))))
         return iter(())
 
+    def count(self: AggregationQuery, **_: Any) -> list[list[AggregationResult]]:
+        list(stream(self._nested_query))
+        return [[AggregationResult(alias="found", value=0)]]
+
     monkeypatch.setattr(Query, "stream", stream)
+    monkeypatch.setattr(AggregationQuery, "get", count)
     monkeypatch.setattr(FirestoreDocuments, "read", lambda _, paths: [Document() for _ in paths])
     for ask in _questions(Client("p", "(default)", AnonymousCredentials())):  # type: ignore[no-untyped-call]
         ask()
@@ -130,6 +137,7 @@ def _questions(client: Client) -> Iterator[Callable[[], object]]:
     for sort in ("spent", "orders", "lastOrder"):
         yield lambda sort=sort: customers.page("s", sort, 10, None)  # type: ignore[misc]
     yield lambda: customers.with_tokens("s", ["0a1b", "c2d3"], 10)
+    yield lambda: customers.count_first_orders("s", (NOW, NOW), NOW)
     yield lambda: customers.coupons("s", 10, (1, "X"))
     yield lambda: customers.walk("s", "c", 10)
     yield FirestoreCardPasses(client).some
@@ -138,6 +146,7 @@ def _questions(client: Client) -> Iterator[Callable[[], object]]:
         yield lambda kind=kind: data.find(kind, "s", "c", 10)  # type: ignore[misc]
         yield lambda kind=kind: list(data.walk(kind, "s", "c", NOW))  # type: ignore[misc]
     letters = FirestoreDeadLetters(client)
+    yield letters.count_open
     for state in (None, *State):
         for about in (None, ("s", "o")):
             yield lambda state=state, about=about: letters.page(state, 10, None, about)  # type: ignore[misc]

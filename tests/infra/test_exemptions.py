@@ -61,7 +61,8 @@ def _place(group: str, path: str) -> str:
 
 
 def test_a_rising_value_is_indexed_behind_a_slot_alone() -> None:
-    rising = {"awaitingSince", "missingSince", "createdAt", "occurredAt", "registeredAt", "lastOrderAt"}
+    of_orders = {"awaitingSince", "missingSince", "createdAt", "occurredAt"}
+    rising = of_orders | {"registeredAt", "firstOrderAt", "lastOrderAt"}
     composite = {
         (index["collectionGroup"], *(field["fieldPath"] for field in index["fields"][:2]))
         for index in DECLARED["indexes"]
@@ -77,6 +78,7 @@ def test_a_rising_value_is_indexed_behind_a_slot_alone() -> None:
         ("orders", "missingSince"),
         ("orders", "countsIn"),
         ("customers", "registeredAt"),
+        ("customers", "firstOrderAt"),
         ("customers", "lastOrderAt"),
     }
 

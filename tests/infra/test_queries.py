@@ -99,7 +99,7 @@ def _has_index(need: Need, field: Field) -> bool:
 def _asks(function: ast.FunctionDef) -> bool:
     calls = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
     names = {call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls}
-    return bool(names & {"stream", "_stream", "_pages", "_page"})
+    return bool(names & {"stream", "_stream", "_pages", "_page", "count"})
 
 
 def _words(path: Path) -> list[str]:

@@ -31,7 +31,12 @@ def test_a_created_order_writes_its_entry_and_counts_once_everywhere() -> None:
     decision = decided(an_order_change(whole()))
     assert {path: moved(write) for path, write in decision.writes.items()} == {
         ORDER: {},
-        NOVEMBER: {"totalOrders": 1, "days.20.totalOrders": 1, "hours.20.12.totalOrders": 1},
+        NOVEMBER: {
+            "totalOrders": 1,
+            "days.20.totalOrders": 1,
+            "days.20.ordersOfCustomers": 1,
+            "hours.20.12.totalOrders": 1,
+        },
         BLUE: {"totalOrders": 1, "days.20.totalOrders": 1},
         RED: {"totalOrders": 1, "days.20.totalOrders": 1},
         CUSTOMER: {"totalOrders": 1, "version": 1},
@@ -155,8 +160,11 @@ def test_what_was_counted_in_another_zone_is_taken_back_there() -> None:
     change = an_order_change(facts(expired=LATER))
     writes = decide([change], {ORDER: record}, {"s-1": Terms(timezone="Asia/Tokyo")}).writes
     assert moved(writes[NOVEMBER]) == {
-        "totalOrders": -1, "days.30.totalOrders": -1, "hours.30.23.totalOrders": -1
-    }  # fmt: skip
+        "totalOrders": -1,
+        "days.30.totalOrders": -1,
+        "days.30.ordersOfCustomers": -1,
+        "hours.30.23.totalOrders": -1,
+    }
     assert moved(writes[DECEMBER])["days.01.totalOrders"] == 1
     assert writes[ORDER].fields["timezone"] == "Asia/Tokyo"
 

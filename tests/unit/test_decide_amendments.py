@@ -29,11 +29,17 @@ def test_an_amendment_to_another_month_moves_the_order_there() -> None:
     amended = whole(occurred_at=LATER, created_at=utc("2026-12-01T12:00:00Z"))
     writes = decided(an_order_change(amended), known=whole()).writes
     assert moved(writes[NOVEMBER]) == {
-        "totalOrders": -1, "days.20.totalOrders": -1, "hours.20.12.totalOrders": -1
-    }  # fmt: skip
+        "totalOrders": -1,
+        "days.20.totalOrders": -1,
+        "days.20.ordersOfCustomers": -1,
+        "hours.20.12.totalOrders": -1,
+    }
     assert moved(writes[DECEMBER]) == {
-        "totalOrders": 1, "days.01.totalOrders": 1, "hours.01.12.totalOrders": 1
-    }  # fmt: skip
+        "totalOrders": 1,
+        "days.01.totalOrders": 1,
+        "days.01.ordersOfCustomers": 1,
+        "hours.01.12.totalOrders": 1,
+    }
     assert writes[*STORE, "productMonths", "2026-12 blue"].fields["productName"] == "Blue mug"
     assert moved(writes[CUSTOMER]) == {"version": 1}
 

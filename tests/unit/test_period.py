@@ -2,7 +2,7 @@
 
 import zoneinfo
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -202,6 +202,60 @@ def test_every_instant_falls_into_an_hour_of_its_day_that_began_by_then(at: date
     day, hour = local_hour(instant, timezone)
     began = hours_of(day, timezone)[hour]
     assert timedelta() <= instant - began < timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("timezone", "start", "end", "spans"),
+    [
+        ("UTC", "2026-11-20", "2026-11-30", ["2026-11-20T00:00/2026-12-01T00:00"]),
+        ("America/Sao_Paulo", "2018-11-03", "2018-11-03", ["2018-11-03T03:00/2018-11-04T03:00"]),
+        ("America/Sao_Paulo", "2018-11-04", "2018-11-04", ["2018-11-04T03:00/2018-11-05T02:00"]),  # no 00:00
+        (
+            "America/Sao_Paulo",
+            "2019-02-16",
+            "2019-02-16",
+            ["2019-02-16T02:00/2019-02-17T03:00"],
+        ),  # 23:00 twice
+        (
+            "America/Toronto",
+            "1919-03-31",
+            "1919-03-31",
+            ["1919-03-31T04:30/1919-04-01T04:00"],
+        ),  # from 00:30 on
+        ("Pacific/Apia", "2011-12-30", "2011-12-30", []),  # left out at the date line
+        (
+            "America/St_Johns",  # at 00:01 of the 7th, it was 23:01 of the 6th
+            "2010-11-06",
+            "2010-11-06",
+            ["2010-11-06T02:30/2010-11-07T02:30", "2010-11-07T02:31/2010-11-07T03:30"],
+        ),
+        (
+            "America/St_Johns",
+            "2010-11-07",
+            "2010-11-08",
+            ["2010-11-07T02:30/2010-11-07T02:31", "2010-11-07T03:30/2010-11-09T03:30"],
+        ),
+    ],
+)
+def test_a_period_has_the_instants_of_its_days(timezone: str, start: str, end: str, spans: list[str]) -> None:
+    found = Period(date.fromisoformat(start), date.fromisoformat(end)).spans(timezone)
+    assert ["/".join(f"{at:%Y-%m-%dT%H:%M}" for at in span) for span in found] == spans
+
+
+@given(
+    st.dates(date(1970, 1, 2), date(2037, 12, 30)),
+    st.integers(0, 40),
+    st.sampled_from([*_ZONES, "America/St_Johns", "Africa/Monrovia", "Pacific/Apia", "Asia/Beirut"]),
+    st.floats(-40, 40),
+)
+def test_an_instant_is_in_a_periods_spans_if_its_day_is_in_the_period(
+    start: date, days: int, timezone: str, hours: float
+) -> None:
+    period = Period(start, start + timedelta(days=days))
+    spans = period.spans(timezone)
+    for edge in (period.start, period.end):
+        at = datetime.combine(edge, time(), UTC) + timedelta(hours=hours)
+        assert (local_day(at, timezone) in period) == any(begin <= at < end for begin, end in spans)
 
 
 def test_a_leap_february_ends_on_the_29th() -> None:

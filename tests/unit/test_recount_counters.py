@@ -27,7 +27,7 @@ def test_every_document_holds_its_counters_and_a_month_also_those_of_its_days() 
     at = 1_794_312_000_000_000
     assert recount() == {
         ("months", "2026-11"): {"totalOrders": 2, "registeredCustomers": 1}
-        | on_day("10", totalOrders=1, itemSales=1000, registeredCustomers=1, **sale)
+        | on_day("10", totalOrders=1, ordersOfCustomers=1, itemSales=1000, registeredCustomers=1, **sale)
         | on_day("10.09", totalOrders=1, registeredCustomers=1, **sale)
         | on_day("30", totalOrders=1, totalExpiredOrders=1)
         | on_day("30.23", totalOrders=1, totalExpiredOrders=1),

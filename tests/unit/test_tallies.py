@@ -76,7 +76,7 @@ def counted(
 )
 def test_an_order_adds_to_its_store_and_its_customer(reached: str, moved: dict[str, int]) -> None:
     known = facts(a_snapshot(customer_id="c-1"), **STATUSES[reached])
-    assert counted(known, STORE_MONTHS) == {"totalOrders": 1} | moved
+    assert counted(known, STORE_MONTHS) == {"totalOrders": 1, "ordersOfCustomers": 1} | moved
     of_customer = {name: n for name, n in moved.items() if name not in ALL_BACK}
     assert counted(known, CUSTOMERS, "c-1") == {"totalOrders": 1} | of_customer
 
@@ -101,6 +101,7 @@ def test_what_was_refunded_counts_on_the_local_day_of_the_refund_too(
 def test_a_guest_order_adds_to_no_customer() -> None:
     rows = contribution(facts(a_snapshot(customer_id=None), completed=NOON), "UTC")
     assert {row.tally for row in rows} == {STORE_MONTHS}
+    assert sum(amounts.get("ordersOfCustomers", 0) for amounts in rows.values()) == 0
 
 
 @pytest.mark.parametrize(

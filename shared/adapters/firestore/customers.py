@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 from google.cloud.firestore import Client, CollectionReference, DocumentSnapshot, FieldFilter, Query
 from google.cloud.firestore_v1.field_path import FieldPath
 
-from shared.adapters.firestore.client import RETRY, TIMEOUT_S, in_slots, stream, translated
+from shared.adapters.firestore.client import RETRY, TIMEOUT_S, count, in_slots, stream, translated
 from shared.adapters.firestore.rankings import read_ranked
 from shared.documents.paths import customer_path, store_path
 from shared.documents.profiles import read_profile
 from shared.domain.customer_state import CustomerState
 from shared.domain.dashboard import Ranked
+from shared.domain.instants import to_micros
 from shared.domain.tallies import COUPONS, CUSTOMERS, Tally
 
 Sort = Literal["spent", "orders", "lastOrder"]
@@ -71,6 +73,21 @@ class FirestoreCustomers:
             field = str(FieldPath("searchTokens", token).to_api_repr())
             query = query.where(filter=FieldFilter(field, "==", True))
         return {s.get(CUSTOMERS.id_field): _state(s) for s in stream(query.limit(limit))}
+
+    def count_first_orders(
+        self, store_id: str, span: tuple[datetime, datetime], read_time: datetime | None
+    ) -> int:
+        """Return how many customers placed their first order in the span, which is without its end.
+
+        Costs one call, and a read for each 1,000 of them, at least one.
+        """
+        first, end = map(to_micros, span)
+        query = (
+            in_slots(self._client.collection(*store_path(store_id), CUSTOMERS.collection))
+            .where(filter=FieldFilter("firstOrderAt", ">=", first))
+            .where(filter=FieldFilter("firstOrderAt", "<", end))
+        )
+        return count(query, read_time)
 
     def coupons(
         self, store_id: str, limit: int, after: tuple[int, str] | None

@@ -27,6 +27,10 @@ _EXAMPLES: Mapping[str, float] = {
     "refundRate": 2.5,
     "totalRefundedOrders": 3,
     "percentage": 10.23,
+    "ordersOfCustomers": 110,
+    "firstOrders": 70,
+    "returningOrders": 40,
+    "returningRate": 36.36,
     "totalSalesAmount": 2310.0,
 }
 """Where 12 would look odd beside the others."""
