@@ -41,6 +41,8 @@ def test_the_cards_say_what_the_api_says(visitor: Visitor, shop: Shop) -> None:
     arrow, sign = ("▲", "+") if rose else ("▼", "-")
     said = f"{arrow} {sign}{abs(change['percent']):.1f}% {sign}{amount}"
     expect(visitor.change("totalSales")).to_have_text(said)
+    expect(visitor.figure("returningRate")).to_have_text("50.0%")
+    expect(visitor.change("returningRate")).to_have_text("2 of 4 orders with a customer · Before: 0.0%")
 
 
 def test_store_zone_currency_and_time_are_shown(visitor: Visitor, shop: Shop) -> None:
@@ -53,7 +55,7 @@ def test_store_zone_currency_and_time_are_shown(visitor: Visitor, shop: Shop) ->
 
 def test_each_card_is_defined_in_a_tooltip(visitor: Visitor, shop: Shop) -> None:
     visitor.see_dashboard(shop.store_id)
-    for figure in FIGURES:
+    for figure in [*FIGURES, "returningRate"]:
         card = visitor.page.locator(f"[data-figure={figure}]")
         tip = card.get_by_role("tooltip", include_hidden=True)
         expect(tip).to_be_hidden()

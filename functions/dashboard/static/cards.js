@@ -3,13 +3,15 @@
 import { fill } from "./dom.js";
 import { write } from "./figures.js";
 import * as format from "./format.js";
+import { News } from "./news.js";
 import { opener, written } from "./opens.js";
+import { Poll } from "./poll.js";
 import { _ } from "./texts.js";
 
 export function showCards(data) {
   const { summary, comparison, currency } = data;
   const open = opener({ period: written(data.period) });
-  for (const card of document.querySelectorAll(".card[data-figure]")) {
+  for (const card of document.querySelectorAll(".card:not(.later)")) {
     const text = write(card.dataset, summary[card.dataset.figure], currency);
     const value = card.querySelector(".value");
     const label = card.querySelector("h2").textContent;
@@ -45,4 +47,38 @@ function showChange(line, { figure, kind, better }, comparison, currency) {
   const isGood = better === "less" ? value < 0 : value > 0;
   line.dataset.mood = value === 0 || !better ? "" : isGood ? "good" : "bad";
   line.title = _("Before: {value}", { value: write({ kind }, comparison.summary[figure], currency) });
+}
+
+// Returning customers are asked for after the other figures, and seldom: the more customers are new, the more is read.
+const EVERY_MS = 5 * 60 * 1000;
+const later = document.querySelector(".card.later");
+const news = new News(() => [later]);
+const poll = new Poll({
+  every: EVERY_MS,
+  path: () => asked,
+  show({ ordersOfCustomers, returningOrders, returningRate, trailing, comparison }) {
+    const of = { count: format.count(returningOrders), all: format.count(ordersOfCustomers) };
+    const before = comparison?.ordersOfCustomers && write(later.dataset, comparison.returningRate);
+    say(ordersOfCustomers ? write(later.dataset, returningRate) : "\u2013", [
+      _("{count} of {all} orders with a customer", of),
+      before && _("Before: {value}", { value: before }),
+      trailing && _("still being counted"),
+    ]);
+    news.show(asked);
+  },
+  same() {},
+  failed() { if (!later.querySelector(".change").textContent.trim()) say("\u2013", []); },
+});
+let asked = "";
+
+function say(value, lines) {
+  later.querySelector(".value").textContent = value;
+  later.querySelector(".change").textContent = lines.filter(Boolean).join(" \u00b7 ") || "\u00a0";
+}
+
+export function showReturning(path) {
+  if (path === asked) return;
+  asked = path;
+  say("\u00a0", []);
+  poll.ask();
 }

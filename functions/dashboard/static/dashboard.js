@@ -1,7 +1,7 @@
 // The dashboard: requests the period in the page's URL, shows it, and keeps it up to date.
 
 import { explain, query, read } from "./api.js";
-import { showCards } from "./cards.js";
+import { showCards, showReturning } from "./cards.js";
 import { ALL, sentence } from "./changes.js";
 import { draw, load } from "./charts.js";
 import { $, notice, showState } from "./dom.js";
@@ -25,10 +25,10 @@ let lastAsOf = null;
 
 const isByChange = () => chosen().by === "change" && chosen().compare !== "none";
 
-function question(more = {}) {
+function question(more = { trend: "period" }) {
   const { period, compare } = chosen();
   const asked = { storeId: store().id, ...readPeriod(period, store().timezone) };
-  return query({ ...asked, compare: compare === "none" ? "" : compare, trend: "period", ...more });
+  return query({ ...asked, compare: compare === "none" ? "" : compare, ...more });
 }
 
 // The answer of the period compared with, asked again with each new answer: an order of then may come late.
@@ -87,9 +87,9 @@ function describe({ period, comparison }) {
     : _("{period}, compared with {other}", { period: named, other: name(other) });
 }
 
-const news = new News(() => $("figures").querySelectorAll(".card, #sentence, td, .slices .number"));
+const news = new News(() => $("figures").querySelectorAll(".card:not(.later), #sentence, td, .slices .number"));
 const poll = new Poll({
-  path: () => `/store/dashboard?${question(isByChange() ? ALL : {})}`,
+  path: () => `/store/dashboard?${question({ trend: "period", ...(isByChange() ? ALL : {}) })}`,
   show(data, asOf) {
     notice("");
     if (data.firstAvailablePeriod) showState("");
@@ -101,6 +101,7 @@ const poll = new Poll({
     fillPicker($("period"), data.firstAvailablePeriod, data.timezone, chosen().period, !$("range").hidden);
     showFacts(data);
     showCards(data);
+    showReturning(`/store/returning-customers?${question({})}`);
     const asked = question();
     showTables(data).then(() => asked === question() && news.show(asked));
     showCharts(data);

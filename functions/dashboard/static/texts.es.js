@@ -265,6 +265,7 @@ export default {
  "replayed": "reenviado",
  "server error": "error del servidor",
  "signed in by": "sesión de",
+ "still being counted": "todavía en recuento",
  "store {name}": "tienda {name}",
  "timeout": "tiempo agotado",
  "too large": "demasiado grande",
@@ -293,6 +294,7 @@ export default {
   "{count} evento de este pedido espera como mensaje rechazado",
   "{count} eventos de este pedido esperan como mensajes rechazados"
  ],
+ "{count} of {all} orders with a customer": "{count} de {all} pedidos con cliente",
  "{count} open dead letter": [
   "{count} mensaje rechazado abierto",
   "{count} mensajes rechazados abiertos"

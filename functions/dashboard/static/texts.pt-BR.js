@@ -265,6 +265,7 @@ export default {
  "replayed": "reenviada",
  "server error": "erro do servidor",
  "signed in by": "autenticado por",
+ "still being counted": "ainda em contagem",
  "store {name}": "loja {name}",
  "timeout": "tempo esgotado",
  "too large": "grande demais",
@@ -293,6 +294,7 @@ export default {
   "{count} evento deste pedido espera como mensagem rejeitada",
   "{count} eventos deste pedido esperam como mensagens rejeitadas"
  ],
+ "{count} of {all} orders with a customer": "{count} de {all} pedidos com cliente",
  "{count} open dead letter": [
   "{count} mensagem rejeitada aberta",
   "{count} mensagens rejeitadas abertas"
