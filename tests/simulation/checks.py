@@ -11,11 +11,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from emulator.customer_api.customers import identifiers
-from emulator.recount import Period, differences, recount_counters, recount_dashboard
+from emulator.recount import Period, differences, recount_counters, recount_dashboard, recount_returning
 from shared import runtime
 from shared.baskets.lookup_config import LookupConfig
 from shared.customers.warm_cards import FILLED
 from shared.dashboard.read import DashboardReading, Question
+from shared.dashboard.returning import ReturningReading, Sources
 from shared.documents.paths import basket_path
 from shared.domain import period
 from shared.domain.period import Month
@@ -190,6 +191,16 @@ class Checks:
                 if wrong := differences(expected, self._ask(partial(_view, store_id, question, now))):
                     text = f"store {store_id!r}: {wrong[:_SHOWN]}"
                     raise Violation("the dashboard equals the recount", text, [store_id])
+            returning = self._ask(partial(_returning, store_id, month, now))
+            expected = recount_returning(
+                self._account.events(store_id),
+                store_id=store_id,
+                timezone=timezone,
+                period=Period.month(month.year, month.month),
+            )
+            if wrong := differences({**expected, "trailing": False}, returning):
+                text = f"store {store_id!r}: {wrong}"
+                raise Violation("returning customers equal the recount", text, [store_id])
 
     def _check_letters(self) -> None:
         """Check that every message is applied or kept, and that nothing else is kept."""
@@ -259,3 +270,10 @@ def _view(store_id: str, question: Question, now: datetime) -> dict[str, Any]:
     store = runtime.stores().find(store_id)
     assert store is not None
     return DashboardReading(runtime.tallies(), store, question, now).view()
+
+
+def _returning(store_id: str, month: Month, now: datetime) -> dict[str, Any]:
+    store = runtime.stores().find(store_id)
+    assert store is not None
+    sources = Sources(runtime.tallies(), runtime.customers(), runtime.deltas())
+    return ReturningReading(sources, store, period.Period.of_month(month), None, now).view()

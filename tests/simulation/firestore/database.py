@@ -7,18 +7,25 @@ from datetime import datetime
 from typing import Any
 
 from google.api_core import exceptions
-from google.cloud.firestore_v1.types import BatchGetDocumentsResponse, CommitResponse, RunQueryResponse
+from google.cloud.firestore_v1.types import (
+    BatchGetDocumentsResponse,
+    CommitResponse,
+    RunAggregationQueryResponse,
+    RunQueryResponse,
+)
 
 from tests.simulation.firestore.documents import KEPT_MICROS, DocumentPb, Documents, Stored, Version
 from tests.simulation.firestore.queries import masked, select
 from tests.simulation.firestore.values import plain
 from tests.simulation.firestore.writes import check, written
+from tests.simulation.violation import NotSimulated
 
 _LONGEST_WAIT_S = 2.0
 
 _CommitResponse: Any = type(CommitResponse.pb(CommitResponse()))
 _Found: Any = type(BatchGetDocumentsResponse.pb(BatchGetDocumentsResponse()))
 _Row: Any = type(RunQueryResponse.pb(RunQueryResponse()))
+_Aggregated: Any = type(RunAggregationQueryResponse.pb(RunAggregationQueryResponse()))
 
 
 class Database:
@@ -105,20 +112,27 @@ class Database:
 
     def query(self, request: Any) -> Iterator[RunQueryResponse]:
         """Return what a query finds; one answer without a document where that is nothing."""
-        instant = self._read_time(request)
-        query = request.structured_query
-        [source] = query.from_
-        among = self._documents.within(request.parent, source.collection_id, of_all=source.all_descendants)
-        versions = [version for stored in among if (version := stored.at(instant)) is not None]
-        at = instant or self._instant()
+        found, at = self._find(request, request.structured_query)
         answers = []
-        for document in select(query, versions) or [None]:
+        for document in found or [None]:
             answer = _Row()
             answer.read_time.FromMicroseconds(at)
             if document is not None:
                 answer.document.CopyFrom(document)
             answers.append(RunQueryResponse.wrap(answer))
         return iter(answers)
+
+    def aggregate(self, request: Any) -> Iterator[RunAggregationQueryResponse]:
+        """Return how many documents a query finds."""
+        asked = request.structured_aggregation_query
+        found, at = self._find(request, asked.structured_query)
+        answer = _Aggregated()
+        answer.read_time.FromMicroseconds(at)
+        for one in asked.aggregations:
+            if one.WhichOneof("operator") != "count":
+                raise NotSimulated("the code under test counts and aggregates nothing else")
+            answer.result.aggregate_fields[one.alias].integer_value = len(found)
+        return iter([RunAggregationQueryResponse.wrap(answer)])
 
     def collection(self, name: str) -> Iterator[dict[str, Any]]:
         """Return the fields of every document in the collections of that name, as Python values."""
@@ -144,6 +158,14 @@ class Database:
         """Return the names of the documents in the collections of that name."""
         among = self._documents.within("projects", collection_id, of_all=True)
         return [stored.name for stored in among if stored.current is not None]
+
+    def _find(self, request: Any, query: Any) -> tuple[list[Any], int]:
+        """Return the documents that the query finds, and as of when."""
+        instant = self._read_time(request)
+        [source] = query.from_
+        among = self._documents.within(request.parent, source.collection_id, of_all=source.all_descendants)
+        versions = [version for stored in among if (version := stored.at(instant)) is not None]
+        return select(query, versions), instant or self._instant()
 
     def _put(self, name: str, document: Any | None, at: int) -> int:
         """Store what a document is from now on; return since when it is like that."""

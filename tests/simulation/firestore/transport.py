@@ -13,6 +13,8 @@ from google.cloud.firestore_v1.types import (
     BatchGetDocumentsResponse,
     CommitRequest,
     CommitResponse,
+    RunAggregationQueryRequest,
+    RunAggregationQueryResponse,
     RunQueryRequest,
     RunQueryResponse,
 )
@@ -32,7 +34,7 @@ def connect(project: str, database: Database, network: Network) -> Client:
 
 @refuse_others
 class Transport(FirestoreTransport):
-    """The three calls that the code under test makes; the others raise NotSimulated."""
+    """The calls that the code under test makes; the others raise NotSimulated."""
 
     kind = "grpc"
 
@@ -54,6 +56,10 @@ class Transport(FirestoreTransport):
     def run_query(self) -> Callable[..., Any]:
         return self._query
 
+    @property
+    def run_aggregation_query(self) -> Callable[..., Any]:
+        return self._aggregate
+
     def _commit(self, request: CommitRequest, **_: object) -> CommitResponse:
         message: Any = CommitRequest.pb(request)
         return self._network.call(
@@ -70,6 +76,12 @@ class Transport(FirestoreTransport):
     def _query(self, request: RunQueryRequest, **_: object) -> Iterator[RunQueryResponse]:
         message: Any = RunQueryRequest.pb(request)
         return self._network.call("query", lambda: self._database.query(message))
+
+    def _aggregate(
+        self, request: RunAggregationQueryRequest, **_: object
+    ) -> Iterator[RunAggregationQueryResponse]:
+        message: Any = RunAggregationQueryRequest.pb(request)
+        return self._network.call("count", lambda: self._database.aggregate(message))
 
 
 def _shown(request: Any) -> str:
