@@ -12,7 +12,7 @@ from tests.browser.conftest import Visit, launched
 from tests.browser.shop import Shop
 from tests.browser.visitor import Visitor
 
-MOST_BYTES, MOST_REQUESTS = 220_000, 25
+MOST_BYTES, MOST_REQUESTS = 150_000, 25
 TABS = ("letters", "missing", "comparison", "lookups", "audit", "settings")
 PAGES: tuple[tuple[str, dict[str, str]], ...] = (
     ("/orders", {"counter": "totalSales", "period": "30d"}),

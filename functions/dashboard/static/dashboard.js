@@ -127,6 +127,9 @@ const poll = new Poll({
 
 function show() {
   const { period, compare } = chosen();
+  // Asked first, since the answer takes longest; nothing else is asked until it is there.
+  const isShown = poll.ask();
+  isShown.then(showTrust);
   lastAsOf = null;
   $("as-of").textContent = "";
   $("store-name").textContent = store().name;
@@ -143,8 +146,7 @@ function show() {
   $("by").parentElement.hidden = compare === "none";
   for (const kind of ["csv", "xlsx"]) $(`export-${kind}`).href = `/store/dashboard.${kind}?${question()}`;
   $("figures").setAttribute("aria-busy", "true");
-  poll.ask();
-  showTrust();
+  return isShown;
 }
 
 // The browser itself then says which days the API would refuse.

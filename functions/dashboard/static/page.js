@@ -54,7 +54,7 @@ function pickFromAddress() {
   return false;
 }
 
-// Calls `show` now, when another store is picked, and when the browser goes back or forward.
+// Calls `show` now, when another store is picked, and when the browser goes back or forward. It may return a promise.
 export function setUp(show) {
   const start = () => {
     const isKnown = pickFromAddress();
@@ -62,8 +62,7 @@ export function setUp(show) {
     if (isKnown && store().id) {
       delete document.body.dataset.state;
       showState("");
-      show();
-      return;
+      return show();
     }
     document.querySelector("[aria-busy]")?.setAttribute("aria-busy", "false");
     document.body.dataset.state = "refused";
@@ -86,7 +85,8 @@ export function setUp(show) {
       notice(_("You are still signed in. {problem} Try again.", { problem: explain(error) }), "error");
     }
   });
-  start();
-  // Nothing on the page depends on it, so a failure says nothing.
-  if ($("open-letters")) read("/dead-letters?state=open&limit=1").then(({ open }) => showOpenLetters(open), () => {});
+  const isShown = Promise.resolve(start());
+  // Nothing on the page depends on it, so it is asked last, and a failure says nothing.
+  const countLetters = () => read("/dead-letters?state=open&limit=1").then(({ open }) => showOpenLetters(open), () => {});
+  if ($("open-letters")) isShown.then(countLetters);
 }
