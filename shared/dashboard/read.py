@@ -90,10 +90,10 @@ class Question:
 class DashboardReading:
     """A store's dashboard as of one instant.
 
-    Opening it costs one call; `etag` then tells whether anything changed. `view` costs three more calls, the
-    last two at the same time, and two for each further month of a range. The number of reads depends on
-    months, products and coupons, never on the number of orders. All pages of products are as of the first
-    page's instant, so that they add up.
+    Opening it costs one call; `etag` then tells whether anything changed. `view` costs three more calls, and
+    two for each further month of a range; what does not wait for another is read at the same time. The number
+    of reads depends on months, products and coupons, never on the number of orders. All pages of products are
+    as of the first page's instant, so that they add up.
 
     Raises:
         InstantOutOfReach: that instant is too long ago; the caller starts at the first page again.
@@ -200,14 +200,16 @@ class DashboardReading:
         shown = [self._period, self._trend, *([self._compared] if self._compared else [])]
         months = sorted({month for one in shown for month in one.months()})
         ends = [one.end for one in shown if self._until is not None or one.days == 1]
-        rows = self._tallies.rows(store_id, months, ends, read_time)
-        ranked = _with_all_orders(self._period, rows.days)
-        with ThreadPoolExecutor(2) as pool:
+        with ThreadPoolExecutor(3) as pool:
+            rows = pool.submit(self._tallies.rows, store_id, months, ends, read_time)
+            ranked = self._period
+            if len(ranked.months()) == 1:
+                ranked = _with_all_orders(ranked, rows.result().days)
             products = pool.submit(self._products, ranked, read_time)
             coupons = pool.submit(
                 self._tallies.ranking, COUPON_MONTHS, store_id, ranked, question.coupons, read_time
             )
-        return rows, products.result(), coupons.result()
+        return rows.result(), products.result(), coupons.result()
 
     def _products(self, period: Period, read_time: datetime) -> Sequence[Ranked]:
         """Return the products to list, and one more if there are more."""
@@ -219,12 +221,10 @@ class DashboardReading:
 
 
 def _with_all_orders(period: Period, rows: DailyRows) -> Period:
-    """Return the whole month if the period holds all its orders: a month's ranking needs fewer reads."""
-    month, *others = period.months()
+    """Return the whole month if the days of it hold all its orders: a month's ranking needs fewer reads."""
+    (month,) = period.months()
     outside = [row for day, row in rows.items() if Month.of(day) == month and day not in period]
-    if others or any(row.get("totalOrders") for row in outside):
-        return period
-    return Period.of_month(month)
+    return period if any(row.get("totalOrders") for row in outside) else Period.of_month(month)
 
 
 def compared_period(period: Period, compare: Comparison | None) -> Period | None:

@@ -1,10 +1,13 @@
 """What the dashboard shows for a period, from counters in a dict."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Literal
+from threading import Barrier
+from typing import Any, Literal
 
 import pytest
 
+from shared.domain.dashboard import Ranked, StoreRows
 from shared.domain.period import Month, Period
 from tests.unit.fake_tallies import NOVEMBER, FakeTallies, Rows, a_coupon, shown
 
@@ -54,6 +57,23 @@ def test_a_period_sums_its_days_and_no_others() -> None:
         "ordersWithCoupon": 1,
         "ordersWithoutCoupon": 0,
     }
+
+
+def test_a_range_reads_its_days_its_products_and_its_coupons_at_the_same_time() -> None:
+    all_three = Barrier(3, timeout=5)
+
+    class Slow(FakeTallies):
+        def rows(self, *asked: Any) -> StoreRows:
+            all_three.wait()
+            return super().rows(*asked)
+
+        def ranking(self, *asked: Any) -> Sequence[Ranked]:
+            all_three.wait()
+            return super().ranking(*asked)
+
+    tallies = Slow({"2026-10-31": {"totalOrders": 1}, "2026-11-01": {"totalOrders": 2}})
+    view = shown(tallies, Period(start=date(2026, 10, 31), end=date(2026, 11, 1)))
+    assert view["summary"]["totalOrders"] == 3
 
 
 def test_a_store_that_has_no_month_yet_is_read_once_and_shows_zeros_as_of_now() -> None:
