@@ -46,7 +46,7 @@ def big_shop(stack: LocalStack) -> Shop:
 
 @pytest.mark.parametrize(
     ("width", "locale", "in_the_dark"),  # colors are the same at every width and in every language
-    [(320, "es-CO", False), (768, "pt-BR", True), (1280, "en-GB", False)],
+    [(320, "es-CO", False), (768, "pt-BR", True), (1920, "ja-JP", False)],
 )
 def test_every_page_fits_and_is_accessible(
     visit: Visit, shop: Shop, big_shop: Shop, width: int, locale: str, in_the_dark: bool
@@ -82,6 +82,7 @@ def test_text_at_twice_its_size_fits_a_phone(browser: Browser, shop: Shop) -> No
 def check(visitor: Visitor, *, in_the_dark: bool) -> None:
     """Check the page as it is, and perhaps its colors in the dark."""
     visitor.check_width()
+    visitor.check_columns()
     visitor.check_accessibility()
     if not in_the_dark:
         return

@@ -16,6 +16,15 @@ window.violations = [];
 document.addEventListener("securitypolicyviolation", (event) =>
   window.violations.push(`${event.violatedDirective}: ${event.blockedURI}`));
 """
+_CROOKED = """() => {
+  const end = (cell) => cell.getBoundingClientRect().right - parseFloat(getComputedStyle(cell).paddingRight);
+  const isCrooked = (heading, cell) => cell && heading.offsetParent && Math.abs(end(heading) - end(cell)) > 1;
+  return [...document.querySelectorAll("table")]
+    .filter((table) => getComputedStyle(table.rows[0]).display === "table-row")
+    .flatMap((table) => [...table.tHead.querySelectorAll(".number")]
+      .filter((heading) => isCrooked(heading, table.tBodies[0].rows[0]?.cells[heading.cellIndex])))
+    .map((heading) => `${heading.closest("table").id}: ${heading.textContent}`);
+}"""
 
 
 class Visitor:
@@ -78,6 +87,11 @@ class Visitor:
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         assert too_wide <= 0, f"{self.page.url}: {too_wide} px too wide"
+
+    def check_columns(self) -> None:
+        """Fail if the numbers of a column do not end where its heading does; narrow rows have no columns."""
+        crooked = self.page.evaluate(_CROOKED)
+        assert crooked == [], f"{self.page.url}: {crooked}"
 
     def wait_until(self, expression: str) -> None:
         """Return once the script says so. Playwright's own waiting is what our policy forbids: `eval`."""
