@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from emulator.recount import Event
+from shared.documents.entries import order_arrivals
 from shared.documents.paths import customer_path
 from shared.domain.customer_state import CustomerState
 from shared.domain.instants import to_micros
@@ -179,7 +180,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def check_arrivals(self) -> None:
         """Check that each order remembers some of its events, once each, in the order of their delivery."""
         for order in self.backend.collection(STORE, "orders"):
-            remembered = [arrival["eventId"] for arrival in order["arrivals"]]
+            remembered = [arrival.event_id for arrival in order_arrivals(order)]
             delivered = iter([body["eventId"] for _, body in self.delivered])
             assert remembered
             assert len({*remembered}) == len(remembered)
