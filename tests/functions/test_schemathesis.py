@@ -27,8 +27,7 @@ from emulator.ports import HOST
 from infra import openapi
 from infra.views import Operation, http_functions, operations
 from shared.dead_letters.publish import TOPIC as DEAD_LETTERS
-from shared.entry.dashboard_query import DashboardQuery
-from shared.entry.order_queries import OrdersQuery
+from shared.entry.period_query import PeriodQuery
 from shared.entry.views import Endpoint
 from tests.functions.conftest import Forget
 from tests.functions.dashboard_client import Crowd
@@ -146,7 +145,7 @@ def fill(
     for values in (case.path_parameters, case.query, case.body):
         if isinstance(values, dict):
             values.update({name: known[name] for name in known.keys() & values.keys()})
-    if endpoint.query in (DashboardQuery, OrdersQuery):
+    if endpoint.query and issubclass(endpoint.query, PeriodQuery):
         # Nobody guesses a cursor; and an operator has to name the store.
         guessed = {name: one for name, one in case.query.items() if name not in PERIOD | ROWS | {"cursor"}}
         case.query = guessed | period | {"storeId": known["storeId"]}
