@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from hypothesis import Phase, given, settings
@@ -106,6 +106,16 @@ def test_a_day_counts_its_first_orders_where_clocks_go_back_into_the_day_before(
     for day, expected in ((6, (0, 1)), (7, (1, 0))):
         asked = period.Period(date(2010, 11, day), date(2010, 11, day))
         assert figures(client, asked, "America/St_Johns") == expected
+
+
+def test_a_span_has_its_beginning_and_not_its_end(client: Client) -> None:
+    ledger = Ledger(FirestoreDocuments(client), FakeStores())
+    [november] = period.Period.of_month(Month(2026, 11)).spans("America/Sao_Paulo")
+    for n, moment in enumerate((-1, 0, 1)):
+        for edge in november:
+            at = edge + timedelta(microseconds=moment)
+            apply(ledger, created(f"o-{n} {edge}", at.isoformat(), customerId=f"c-{n} {edge}"))
+    assert FirestoreCustomers(client).count_first_orders("s-1", november, None) == 3
 
 
 def test_first_orders_are_counted_as_of_an_instant(client: Client) -> None:
