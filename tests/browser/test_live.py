@@ -9,7 +9,7 @@ from emulator.stack import LocalStack
 from tests.browser.shop import Shop
 from tests.browser.visitor import Visitor
 
-POLL_S = 10
+POLL_S, RETURNING_S = 10, 60
 
 
 @pytest.fixture
@@ -72,6 +72,7 @@ def test_a_store_without_orders_says_so_and_fills_itself(visitor: Visitor, stack
     expect(visitor.page.locator("#state")).to_contain_text("Waiting for the first order")
     expect(visitor.page.locator("#products")).to_be_hidden()
     expect(visitor.figure("totalSales")).to_have_text("R$0.00")
+    expect(visitor.figure("returningRate")).to_have_text("\u2013")
     visitor.check_accessibility()
     shop.order("10")
     shop.settle(totalCompletedOrders=1)
@@ -79,6 +80,8 @@ def test_a_store_without_orders_says_so_and_fills_itself(visitor: Visitor, stack
     expect(visitor.figure("totalSales")).to_have_text("R$10.00")
     expect(visitor.page.locator("#state")).to_be_hidden()
     expect(visitor.page.locator("#products")).to_be_visible()
+    visitor.let_pass(RETURNING_S)
+    expect(visitor.change("returningRate")).to_have_text("0 of 1 orders with a customer")
 
 
 def test_a_period_without_orders_says_so_in_each_panel(visitor: Visitor, shop: Shop) -> None:

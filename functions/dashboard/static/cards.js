@@ -50,7 +50,8 @@ function showChange(line, { figure, kind, better }, comparison, currency) {
 }
 
 // Returning customers are asked for after the other figures, and seldom: the more customers are new, the more is read.
-const EVERY_MS = 5 * 60 * 1000;
+const LEAST_MS = 60 * 1000;
+const EVERY_MS = 10 * LEAST_MS;
 const later = document.querySelector(".card.later");
 const news = new News(() => [later]);
 const poll = new Poll({
@@ -67,18 +68,36 @@ const poll = new Poll({
     news.show(asked);
   },
   same() {},
-  failed() { if (!later.querySelector(".change").textContent.trim()) say("\u2013", []); },
+  failed(text, isFinal) {
+    if (!later.querySelector(".change").textContent.trim()) say("\u2013", []);
+    if (!isFinal) askSoon();
+  },
 });
 let asked = "";
+let askedAt = 0;
+let waiting = null;
 
 function say(value, lines) {
   later.querySelector(".value").textContent = value;
   later.querySelector(".change").textContent = lines.filter(Boolean).join(" \u00b7 ") || "\u00a0";
 }
 
+const askSoon = () => { waiting ??= setTimeout(askNow, askedAt + LEAST_MS - Date.now()); };
+
+function askNow() {
+  clearTimeout(waiting);
+  waiting = null;
+  askedAt = Date.now();
+  poll.ask();
+}
+
+// Whenever the other figures are shown. The same question is asked again at most once a minute.
 export function showReturning(path) {
-  if (path === asked) return;
+  if (path === asked) {
+    askSoon();
+    return;
+  }
   asked = path;
   say("\u00a0", []);
-  poll.ask();
+  askNow();
 }
