@@ -14,7 +14,7 @@ from tests.functions.dashboard_client import Crowd, problem
 from tests.functions.tokens import Issuer
 
 SETTINGS = {"name": "Aurora", "timezone": "UTC", "currency": "BRL"}
-ASKED_AT_FIRST = ("/store/dashboard", "/store/recount", "/dead-letters")
+ASKED_AT_FIRST = ("/store/dashboard", "/store/returning-customers", "/store/recount", "/dead-letters")
 PAGES = ("/", "/customers", "/customers/c%2F1", "/orders", "/orders/o%2F1", "/figures", "/operations")
 
 

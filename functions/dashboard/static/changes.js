@@ -1,6 +1,6 @@
 // What made the difference between two periods: in one sentence, and for each product and coupon.
 
-import { isSameRatio, minus, sum } from "./exact.js";
+import { isSameRatio, minus, sum } from "./figures.js";
 import * as format from "./format.js";
 import { _ } from "./texts.js";
 

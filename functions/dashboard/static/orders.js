@@ -2,8 +2,7 @@
 
 import { explain, query, read } from "./api.js";
 import { $, showState } from "./dom.js";
-import { sum } from "./exact.js";
-import { write } from "./figures.js";
+import { sum, write } from "./figures.js";
 import * as format from "./format.js";
 import { row } from "./order_rows.js";
 import { customerPage } from "./opens.js";

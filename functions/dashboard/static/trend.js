@@ -2,8 +2,7 @@
 
 import { look } from "./charts.js";
 import { $, el, fill } from "./dom.js";
-import { sum } from "./exact.js";
-import { cells, headings, write } from "./figures.js";
+import { cells, headings, sum, write } from "./figures.js";
 import * as format from "./format.js";
 import { dashboardOf, opener, written } from "./opens.js";
 import { _ } from "./texts.js";
