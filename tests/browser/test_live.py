@@ -81,7 +81,7 @@ def test_a_store_without_orders_says_so_and_fills_itself(visitor: Visitor, stack
     expect(visitor.page.locator("#state")).to_be_hidden()
     expect(visitor.page.locator("#products")).to_be_visible()
     visitor.let_pass(RETURNING_S)
-    expect(visitor.change("returningRate")).to_have_text("0 of 1 orders with a customer")
+    expect(visitor.change("returningRate")).to_have_text("0 of 1 orders")
 
 
 def test_a_period_without_orders_says_so_in_each_panel(visitor: Visitor, shop: Shop) -> None:

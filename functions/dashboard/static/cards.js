@@ -61,7 +61,7 @@ const poll = new Poll({
     const of = { count: format.count(returningOrders), all: format.count(ordersOfCustomers) };
     const before = comparison?.ordersOfCustomers && write(later.dataset, comparison.returningRate);
     say(ordersOfCustomers ? write(later.dataset, returningRate) : "\u2013", [
-      _("{count} of {all} orders with a customer", of),
+      _("{count} of {all} orders", of),
       before && _("Before: {value}", { value: before }),
       trailing && _("still being counted"),
     ]);

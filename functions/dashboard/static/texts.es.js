@@ -294,7 +294,7 @@ export default {
   "{count} evento de este pedido espera como mensaje rechazado",
   "{count} eventos de este pedido esperan como mensajes rechazados"
  ],
- "{count} of {all} orders with a customer": "{count} de {all} pedidos con cliente",
+ "{count} of {all} orders": "{count} de {all} pedidos",
  "{count} open dead letter": [
   "{count} mensaje rechazado abierto",
   "{count} mensajes rechazados abiertos"

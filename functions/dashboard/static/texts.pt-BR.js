@@ -294,7 +294,7 @@ export default {
   "{count} evento deste pedido espera como mensagem rejeitada",
   "{count} eventos deste pedido esperam como mensagens rejeitadas"
  ],
- "{count} of {all} orders with a customer": "{count} de {all} pedidos com cliente",
+ "{count} of {all} orders": "{count} de {all} pedidos",
  "{count} open dead letter": [
   "{count} mensagem rejeitada aberta",
   "{count} mensagens rejeitadas abertas"
