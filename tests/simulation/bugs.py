@@ -113,7 +113,7 @@ BUGS = {
         says="What an order added in the former zone is taken back in the new one.",
         path="shared/ledger/decide.py",
         old="contribution(before.facts, before.timezone)",
-        new="contribution(before.facts, after.timezone)",
+        new="contribution(before.facts, now.timezone)",
     ),
     "silent-cache": Bug(
         says="An event is acknowledged although its customer's card could not be written.",
@@ -176,8 +176,8 @@ BUGS = {
     "utc-days": Bug(
         says="Orders count on the UTC day instead of the store's.",
         path="shared/domain/period.py",
-        old="return instant.astimezone(zone(timezone)).date()",
-        new="return instant.date()",
+        old="return local.date(), ",
+        new="return instant.date(), ",
     ),
     "unconditional-fold": Bug(
         says="A fold deletes its deltas whether they are still there or not, so that two of them add twice.",
