@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from shared.domain.customer import Registration
 from shared.domain.order import OrderFacts, Snapshot, Status
@@ -28,7 +28,7 @@ class Tally:
     collection: where its documents are.
     counters: the names of all its counters.
     id_field: the field that says what a document counts, such as "productId"; empty for the store itself.
-    labels: the fields that a document has to show beside its counters.
+    labels: the fields that a document has to show beside its counters, its name first.
     sorted_by: the counter that ranks documents, if any. Queries skip documents without it, so every write
         sets it.
     occurrences: the counter of how often a ranked thing counts. Rankings skip documents where it is 0 again.
@@ -55,6 +55,14 @@ class Tally:
         if self.is_slotted:
             fields["storeSlot"] = store_slot_of(of)
         return {**fields, self.id_field: of} if self.id_field else fields
+
+    def labels_of(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the labels in a document's fields; its id for a name that is not there yet.
+
+        In a hot store the commit that names a thing may wait in a delta while a later one is counted at once.
+        """
+        of = fields[self.id_field]
+        return {name: fields.get(name, of if n == 0 else None) for n, name in enumerate(self.labels)}
 
 
 ORDER_COUNTERS = (

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from itertools import chain
 from threading import Event
 
 from shared.adapters.firestore.client import Client
 from shared.adapters.firestore.deltas import FirestoreDeltas
+from shared.adapters.firestore.tallies import FirestoreTallies
+from shared.domain.period import Month, Period
+from shared.domain.tallies import PRODUCT_MONTHS
 from tests.contract.backends import ZONE, FirestoreBackend, new_ledger
 from tests.contract.events import apply, created, reached
 from tests.counted import counted, recount
@@ -45,3 +49,21 @@ def test_racing_folders_count_each_delta_once(client: Client) -> None:
     assert folded == 2 * len(events[1])
     assert backend.collection(STORE, "deltas") == []
     assert counted(backend, STORE) == recount([created("first"), *chain(*events)], ZONE, STORE)
+
+
+def test_a_product_whose_name_waits_in_a_delta_is_read_without_it(client: Client) -> None:
+    backend, tallies = FirestoreBackend(client), FirestoreTallies(client, most_range_reads=1000)
+    month, days = Period.of_month(Month(2026, 11)), Period(date(2026, 11, 2), date(2026, 11, 29))
+
+    def names() -> list[list[str]]:
+        _, now = tallies.history(STORE)
+        assert now
+        rankings = [tallies.ranking(PRODUCT_MONTHS, STORE, period, 50, now) for period in (month, days)]
+        return [[one.labels["productName"] for one in ranking] for ranking in rankings]
+
+    # One instance defers, and another one does not.
+    apply(new_deferring_ledger(backend), created("o-1"))
+    apply(new_ledger(backend), reached(8, "o-1"))
+    assert names() == [[], ["p-1"]]
+    new_folder(backend, FirestoreDeltas(client)).sweep(STORE)
+    assert names() == [["Blue mug"], ["Blue mug"]]

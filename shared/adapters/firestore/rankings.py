@@ -87,7 +87,7 @@ def read_ranked(tally: Tally, fields: Mapping[str, Any]) -> Ranked:
     """Return the totals of one document."""
     return Ranked(
         of=fields[tally.id_field],
-        labels={name: fields[name] for name in tally.labels},
+        labels=tally.labels_of(fields),
         counters={counter: fields.get(counter, 0) for counter in tally.counters},
     )
 
@@ -112,7 +112,7 @@ def _summed(
                 )
             left -= 1
             of = fields[tally.id_field]
-            labels[of] = {name: fields[name] for name in tally.labels}
+            labels[of] = tally.labels_of({**labels.get(of, {}), **fields})
             for row in rows:
                 sums[of].update({counter: row.get(counter, 0) for counter in tally.counters})
     return [Ranked(of=of, labels=labels[of], counters=sums[of]) for of in labels]
