@@ -63,8 +63,9 @@ def test_a_bill_names_each_vendored_file_with_its_hash(dist: Path, bills: list[P
 
 
 def test_a_bill_is_valid(bills: list[Path]) -> None:
-    for bill in bills:
-        assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(bill.read_text()) is None
+    # The one with vendored files besides; each takes seconds.
+    (bill,) = [bill for bill in bills if bill.name.startswith("dashboard-")]
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(bill.read_text()) is None
 
 
 def test_a_bill_is_the_same_byte_for_byte(dist: Path, bills: list[Path], tmp_path: Path) -> None:

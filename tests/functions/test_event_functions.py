@@ -37,7 +37,7 @@ def test_an_order_counts_once_however_often_it_is_pushed(
         instance()
     assert month_of(store_id) == {
         "totalOrders": 1, "totalSales": 12990, "itemSales": 12990, "totalCompletedOrders": 1,
-        "ordersWithoutCoupon": 1,
+        "ordersWithoutCoupon": 1, "ordersOfCustomers": 1,
     }  # fmt: skip
     assert pubsub.take(DEAD_LETTERS) == []
 
