@@ -47,8 +47,6 @@ def _write(fields: Mapping[str, Any]) -> str:
     shown = {name: value for name, value in fields.items() if name not in _OTHERS}
     if "profile" in shown:
         shown["profile"] = read_profile(shown["profile"])
-    if "arrivals" in shown:
-        shown["arrivals"] = [json.loads(arrival) for arrival in shown["arrivals"]]
     return json.dumps(shown, ensure_ascii=False, default=_instant)
 
 

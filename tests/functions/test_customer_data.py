@@ -73,7 +73,7 @@ def test_an_export_holds_everything(crowd: Crowd, known: str) -> None:
     assert held["customer"]["registeredAt"] == AT
     assert held["customer"]["profile"]["customerId"] == CUSTOMER
     assert [order["orderId"] for order in held["orders"]] == ["o-1"]
-    assert [event["told"] for event in held["orders"][0]["arrivals"]] == [["PLACED", "DESCRIBED"]]
+    assert [json.loads(event)["told"] for event in held["orders"][0]["arrivals"]] == [["PLACED", "DESCRIBED"]]
     assert [basket["basketId"] for basket in held["baskets"]] == ["b-1"]
     assert held["customer"]["profile"]["tier"] == "gold"
     assert held["customer"]["profile"]["attributes"]["favouriteCategory"] == "coffee"
