@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -29,6 +30,7 @@ from shared.domain.tallies import (
     PRODUCT_MONTHS,
     STORE_MONTHS,
     Contribution,
+    Row,
     contribution,
     difference,
     product_labels,
@@ -50,7 +52,9 @@ class Decision:
 
     def write(self, path: Path) -> DocumentWrite:
         """Return the one write to the document."""
-        return self.writes.setdefault(path, DocumentWrite(path=path))
+        if path not in self.writes:
+            self.writes[path] = DocumentWrite(path=path)
+        return self.writes[path]
 
 
 def decide(
@@ -79,6 +83,7 @@ def decide(
             arrivals[path] += _arrival(change, after[path], merged)
         after[path] = merged
         subjects[path] = change
+    sums: defaultdict[tuple[str, Row], Counter[str]] = defaultdict(Counter)
     for path, change in subjects.items():
         before, how = records[path], terms[change.store_id]
         if after[path] != before.facts or (before.is_counted and before.timezone != how.timezone):
@@ -94,8 +99,11 @@ def decide(
             _write_record(decision.write(path), change, now, counted)
             # Take back what was added in the time zone in which it was added.
             moved = difference(contribution(before.facts, before.timezone), counted)
-            write_counters(decision, change.store_id, moved)
+            for row, amounts in moved.items():
+                sums[change.store_id, row].update(amounts)
             _write_labels(decision, change.store_id, before, now)
+    for (store_id, row), amounts in sums.items():
+        write_counters(decision, store_id, {row: amounts})
     # Written records alone: another one may be outdated, and no precondition would tell.
     moves = times_moved(
         (change.store_id, records[path].facts, after[path])

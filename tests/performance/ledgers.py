@@ -36,8 +36,11 @@ def _wake_nobody(store_id: str, *, since: datetime | None = None) -> None:
 class Writer(Protocol):
     """Counts events. Safe to share between threads."""
 
-    def write(self, events: Sequence[OrderEvent]) -> None:
-        """Count the events, all creations or all completions; return once they are safe."""
+    def prepared(self, events: Sequence[OrderEvent]) -> Callable[[], None]:
+        """Return what counts the events, all creations or all completions, and returns once they are safe.
+
+        What the writer needs in another form is made of the events here, before a clock runs.
+        """
 
 
 def new_ledger(client: Client) -> Ledger:
@@ -66,9 +69,9 @@ class LedgerWriter:
     def __init__(self, client: Client, new: Callable[[Client], Ledger] = new_ledger) -> None:
         self._created, self._completed = new(client), new(client)
 
-    def write(self, events: Sequence[OrderEvent]) -> None:
+    def prepared(self, events: Sequence[OrderEvent]) -> Callable[[], None]:
         ledger = self._completed if events[0].completes else self._created
-        insist(partial(ledger.apply, [event.change() for event in events]))
+        return partial(insist, partial(ledger.apply, [event.change() for event in events]))
 
 
 class GroupWriter:
@@ -79,10 +82,15 @@ class GroupWriter:
         self._created = GroupCommit(new_ledger(client), Arrivals(), wait_s=0)
         self._completed = GroupCommit(new_ledger(client), Arrivals(), wait_s=0)
 
-    def write(self, events: Sequence[OrderEvent]) -> None:
-        for event in events:
-            group = self._completed if event.completes else self._created
-            insist(partial(group.apply, event.change()))
+    def prepared(self, events: Sequence[OrderEvent]) -> Callable[[], None]:
+        group = self._completed if events[0].completes else self._created
+        changes = [event.change() for event in events]
+
+        def count() -> None:
+            for change in changes:
+                insist(partial(group.apply, change))
+
+        return count
 
 
 def read_figures(client: Client, store_id: str) -> dict[str, Any]:

@@ -52,11 +52,16 @@ class Task:
 
         def run(number: int) -> float:
             created = creations(store_id, f"{number}", self.orders)
+            completed = [event.completed() for event in created]
+            halves = [
+                [self.writer.prepared(some) for some in in_lists(events, self.size)]
+                for events in (created, completed)
+            ]
             with ThreadPoolExecutor(self.threads) as pool:
 
                 def write_all() -> None:
-                    for events in (created, [event.completed() for event in created]):
-                        list(pool.map(self.writer.write, in_lists(events, self.size)))
+                    for half in halves:
+                        list(pool.map(lambda count: count(), half))
 
                 return rate(2 * self.orders, write_all)
 

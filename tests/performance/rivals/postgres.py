@@ -12,8 +12,9 @@ import shutil
 import subprocess
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -57,16 +58,19 @@ class PostgresWriter(ExitStack):
         for _ in range(connections):
             self._idle.put(self.enter_context(psycopg.connect(address, autocommit=True)))
 
-    def write(self, events: Sequence[OrderEvent]) -> None:
+    def prepared(self, events: Sequence[OrderEvent]) -> Callable[[], None]:
+        return partial(self._write, events)
+
+    def _write(self, events: Sequence[OrderEvent]) -> None:
         connection = self._idle.get()
         try:
             with connection.transaction(), connection.cursor() as cursor:
-                _write(cursor, events)
+                _count(cursor, events)
         finally:
             self._idle.put(connection)
 
 
-def _write(cursor: psycopg.Cursor[Any], events: Sequence[OrderEvent]) -> None:
+def _count(cursor: psycopg.Cursor[Any], events: Sequence[OrderEvent]) -> None:
     first, new = events[0], _record(cursor, events)
     counters = Counter[tuple[str, str]]()
     for event in events:

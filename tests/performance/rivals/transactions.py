@@ -7,6 +7,7 @@ customer and coupon, with a row for the day. Neither detects late events, amendm
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from google.api_core.exceptions import Aborted
@@ -29,6 +30,9 @@ class TransactionWriter:
             body(client, transaction, event)
 
         self._run = firestore.transactional(run)
+
+    def prepared(self, events: Sequence[OrderEvent]) -> Callable[[], None]:
+        return partial(self.write, events)
 
     def write(self, events: Sequence[OrderEvent]) -> None:
         for event in events:
