@@ -7,12 +7,10 @@ events build on this in `shared.entry.event_functions`.
 from __future__ import annotations
 
 import base64
-import ctypes
 import gc
 import logging
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -27,6 +25,7 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from shared import runtime, tracing
 from shared.entry.body import take_body
 from shared.entry.problem import Problem
+from shared.entry.process import set_up_process
 from shared.errors import CacheUnavailable
 
 ORDINARY_BYTES = 512 * 1024
@@ -37,9 +36,6 @@ _LARGEST_BYTES = 15_000_000
 
 _LARGE = Lock()
 """Held by the one request with more than an ordinary body: a few at once would take all memory."""
-
-_MMAP_THRESHOLD = -3
-"""M_MMAP_THRESHOLD of malloc.h."""
 
 _DONE = {"applied", "duplicate", "ignored"}
 
@@ -131,22 +127,12 @@ def _tenant(event: CloudEvent) -> Tenant | None:
 def _prepare_requests(name: str) -> None:
     # A module may have several functions; its app is that of one.
     if flask.has_app_context() and flask.current_app.name == name:
-        _give_back_large_blocks()
+        set_up_process()
         flask.current_app.before_request(_take_body)
         flask.current_app.before_request(_come)
         flask.current_app.before_request(_add_missing_data)
         flask.current_app.teardown_request(_leave)
         flask.current_app.register_error_handler(HTTPException, _refused)
-
-
-def _give_back_large_blocks() -> None:
-    """Have freed blocks of a megabyte returned to the system.
-
-    glibc would keep larger and larger ones for the thread that had them: with 64 threads, of which each had
-    one large message, more than an instance has.
-    """
-    with suppress(AttributeError):  # no glibc, as on macOS
-        ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, 1 << 20)
 
 
 def _take_body() -> None:

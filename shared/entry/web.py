@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -25,6 +24,7 @@ from shared.entry import audit
 from shared.entry.body import MOST_BYTES, take_body
 from shared.entry.compression import compress
 from shared.entry.problem import Problem, code_of
+from shared.entry.process import set_up_process
 from shared.entry.views import Endpoint, View, endpoint_of
 from shared.errors import (
     InstantOutOfReach,
@@ -44,9 +44,6 @@ from shared.errors import (
 
 UNKNOWN_ROUTE = "none"
 """What is logged as the route of a request that no view serves. Paths hold ids, so they are never logged."""
-
-ALLOCATIONS = 100_000
-"""More objects made than freed, after which the youngest are searched for garbage."""
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _FRAMEWORKS = frozenset({"run", "error"})
@@ -76,8 +73,7 @@ def entry_point(parts: Callable[[], Iterable[Blueprint]]) -> Callable[[Request],
     """
     name = parts.__name__
     if has_app_context() and current_app.name == name:
-        # Nearly all that a start allocates stays: looking for garbage at the usual pace takes a tenth of it.
-        gc.set_threshold(ALLOCATIONS)
+        set_up_process()
         mount(current_app, *parts())
 
     def refuse(_: Request) -> Response:

@@ -85,6 +85,7 @@ def test_a_staged_function_boots_and_answers(
         method, path, body, expected = question(function)
         status, _ = request(host, method, path, body, timeout_s=30)
     assert status in expected, log.read_text()
+    assert not (tmp_path / ".gunicorn").exists(), "a socket through which an instance takes commands"
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from rich.console import Console
 
 from emulator.options import StackOptions
-from shared.entry.web import ALLOCATIONS
+from shared.entry.process import ALLOCATIONS
 from tests.performance.families.apply import measure_apply
 from tests.performance.families.baskets import measure_baskets
 from tests.performance.families.cards import measure_cards
