@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import ctypes
-import gc
 from contextlib import suppress
 
 from gunicorn.config import ControlSocketDisable
-
-ALLOCATIONS = 100_000
-"""More objects made than freed, after which the youngest are searched for garbage."""
 
 _MMAP_THRESHOLD = -3
 """glibc's M_MMAP_THRESHOLD."""
@@ -17,8 +13,6 @@ _MMAP_THRESHOLD = -3
 
 def set_up_process() -> None:
     """Set up the process for a function; call it where functions-framework makes the function's app."""
-    # Nearly all that a start allocates stays: looking for garbage at the usual pace takes a tenth of it.
-    gc.set_threshold(ALLOCATIONS)
     # A socket through which the server takes commands: nobody has any, and the first answer waits for it.
     ControlSocketDisable.default = True
     _give_back_large_blocks()

@@ -14,7 +14,6 @@ from types import MappingProxyType
 from rich.console import Console
 
 from emulator.options import StackOptions
-from shared.entry.process import ALLOCATIONS
 from tests.performance.families.apply import measure_apply
 from tests.performance.families.baskets import measure_baskets
 from tests.performance.families.cards import measure_cards
@@ -58,8 +57,6 @@ def run_bench(options: StackOptions, sizes: Sizes, output: Path, only: Sequence[
         output: the folder of the files.
         only: names of families; none means all.
     """
-    # As in our functions; for rivals too.
-    gc.set_threshold(ALLOCATIONS)
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=_WIDTH_IN_FILES)
@@ -78,6 +75,8 @@ def run_bench(options: StackOptions, sizes: Sizes, output: Path, only: Sequence[
                 run(COLD_STARTS, partial(measure_cold_starts, options, sizes, status.update))
         if rest := [name for name in chosen if name != COLD_STARTS]:
             with open_place(options, sizes) as place, console.status("measuring") as status:
+                # No function holds as much as the stack and this program: none of it is searched for garbage.
+                gc.freeze()
                 told = replace(place, tell=status.update)
                 for name in rest:
                     run(name, partial(ON_THE_STACK[name], told))
