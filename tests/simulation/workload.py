@@ -46,7 +46,7 @@ SKIPPED = datetime(2011, 12, 30, 10, tzinfo=UTC)
 
 ZONES = ("America/Sao_Paulo", "Asia/Tokyo", "Europe/Lisbon", "America/New_York", "Pacific/Kiritimati", "UTC")
 _HEAVY = 0.03
-"""How many orders are as large as they get: two or three of them fill a commit of the smaller limit."""
+"""How many orders are as large as they get: a commit of the smaller limit has room for one of them."""
 
 _PARTLY_REFUNDED = 0.2
 

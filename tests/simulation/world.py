@@ -78,7 +78,7 @@ class World:
         self.bugs: list[BaseException] = []
         self.network = Network(seed, self.scheduler, self.trace, self.kill, without)
         self.writes_a_second = self.random.choice((2.0, 5.0, 20.0, 1000.0))
-        most_bytes = self.random.choice((200_000, 10 * 2**20))
+        most_bytes = self.random.choice((80_000, 10 * 2**20))
         self.database = Database(virtual.now, lambda: self.scheduler.now, self.writes_a_second, most_bytes)
         self.valkey = valkey_server.Valkey(virtual.now)
         self.customers = customer_api.Customers(seed)
