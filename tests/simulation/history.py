@@ -28,6 +28,12 @@ from tests.simulation.world import World
 _MISHAPS = Faults(crash=0.01, lost=0.05, zombie=0.01, aborted=0.05, slow=0.02)
 """While customers are erased."""
 
+_CRASHES = Faults(crash=0.12)
+"""While the last is said of each store: some instances crash between a commit and what follows from it."""
+
+_LAST_WORDS, _CRASHES_S = 3, 3.0
+"""So shortly that no message is delivered often enough to be given up."""
+
 _LOSSES = Faults(lost=0.3)
 """While everything is repaired: a commit that is repeated because its answer was lost corrects once."""
 
@@ -104,6 +110,8 @@ class History:
         try:
             self._live()
             self._finish()
+            for _ in range(_LAST_WORDS):
+                self._crash_at_the_last()
             self._checks.run()
             self._live_another_day()
             self._repair_through_losses()
@@ -163,6 +171,15 @@ class History:
         for name in EVERY_S:
             operators.start(name, partial(self._insist, name))
         self._settle()
+
+    def _crash_at_the_last(self) -> None:
+        """Have instances crash over the last event of each store: no later one hides what is left undone."""
+        self.world.network.faults = _CRASHES
+        self._trade.tell_of_old_orders()
+        self.world.scheduler.run(self.world.scheduler.now + _CRASHES_S)
+        self.world.network.faults = NONE
+        self._settle()
+        self._checks.check_deltas()
 
     def _live_another_day(self) -> None:
         """Forget some customers. In the end, every order that nobody paid has expired."""

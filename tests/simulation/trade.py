@@ -79,6 +79,11 @@ class Trade:
             self._rivals(shop)
         self._account.world.scheduler.sleep(_LAST_S)
 
+    def tell_of_old_orders(self) -> None:
+        """Publish something about an order of each store, at once."""
+        for shop in self._account.shops.values():
+            self._publish_all(shop.old_order(), longest_delay_s=0.0)
+
     def _publish_all(self, events: Iterable[Event], longest_delay_s: float = 120.0) -> None:
         """Publish each event by itself, or those of a topic in one message, perhaps with nonsense in it."""
         if self._random.random() < _ALONE:
