@@ -1,10 +1,13 @@
-"""What must hold at once: at every acknowledgement, and whenever a run of a reconciliation ends."""
+"""What must hold at once: at every acknowledgement, at every write of a card, and whenever a run of a
+reconciliation ends.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from shared.documents.paths import order_path
@@ -43,6 +46,14 @@ class EarlyChecks:
                 [message.message_id, order_id],
             )
 
+    def replaced(self, key: str, before: bytes, after: bytes) -> None:
+        """Check that no card is replaced by an older one: only a cache that loses data goes back."""
+        was, now = _card_version(before), _card_version(after)
+        if now < was:
+            text = f"{key}: version {now} replaces version {was}"
+            # The code under test would catch what is raised here.
+            self._account.world.scheduler.spawn("violation", partial(_raise, "a card never goes back", text))
+
     def drift(self, report: Report) -> None:
         """Check that a reconciliation finds no drift that nobody caused."""
         store_id = report.task.store_id
@@ -67,6 +78,16 @@ class EarlyChecks:
         """Check that in the end, no month has drift, and none fails."""
         if night["drifted"] or night["failures"] or night["left"]:
             raise Violation("no drift is left", str(night), ["reconcile", "spoil"])
+
+
+def _raise(invariant: str, text: str) -> None:
+    raise Violation(invariant, text, ["customers/"])
+
+
+def _card_version(value: bytes) -> int:
+    """Return the version of a customer's metrics; 0 for an unknown customer, and for other values."""
+    metrics = json.loads(value).get("metrics")
+    return metrics["version"] if metrics else 0
 
 
 def _knows(record: Mapping[str, Any], body: Mapping[str, Any]) -> bool:

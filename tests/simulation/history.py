@@ -136,7 +136,7 @@ class History:
             late_s = 0.0 if store_id != UNANNOUNCED else self._late_s
             operators.start("provision", partial(operators.provision, store_id, zone, currency), late_s)
         world.scheduler.run(world.scheduler.now + _LATE_S)
-        world.acknowledged = self._early.acknowledged
+        world.acknowledged, world.valkey.replaced = self._early.acknowledged, self._early.replaced
         shops = world.scheduler.spawn("shops", partial(self._trade.run, self._steps))
         world.scheduler.spawn("weather", partial(self._weather.change, lambda: shops.done))
         self._jobs.start()

@@ -19,12 +19,14 @@ from tests.simulation.violation import NotSimulated
 class Valkey:
     """The server; nobody reaches it while it is `away`.
 
-    A failover brings back what the replica held a moment ago.
+    A failover brings back what the replica held a moment ago. `replaced` is told of each value that another
+    one replaces: its key, and both.
     """
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self.away = False
         self.happened: Counter[str] = Counter()
+        self.replaced: Callable[[str, bytes, bytes], None] = lambda *_: None
         self._clock = clock
         self._values: dict[str, tuple[bytes, datetime]] = {}
         self._replica: dict[str, tuple[bytes, datetime]] = {}
@@ -64,8 +66,11 @@ class Valkey:
     def put_if_newer(self, key: str, version: int, value: bytes, ttl_s: int) -> int:
         """Do what the script PUT_IF_NEWER does; its contract tests run it on real servers."""
         stored = self.get(key)
-        if stored is not None and int(stored.partition(b" ")[0]) > version:
-            return 0
+        if stored is not None:
+            known, _, before = stored.partition(b" ")
+            if int(known) > version:
+                return 0
+            self.replaced(key, before, value)
         self._values[key] = (b"%d %s" % (version, value), self._clock() + timedelta(seconds=ttl_s))
         return 1
 
