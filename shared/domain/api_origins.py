@@ -102,10 +102,10 @@ def _read(one: dict[str, Any], *, with_token: bool) -> ApiOrigin:
         stores=None if stores is None else frozenset(_text(store_id) for store_id in _list(stores)),
         token=_text(one["token"]) if with_token else None,
     )
-    if one.keys() - {"origin", "stores", *(["token"] if with_token else [])}:
-        raise ValueError("unknown key")
-    if read.origin != origin_of(read.origin) or urlsplit(read.origin).scheme not in _DEFAULT_PORTS:
-        raise ValueError("not an origin")
+    parts = urlsplit(read.origin)
+    is_origin = read.origin == origin_of(read.origin) and parts.scheme in _DEFAULT_PORTS and parts.hostname
+    if not is_origin or one.keys() - {"origin", "stores", *(["token"] if with_token else [])}:
+        raise ValueError
     return read
 
 

@@ -54,6 +54,8 @@ def test_origins_are_read_with_the_stores_that_they_serve() -> None:
         {"origin": f"{API}:443", "token": "t"},
         {"origin": "api.example.com", "token": "t"},
         {"origin": "ftp://api.example.com", "token": "t"},
+        {"origin": "https://", "token": "t"},
+        {"origin": "https://:8443", "token": "t"},
         {"origin": f"{API}:port", "token": "t"},
         {"origin": API, "token": "t", "store": ["s-1"]},
         {"origin": API, "token": "t", "stores": "s-1"},
@@ -92,6 +94,33 @@ def test_a_token_goes_to_its_origin_for_its_stores(url: str, store_id: str, toke
         ApiOrigin(origin="https://own.example.com", token="of s-2", stores=frozenset({"s-2"})),
     ]
     assert token_for(url, store_id, tokens) == token
+
+
+@pytest.mark.parametrize(
+    ("origins", "expected"),
+    [
+        ([], "an origin that is allowed, but none is"),
+        (
+            [ApiOrigin(origin="https://third.example.com", stores=frozenset({"s-3"}))],
+            "an origin that is allowed, but none is",
+        ),
+        ([ApiOrigin(origin=API)], f"one of {API}"),
+        (
+            [
+                ApiOrigin(origin="https://own.example.com", stores=frozenset({"s-1"})),
+                ApiOrigin(origin=API),
+                ApiOrigin(origin=API),
+            ],
+            f"one of {API}, https://own.example.com",
+        ),
+    ],
+)
+def test_a_url_of_no_origin_that_serves_the_store_is_refused_with_those_that_do(
+    origins: list[ApiOrigin], expected: str
+) -> None:
+    rules = EndpointRules(local=False, origins=origins, store_id="s-1")
+    with pytest.raises(ValueError, match=f"^{re.escape(f'expected {expected}, got https://evil.test')}$"):
+        rules.check("https://evil.test/customers")
 
 
 @pytest.mark.parametrize(
