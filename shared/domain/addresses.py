@@ -31,7 +31,7 @@ def check_endpoint(url: str, *, local: bool) -> str:
         raise ValueError("expected a URL with a host, such as https://api.example.com/customers")
     if parts.username is not None or parts.fragment:
         raise ValueError("expected a URL without user name and fragment")
-    if host.rstrip(".").lower() in _METADATA_NAMES:
+    if host.rstrip(".") in _METADATA_NAMES:
         raise ValueError("expected a URL that is not a metadata server's")
     try:
         address = ip_address(host)

@@ -110,7 +110,7 @@ class Deferral:
                     # After any error too: the commit may have succeeded and its answer got lost.
                     known.deferred_at = now
         for path in hot:
-            self._note(path, now)
+            self._note(path, stores[path], now)
         return committed
 
     def wake(self, store_id: str, *, is_repeat: bool) -> None:
@@ -150,9 +150,8 @@ class Deferral:
     def _defers(self, known: _Known, now: float) -> bool:
         return self._mode == "always" or (self._mode == "auto" and known.heat.is_hot(now))
 
-    def _note(self, store: Path, now: float) -> None:
+    def _note(self, store: Path, known: _Known, now: float) -> None:
         """Let people see that the store is hot."""
-        known = self._of(store)
         if now >= known.noted_at + NOTED_EACH_S:
             known.noted_at = now
             with suppress(TransientError):

@@ -141,8 +141,8 @@ class Folder:
         while True:
             deltas, is_last = self._fold_page(store_id, known, page_since)
             folded.deltas += len(deltas)
-            for oldest in deltas[:1]:
-                folded.oldest_s = max(folded.oldest_s, (self._clock() - oldest.made_at).total_seconds())
+            if deltas:
+                folded.oldest_s = max(folded.oldest_s, (self._clock() - deltas[0].made_at).total_seconds())
             if is_last:
                 look = Look(since=first, at=at, began=began, found=folded.deltas > 0)
                 known.look = known.look.then(look)

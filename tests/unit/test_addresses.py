@@ -1,5 +1,6 @@
 """Which addresses are called, and which never."""
 
+import re
 from ipaddress import ip_address
 
 import pytest
@@ -27,6 +28,12 @@ NOWHERE = (
     "https://127.0.0.1/",
     "https://0.0.0.0/",
 )
+REASONS = (
+    ("http://api.example.com/customers", "that starts with https://"),
+    ("https:///customers", "with a host, such as https://api.example.com/customers"),
+    ("https://api.example.com/#a", "without user name and fragment"),
+    ("https://metadata/", "that is not a metadata server's"),
+)
 
 
 @pytest.mark.parametrize("url", GOOD)
@@ -38,6 +45,17 @@ def test_an_api_is_called_over_https(url: str) -> None:
 def test_anything_else_is_refused_with_what_was_expected(url: str) -> None:
     with pytest.raises(ValueError, match=r"^expected (a|the address)"):
         check_endpoint(url, local=False)
+
+
+@pytest.mark.parametrize(("url", "reason"), REASONS)
+def test_the_reason_is_told(url: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=f"^expected a URL {re.escape(reason)}$"):
+        check_endpoint(url, local=False)
+
+
+@pytest.mark.parametrize("url", GOOD)
+def test_a_local_stack_calls_an_api_over_https_too(url: str) -> None:
+    assert check_endpoint(url, local=True) == url
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8084/customers", "http://localhost:8084/"])

@@ -32,6 +32,12 @@ def test_exactly_as_much_as_fits_is_kept() -> None:
     assert bounded({"a": text + "x"}) == {}
 
 
+def test_fields_have_the_room_together() -> None:
+    half = "x" * (MOST_BYTES // 2 - len('{"a": ""}'))
+    assert [*bounded({"a": half, "b": half, "c": 1})] == ["a", "b"]
+    assert [*bounded({"a": half + "x", "b": half, "c": 1})] == ["a", "c"]
+
+
 @given(st.dictionaries(st.text(max_size=20), values, max_size=60))
 def test_what_is_kept_is_within_the_bounds_and_unchanged(fields: dict[str, Any]) -> None:
     kept = bounded(fields)

@@ -40,6 +40,8 @@ def test_without_calls_there_is_nothing_to_tell() -> None:
 def test_percentiles_are_durations_that_occurred() -> None:
     told = report(results(*range(100, 0, -1)))
     assert (told["p50Ms"], told["p95Ms"]) == (50, 95)
+    told = report(results(*range(300), source=CACHE))
+    assert (told["hitP50Ms"], told["hitP95Ms"]) == (149, 284)
     assert report(results(7))["p95Ms"] == 7
     assert report(results(1, 9))["p50Ms"] == 1
 

@@ -34,7 +34,7 @@ def test_anything_else_is_refused_with_both_amounts(paid: Payment) -> None:
 
 def test_an_order_without_a_snapshot_is_awaited() -> None:
     for known in (facts(), facts(expired=NOON)):
-        with pytest.raises(OrderAwaited):
+        with pytest.raises(OrderAwaited, match=r"^the order was paid, and is not created yet$"):
             check_paid(known, COMPLETED, PRICE)
 
 

@@ -55,6 +55,12 @@ def test_no_attributes_are_kept_where_that_is_not_wanted() -> None:
     assert profile["attributes"] == {}
 
 
+def test_an_answer_without_the_place_of_the_attributes_has_none() -> None:
+    profile = read(ANA | {"points": 5}, attributes="/more/fields")
+    assert profile is not None
+    assert profile["attributes"] == {}
+
+
 @pytest.mark.parametrize("document", [[], {"data": []}, {"data": None}, 5, None])
 def test_an_answer_without_an_id_is_no_customer_or_malformed(document: Any) -> None:
     assert read(document, customer_id="/data/0/id", missing_is_unknown=True) is None
@@ -72,7 +78,18 @@ def test_a_known_field_of_another_type_is_malformed(changed: dict[str, Any]) -> 
         read(ANA | changed)
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 60_000, b'{"customerId": NaN}', b'"\\ud800"'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"\xff",
+        b"[" * 60_000,
+        b'{"customerId": NaN}',
+        b'{"customerId": "c", "points": NaN}',
+        b'"\\ud800"',
+    ],
+)
 def test_what_is_no_json_is_malformed(body: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
         read_customer(body, AnswerShape())

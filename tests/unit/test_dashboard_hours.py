@@ -80,6 +80,7 @@ def test_today_is_compared_with_as_much_of_the_other_day(
     assert (compared["current"]["totalOrders"], compared["summary"]["totalOrders"]) == (10, before)
     assert compared["change"]["totalOrders"]["value"] == 10 - before
     assert compared["change"]["averageTicket"] == {"value": 0, "percent": 0.0}
+    assert isinstance(compared["change"]["totalOrders"]["value"], int), "10 - 8 is shown as 2, not as 2.0"
     # The figures of today themselves are complete, and so are the hours of both days.
     assert view["summary"]["totalOrders"] == 12
     by_hour = {row: summed({"": counted})["totalOrders"] for row, counted in BY_HOUR[start].items()}

@@ -97,6 +97,19 @@ def test_a_payment_says_what_was_paid() -> None:
         assert change.paid == Payment(amount_minor=12990, currency="BRL")
 
 
+@pytest.mark.parametrize(
+    ("paid", "said"),
+    [
+        ({"amount": "1", "currency": "XXX"}, "paid.currency: expected an ISO 4217 currency code"),
+        ({"amount": "0.5", "currency": "JPY"}, "paid.amount: expected at most 0 decimals in JPY, got 0.5"),
+    ],
+)
+def test_what_was_paid_is_refused_with_what_was_expected(paid: dict[str, Any], said: str) -> None:
+    with pytest.raises(MalformedEvent) as refused:
+        decoded("order-status-changed", a_status_change(paid=paid))
+    assert str(refused.value).startswith(said)
+
+
 @pytest.mark.parametrize("code", [0, 1, 7, 11, 99])
 def test_a_step_on_the_way_says_that_the_order_progressed(code: int) -> None:
     change = decoded("order-status-changed", a_status_change(code))

@@ -38,6 +38,13 @@ def test_a_refund_may_come_with_a_status_and_an_amended_order() -> None:
     assert facts.refunds.keys() == {"r-1"}
 
 
+def test_a_refund_says_that_the_order_had_been_paid_whatever_the_code_that_comes_with_it() -> None:
+    event = a_refund_event() | a_status_change(3)
+    change = decode("order-status-changed", message(event), NOON, unpaid_codes={3})
+    assert isinstance(change, OrderChange)
+    assert change.facts == read(a_refund_event())
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [

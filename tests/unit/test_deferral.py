@@ -21,18 +21,18 @@ from tests.virtual_time import VirtualTime
 
 
 class Documents(MemoryDocuments):
-    """Takes `takes_s` for a commit, and raises the `errors` first."""
+    """Takes `takes_s` for a commit, and raises the `errors` first, where they are any."""
 
     def __init__(self, time: VirtualTime) -> None:
         super().__init__()
         self.takes_s = 0.0
-        self.errors: list[Exception] = []
+        self.errors: list[Exception | None] = []
         self._time = time
 
     def commit(self, writes: Sequence[Write]) -> Committed:
         self._time.now += self.takes_s
-        if self.errors:
-            raise self.errors.pop(0)
+        if self.errors and (error := self.errors.pop(0)):
+            raise error
         return super().commit(writes)
 
 
@@ -156,6 +156,22 @@ def test_the_store_shows_when_it_was_deferred_last(time: VirtualTime) -> None:
         noted.append(bench.documents.documents["stores", "s-1"]["deferredAt"])
         time.now += NOTED_EACH_S / 2
     assert noted[0] == noted[1] < noted[2] == noted[3]
+
+
+def test_each_store_shows_for_itself_that_it_was_deferred(time: VirtualTime) -> None:
+    bench = Bench("always", time)
+    for store_id in ("s-1", "s-2"):
+        bench.count(store_id)
+        assert "deferredAt" in bench.documents.documents["stores", store_id]
+
+
+def test_an_order_counts_although_the_store_can_not_show_that_it_was_deferred(time: VirtualTime) -> None:
+    bench = Bench("always", time)
+    bench.documents.errors = [None, StoreUnavailable("no connection")]
+    bench.count()
+    assert bench.documents.errors == []
+    assert bench.kinds() == {"orders", "deltas"}
+    assert ("stores", "s-1") not in bench.documents.documents
 
 
 def test_a_busy_stores_folder_is_woken_twice_a_second(time: VirtualTime) -> None:

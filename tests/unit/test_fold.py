@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
-from logging import Logger
+from logging import getLogger
 from threading import Event, Timer
 
 import pytest
@@ -19,6 +19,7 @@ from shared.documents import retry
 from shared.documents.deltas import EVER, Delta, delta_id, encode
 from shared.documents.store import ABSENT, Committed, DocumentDelete, DocumentWrite, Write
 from shared.errors import CommitRefused, StoreContended, StoreUnavailable
+from shared.ledger import fold
 from shared.ledger.fold import BUDGET_S, MOST_DELTAS, PACE_S, Folded, Folder, fold_all
 from shared.ledger.looks import CLOCKS_S, FRESH_S, WAKES_APART_S
 from tests.builders import NOON
@@ -283,9 +284,15 @@ def test_contended_commits_are_tried_again(shop: Shop) -> None:
     assert (shop.documents.orders(), shop.documents.left()) == (1, 0)
 
 
-def test_what_is_too_large_for_a_commit_is_folded_in_parts(shop: Shop) -> None:
+@pytest.mark.parametrize(
+    ("most", "tried"), [(1, [10, 5, 2, 1] + 8 * [2, 1] + [1]), (3, [10, 5, 2] + 3 * [4, 2] + [2])]
+)
+def test_what_is_too_large_for_a_commit_is_folded_in_parts(shop: Shop, most: int, tried: list[int]) -> None:
+    sizes: list[int] = []
+
     def refuse(writes: Sequence[Write]) -> None:
-        if sum(isinstance(write, DocumentDelete) for write in writes) > 3:
+        sizes.append(sum(isinstance(write, DocumentDelete) for write in writes))
+        if sizes[-1] > most:
             raise CommitRefused("too large")
 
     for _ in range(10):
@@ -293,6 +300,20 @@ def test_what_is_too_large_for_a_commit_is_folded_in_parts(shop: Shop) -> None:
     shop.documents.before_commit = refuse
     assert shop.fold().deltas == 10
     assert (shop.documents.orders(), shop.documents.left()) == (10, 0)
+    assert sizes == tried
+
+
+def test_a_commit_ends_with_the_delta_that_makes_it_too_long(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    for _ in range(7):
+        shop.documents.defer(1)
+    [one, *_] = shop.documents.pending("s-1", EVER, 1)
+    monkeypatch.setattr(fold, "MOST_CHARACTERS", 2 * len(one.text))
+    shop.documents.before_commit = lambda writes: sizes.append(len(writes) - 1)
+    assert shop.fold().deltas == 7
+    assert sizes == [3, 3, 1]
 
 
 def test_a_commit_that_takes_too_long_is_smaller_the_next_time(shop: Shop) -> None:
@@ -332,7 +353,9 @@ def test_a_store_that_failed_can_be_folded_again(shop: Shop) -> None:
     assert shop.fold().deltas == 1
 
 
-def test_the_sweep_folds_every_store_it_can(shop: Shop) -> None:
+def test_the_sweep_folds_every_store_it_can_and_logs_the_others(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
     class Away(MemoryDocuments):
         def pending(self, store_id: str, since: datetime, most: int) -> list[Delta]:
             if store_id == "s-0":
@@ -341,6 +364,9 @@ def test_the_sweep_folds_every_store_it_can(shop: Shop) -> None:
 
     folder = Folder(Away(), shop.documents, wake=wake_nobody, clock=shop.clock)
     shop.documents.defer(1, NOON - timedelta(hours=1))
-    swept = fold_all(["s-0", "s-1", "s-2"], folder, Logger("silent"))
+    swept = fold_all(["s-0", "s-1", "s-2"], folder, getLogger("sweep"))
     assert (swept.deltas, swept.oldest_s) == (1, 3600.0)
+    [logged] = caplog.records
+    assert (logged.message, vars(logged)["storeId"], logged.levelname) == ("not folded", "s-0", "ERROR")
+    assert logged.exc_info
     assert shop.documents.left() == 0

@@ -9,7 +9,8 @@ from threading import Event
 import pytest
 
 from shared.documents.store import PreconditionLost
-from shared.domain.changes import Change, OrderChange
+from shared.domain.changes import Change, CustomerChange, OrderChange
+from shared.domain.customer import Registration
 from shared.domain.order import Status
 from shared.domain.store import Terms
 from shared.errors import CommitRefused, CurrencyMismatch, PermanentError, StoreContended, StoreUnavailable
@@ -165,6 +166,19 @@ def test_a_change_that_loses_a_race_is_in_the_next_group(counter: Counter) -> No
     assert groups == [["held"], ["o-0", "o-1", "o-2", "o-3"], ["o-0", "o-2", "o-3"]]
     month = counter.documents.documents["stores", "s-1", "months", "2026-11"]
     assert (month["totalOrders"], month["days"]["20"]["totalCompletedOrders"]) == (5, 4)
+
+
+def test_a_customer_who_registers_after_an_order_is_looked_up_after_the_first_lost_race(
+    counter: Counter,
+) -> None:
+    counter.documents.let()
+    counter.group.apply(replace(an_order(), facts=facts(a_snapshot(customer_id="c-1"))))
+    registered = CustomerChange(
+        store_id="s-1", customer_id="c-1", facts=Registration(registered_at=NOON), creates=True
+    )
+    assert counter.group.apply(registered).result == "applied"
+    assert len(counter.documents.groups) == 3
+    assert counter.documents.documents["stores", "s-1", "months", "2026-11"]["registeredCustomers"] == 1
 
 
 def test_a_change_that_loses_too_many_races_is_left_to_pubsub(counter: Counter) -> None:

@@ -16,6 +16,7 @@ def test_three_strained_commits_within_a_minute_make_a_store_hot() -> None:
     assert not strained(0).is_hot(0)
     assert not strained(0, 1).is_hot(1)
     assert strained(0, 30, 60).is_hot(60)
+    assert strained(0, 120, 120).is_hot(120), "half a commit and two are just enough"
 
 
 def test_strain_that_comes_now_and_then_is_chance() -> None:

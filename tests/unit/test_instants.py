@@ -1,5 +1,6 @@
 """Instants as numbers and as text."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -39,3 +40,12 @@ def test_an_instant_is_microseconds_since_1970(text: str, micros: int) -> None:
 )
 def test_an_instant_is_shown_in_utc(text: str, shown: str) -> None:
     assert to_rfc3339(datetime.fromisoformat(text)) == shown
+
+
+def test_an_instant_is_shown_in_utc_whatever_the_machines_time_zone_is() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        shown = to_rfc3339(utc("2026-11-20T15:04:05Z"))
+    time.tzset()
+    assert shown == "2026-11-20T15:04:05Z"

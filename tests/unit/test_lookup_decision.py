@@ -89,7 +89,14 @@ NEWS = Answer(asked_at=NOON, profile=ANA)
 
 
 @pytest.mark.parametrize(
-    "entry", [LookupEntry(), answered(SECOND), answered(SECOND, known=False), LookupEntry(leased_until=NOON)]
+    "entry",
+    [
+        LookupEntry(),
+        answered(SECOND),
+        answered(SECOND, known=False),
+        answered(timedelta(0), known=False),
+        LookupEntry(leased_until=NOON),
+    ],
 )
 def test_an_answer_is_good_for_another_identifier_of_its_customer(entry: LookupEntry) -> None:
     assert entry.with_answer_for(NEWS) == replace(entry, answer=NEWS)

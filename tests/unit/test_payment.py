@@ -12,6 +12,7 @@ def test_every_provider_is_known_by_its_events() -> None:
     for name in PROVIDERS:
         assert provider_of(event_id(name, "evt_1")) == name
         assert provider_of(event_id(name, "e" * 300)) == name
+        assert provider_of(event_id(name, "evt:1")) == name
 
 
 @pytest.mark.parametrize("other", ["stripe", "evt-1", "paypal:1", ":stripe", "import stripe:1"])

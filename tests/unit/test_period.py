@@ -193,6 +193,21 @@ def test_a_day_has_the_hours_that_its_clock_shows(
     assert [*hours.values()] == sorted(hours.values(), key=datetime.timestamp)
 
 
+@pytest.mark.parametrize(
+    ("began", "timezone", "hour"),
+    [
+        ("1986-01-01T00:15:00+05:45", "Asia/Kathmandu", "00"),
+        ("2026-10-04T02:30:00+11:00", "Australia/Lord_Howe", "02"),
+        ("1975-08-01T00:45:00-03:00", "America/Guyana", "00"),
+    ],
+)
+def test_an_hour_whose_beginning_is_left_out_begins_when_clocks_have_changed(
+    began: str, timezone: str, hour: str
+) -> None:
+    at = datetime.fromisoformat(began)
+    assert hours_of(at.date(), timezone)[hour].isoformat() == began
+
+
 _ZONES = ("America/New_York", "America/Sao_Paulo", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Auckland")
 
 

@@ -98,6 +98,17 @@ def test_keys_of_a_day_hold_while_the_issuer_is_away(keys: SigningKeys, page: Pa
         keys.find("k-1")
 
 
+def test_a_key_holds_after_the_issuer_was_asked_in_vain(keys: SigningKeys, page: Page, clock: Clock) -> None:
+    clock.now = A_DAY
+    keys.find("k-1")
+    page.key_ids.clear()
+    clock.now += 60
+    with pytest.raises(KeysUnavailable):
+        keys.find("k-2")
+    assert page.asked.qsize() == 2
+    assert keys.find("k-1").key_id == "k-1"
+
+
 def test_a_known_key_is_found_while_the_issuer_keeps_everybody_waiting(
     keys: SigningKeys, page: Page, clock: Clock
 ) -> None:
@@ -109,6 +120,7 @@ def test_a_known_key_is_found_while_the_issuer_keeps_everybody_waiting(
         asked = [strangers.submit(keys.find, f"unknown-{n}") for n in range(6)]
         page.asked.get(timeout=10)
         assert keys.find("k-1").key_id == "k-1"
+        wait_for(lambda: sum(one.done() for one in asked) >= 5)  # all but the one that loads the keys
         page.gate.set()
         for one in asked:
             assert isinstance(one.exception(), NotAuthenticated | KeysUnavailable)
@@ -133,6 +145,8 @@ def test_a_new_key_is_looked_for_at_once_but_not_again_for_a_while(
     page.key_ids.append("k-2")
     with pytest.raises(NotAuthenticated, match="no key 'k-2'"):
         keys.find("k-2")
+    with pytest.raises(NotAuthenticated, match=f"no key '{'k' * 100}'$"):
+        keys.find("k" * 101)
     assert page.asked.qsize() == 1
     clock.now += 31
     assert keys.find("k-2").key_id == "k-2"
