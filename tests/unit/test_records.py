@@ -284,3 +284,11 @@ def test_a_record_of_another_zone_is_the_same_instant() -> None:
     tokyo = NOON.astimezone(timezone(timedelta(hours=9)))
     fields = registration_fields("c-1", Registration(registered_at=tokyo), "UTC")
     assert registration(fields) == Registration(registered_at=utc("2026-11-20T12:00:00Z"))
+
+
+def test_an_order_is_read_without_its_items_where_they_were_left_out() -> None:
+    known = facts(a_snapshot(items=(an_item(),)))
+    fields = order_fields("o-1", known, "UTC")
+    del fields["items"]
+    read = order_facts(fields)
+    assert read == facts(a_snapshot(items=()))
