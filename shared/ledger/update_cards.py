@@ -71,7 +71,7 @@ def _update(
     if not customers:
         return None
     try:
-        retry(go_on, when=if_exception_type(CacheUnavailable), within_s=_CACHE_PATIENCE_S, pause_s=(0.1, 1.0))
+        retry(go_on, when=if_exception_type(CacheUnavailable), within_s=_CACHE_PATIENCE_S)
     except TransientError as error:
         return error
     return None
