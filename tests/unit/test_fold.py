@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import count, pairwise
 from logging import getLogger
 from threading import Event, Timer
 
@@ -206,6 +206,15 @@ def test_wake_ups_that_wait_for_the_same_look_are_answered_by_it(shop: Shop) -> 
         assert shop.fold().deltas == 0
         assert first.result().deltas == 1
     assert len(shop.documents.looks) == 1
+
+
+def test_a_wake_up_that_waited_too_long_for_others_is_left_to_pubsub(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = count(0.0, BUDGET_S + 1)
+    monkeypatch.setattr(retry, "PACING", replace(retry.PACING, monotonic=lambda: next(times)))
+    with pytest.raises(StoreContended, match=r"^store 's-1' was being folded all the time$"):
+        shop.fold()
 
 
 def test_a_sweep_looks_for_deltas_of_any_age_at_once(shop: Shop) -> None:

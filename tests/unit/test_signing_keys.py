@@ -14,9 +14,10 @@ import pytest
 
 from emulator.issuer import TokenIssuer, make_private_key
 from emulator.ports import HOST
+from shared.adapters import signing_keys
 from shared.adapters.signing_keys import SigningKeys
 from shared.errors import KeysUnavailable, NotAuthenticated
-from tests.patience import wait_for
+from tests.patience import PATIENCE_S, wait_for
 
 KEYS = TokenIssuer(issuer="i", audience="a", private_key=make_private_key()).build_jwks()["keys"]
 A_DAY = 24 * 3600
@@ -40,7 +41,7 @@ def page() -> Iterator[Page]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             page.asked.put(None)
-            page.gate.wait(30)
+            page.gate.wait(2 * PATIENCE_S)
             self.send_response(200 if page.key_ids else 500)
             self.end_headers()
             self.wfile.write(json.dumps({"keys": [KEYS[0] | {"kid": kid} for kid in page.key_ids]}).encode())
@@ -109,9 +110,11 @@ def test_a_key_holds_after_the_issuer_was_asked_in_vain(keys: SigningKeys, page:
     assert keys.find("k-1").key_id == "k-1"
 
 
-def test_a_known_key_is_found_while_the_issuer_keeps_everybody_waiting(
-    keys: SigningKeys, page: Page, clock: Clock
+def test_nobody_but_the_first_stranger_waits_for_an_issuer_that_does_not_answer(
+    page: Page, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(signing_keys, "_TIMEOUT_S", 4 * PATIENCE_S)
+    keys = SigningKeys(page.url, clock)
     keys.find("k-1")
     page.asked.get()
     page.gate.clear()
