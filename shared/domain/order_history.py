@@ -79,11 +79,6 @@ def history(facts: OrderFacts) -> list[Fact]:
     return sorted(happened(facts), key=lambda fact: (fact.at, _STEPS.index(fact.what)))
 
 
-def step(name: str) -> Status | Happened:
-    """Return the step of that name; raise ValueError if there is none."""
-    return Status(name) if name in Status.__members__ else Happened(name)
-
-
 def why(facts: OrderFacts) -> Why:
     """Return by which rule the order's sale counts, or does not."""
     if facts.snapshot is None:
