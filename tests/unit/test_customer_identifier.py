@@ -3,7 +3,8 @@
 import pytest
 
 from shared.domain.customer_identifier import CustomerIdentifier, IdentifierKind, identifiers_of, normalise
-from shared.domain.phone_region import is_region, region_of
+from shared.domain.phone_region import is_region, region_of, region_of_store
+from shared.domain.store import Store
 
 
 @pytest.mark.parametrize(
@@ -86,3 +87,14 @@ def test_a_profile_names_identifiers_in_their_normal_form() -> None:
 )
 def test_what_would_be_looked_up_as_something_else_is_left_out(profile: dict[str, str | None]) -> None:
     assert identifiers_of(profile, "BR") == []
+
+
+@pytest.mark.parametrize(
+    ("timezone", "named", "region"),
+    [("America/Sao_Paulo", None, "BR"), ("America/Sao_Paulo", "JP", "JP"), ("UTC", None, None)],
+)
+def test_a_stores_phone_numbers_are_of_the_country_that_it_names_or_of_its_time_zone(
+    timezone: str, named: str | None, region: str | None
+) -> None:
+    store = Store(store_id="s-1", name="Mugs", timezone=timezone, currency=None, phone_region=named)
+    assert region_of_store(store) == region

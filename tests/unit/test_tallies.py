@@ -231,3 +231,16 @@ def test_an_order_moved_to_another_day_takes_back_what_it_added() -> None:
         of_the_store({"totalOrders": 1}, date(2026, 11, 21), "14"),
     )
     assert difference(before, after) == {**taken, **given}
+
+
+def test_a_product_without_a_name_yet_is_shown_by_its_id() -> None:
+    named = {
+        "productId": "p-1",
+        "productName": "Mug",
+        "imgCardUrl": "https://img.example.com/mug",
+        "totalOrders": 1,
+    }
+    assert PRODUCT_MONTHS.labels_of(named) == {
+        "productName": "Mug", "imgCardUrl": "https://img.example.com/mug",
+    }  # fmt: skip
+    assert PRODUCT_MONTHS.labels_of({"productId": "p-1"}) == {"productName": "p-1", "imgCardUrl": None}
