@@ -7,6 +7,7 @@ import pytest
 from shared.documents.entries import Record
 from shared.documents.paths import Path
 from shared.documents.store import ABSENT
+from shared.domain.order import OrderFacts
 from shared.domain.slots import store_slot_of
 from shared.domain.store import Terms
 from shared.ledger.decide import Decision, decide
@@ -114,6 +115,13 @@ def test_a_refund_takes_the_sale_back() -> None:
 def test_a_repeat_writes_nothing() -> None:
     decision = decided(an_order_change(whole()), an_order_change(facts()), known=whole())
     assert decision == Decision(moved=[False, False])
+
+
+def test_a_record_without_facts_does_not_move_to_the_stores_time_zone() -> None:
+    change = an_order_change(facts())
+    nothing = Record(facts=OrderFacts(), timezone="UTC", version=ABSENT)
+    decision = decide([change], {ORDER: nothing}, {"s-1": Terms(timezone="America/Sao_Paulo")})
+    assert decision == Decision(moved=[False])
 
 
 def test_an_older_snapshot_writes_nothing() -> None:
