@@ -108,8 +108,12 @@ def test_an_amendment_of_labels_writes_labels_and_the_version_of_the_month() -> 
     writes = decided(an_order_change(whole(occurred_at=LATER, items=items)), known=whole()).writes
     assert set(writes) == {ORDER, BLUE, NOVEMBER}
     assert moved(writes[NOVEMBER]) == {}
-    assert writes[BLUE].fields["productName"] == "Navy mug"
-    assert writes[BLUE].fields["imgCardUrl"] == "https://x/1.png"
+    assert writes[BLUE].fields == {
+        "month": "2026-11",
+        "productId": "blue",
+        "productName": "Navy mug",
+        "imgCardUrl": "https://x/1.png",
+    }
 
 
 def test_an_amendment_between_products_of_one_price_is_seen_in_the_version_of_the_month() -> None:

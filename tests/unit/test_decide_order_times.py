@@ -62,6 +62,14 @@ def test_several_orders_in_one_list_stretch_by_their_extremes() -> None:
     assert write.increments[("totalOrders",)] == 3
 
 
+def test_a_step_that_moves_no_figure_leaves_its_customer_and_hides_no_other_order() -> None:
+    paid, ordered = an_order_change(facts(paid=LATER)), an_order_change(an_order(customer_id="c-2"), "o-2")
+    writes = decided(paid, ordered, known=an_order()).writes
+    assert CUSTOMER not in writes
+    assert writes[OTHER].minimums == {"firstOrderAt": to_micros(NOON)}
+    assert writes[OTHER].maximums == {"lastOrderAt": to_micros(NOON)}
+
+
 def test_a_guest_has_no_times() -> None:
     decision = decided(an_order_change(an_order(customer_id=None)))
     assert [path for path in decision.writes if path[2] == "customers"] == []
