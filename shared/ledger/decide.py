@@ -83,7 +83,7 @@ def decide(
             arrivals[path] += _arrival(change, after[path], merged)
         after[path] = merged
         subjects[path] = change
-    sums: defaultdict[tuple[str, Row], Counter[str]] = defaultdict(Counter)
+    sums: defaultdict[str, defaultdict[Row, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     for path, change in subjects.items():
         before, how = records[path], terms[change.store_id]
         if after[path] != before.facts or (before.is_counted and before.timezone != how.timezone):
@@ -100,10 +100,10 @@ def decide(
             # Take back what was added in the time zone in which it was added.
             moved = difference(contribution(before.facts, before.timezone), counted)
             for row, amounts in moved.items():
-                sums[change.store_id, row].update(amounts)
+                sums[change.store_id][row].update(amounts)
             _write_labels(decision, change.store_id, before, now)
-    for (store_id, row), amounts in sums.items():
-        write_counters(decision, store_id, {row: amounts})
+    for store_id, summed in sums.items():
+        write_counters(decision, store_id, summed)
     # Written records alone: another one may be outdated, and no precondition would tell.
     moves = times_moved(
         (change.store_id, records[path].facts, after[path])
