@@ -134,8 +134,10 @@ def test_old_keys_are_refreshed_in_the_background(keys: SigningKeys, page: Page,
     keys.find("k-1")
     page.asked.get()
     page.key_ids = ["k-2"]
+    page.gate.clear()
     clock.now += 301
     assert keys.find("k-1").key_id == "k-1"
+    page.gate.set()
     page.asked.get(timeout=10)
     wait_for(lambda: knows(keys, "k-2"))
     assert page.asked.empty()
