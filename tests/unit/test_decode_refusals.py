@@ -2,6 +2,7 @@
 
 import copy
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -58,7 +59,7 @@ def changed(event: dict[str, Any], field: str, value: Any) -> dict[str, Any]:
         (b"{}".ljust(300_000), "message: expected at most 294912 bytes, got 300000"),
         (b"{}".ljust(294_913), "message: expected at most 294912 bytes, got 294913"),
     ],
-    ids=lambda value: repr(value[:20]) if isinstance(value, bytes) else "",
+    ids=lambda value: quote(value[:20]) if isinstance(value, bytes) else "",
 )
 def test_what_is_no_json_object_is_refused(data: bytes, said: str) -> None:
     assert refusal("order-created", data).startswith(said)
@@ -149,7 +150,7 @@ def test_a_missing_field_is_named(topic: str, field: str) -> None:
         ("order.items.0.productName", "x" * 1001, "expected at most 1000 characters, got 'xxx"),
         ("order.items.0.imgCardUrl", "x" * 2049, "expected at most 2048 characters, got 'xxx"),
     ],
-    ids=lambda value: str(value)[:30],
+    ids=lambda value: quote(str(value)[:30], safe=" ,[]{}"),
 )
 def test_a_wrong_value_of_a_created_order_is_named(field: str, value: Any, said: str) -> None:
     shown = field.replace(".0", "[0]")

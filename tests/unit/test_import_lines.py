@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -195,7 +196,7 @@ def test_without_a_store_for_all_lines_each_names_its_own() -> None:
         b"[1, 2]",
         b"{}".ljust(300_000, b"x"),
     ],
-    ids=lambda data: repr(data[:20]),
+    ids=lambda data: quote(data[:20]),
 )
 def test_a_refused_line_is_kept_as_it_was_and_is_refused_the_same_way_again(data: bytes) -> None:
     kept = refusal(7, data, 'because "of" {this}')
