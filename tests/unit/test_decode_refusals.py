@@ -157,6 +157,12 @@ def test_a_wrong_value_of_a_created_order_is_named(field: str, value: Any, said:
     assert refusal("order-created", message(changed(an_event(), field, value))).startswith(f"{shown}: {said}")
 
 
+@pytest.mark.parametrize("topic", ["customer-registered", "email-confirmed"])
+def test_an_account_of_nobody_is_refused(topic: str) -> None:
+    said = refusal(topic, message(an_account_event() | {"customerId": None}))
+    assert said == "customerId: expected a valid string, got None"
+
+
 def test_half_a_surrogate_pair_is_refused() -> None:
     said = refusal("order-created", message(an_event(eventId="\ud800")))
     assert said.startswith("eventId: expected a valid string")

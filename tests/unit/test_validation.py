@@ -1,11 +1,47 @@
-"""What came is shown in a few printable characters."""
+"""What is wrong is told to people and programs; what came is shown in a few printable characters."""
 
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from pydantic import BaseModel, Field, ValidationError
 
-from shared.messages.validation import shorten
+from shared.messages.validation import WrongField, explain_errors, shorten, validator_of
+
+
+class Asked(BaseModel):
+    customerId: str = "c-1"  # noqa: N815 - as it is written in JSON
+    days: int = Field(default=7, le=30)
+    months: list[int] = []
+
+
+def wrong_fields(kind: Any, value: Any) -> list[WrongField]:
+    with pytest.raises(ValidationError) as refused:
+        validator_of(kind).validate_python(value)
+    return list(explain_errors(refused.value))
+
+
+@pytest.mark.parametrize(
+    ("value", "field", "said", "code", "limits"),
+    [
+        ({"days": 99}, "days", "less than or equal to 30, got 99", "less_than_equal", {"le": 30}),
+        ({"days": None}, "days", "a valid integer, got None", "int_type", {}),
+        ({"months": [5, []]}, "months[1]", "a valid integer, got a list of 0", "int_type", {}),
+        ({"customerId": 5511}, "customerId", "a valid string, got a value of type int", "string_type", {}),
+    ],
+)
+def test_a_wrong_value_is_told(
+    value: dict[str, Any], field: str, said: str, code: str, limits: dict[str, int]
+) -> None:
+    got = said.partition("got ")[2]
+    assert wrong_fields(Asked, value) == [WrongField(field, f"expected {said}", code, {**limits, "got": got})]
+
+
+def test_what_is_missing_is_told() -> None:
+    class Needed(BaseModel):
+        days: int
+
+    assert wrong_fields(Needed, {}) == [WrongField("days", "expected a value, got nothing", "missing", {})]
 
 
 @pytest.mark.parametrize(
