@@ -250,6 +250,18 @@ def test_a_time_is_an_instant(text: str, instant: str) -> None:
     assert found.isoformat() == instant
 
 
+def test_a_picture_of_a_product_is_kept() -> None:
+    [item] = snapshot(
+        an_event(an_order(items=[an_order_item(imgCardUrl="https://img.example/mug.png")]))
+    ).items
+    assert item.image_url == "https://img.example/mug.png"
+
+
+def test_items_of_the_largest_amount_together_are_taken() -> None:
+    items = [an_order_item(total="5000000000000.00")] * 2
+    assert [item.total_minor for item in snapshot(an_event(an_order(items=items))).items] == [5 * 10**14] * 2
+
+
 def test_an_order_of_2000_items_is_taken() -> None:
     items = [an_order_item(f"product-{n:04}", str(n)) for n in range(2000)]
     data = json.dumps(an_event(an_order(items=items)), separators=(",", ":")).encode()
