@@ -217,6 +217,11 @@ def test_orders_too_heavy_for_one_commit_are_not_even_tried_together(ledger: Led
     assert told(ledger.attempt([created(20, items=MOST_WEIGHT + 1), completed(0)])) == ["applied", "again"]
 
 
+def test_orders_as_heavy_as_one_commit_may_be_are_applied_together(ledger: Ledger) -> None:
+    heavy = [created(10 + n, items=MOST_WEIGHT // 4 - 1) for n in range(4)]
+    assert told(ledger.attempt(heavy)) == ["applied"] * 4
+
+
 def test_an_exhausted_quota_is_an_outage_that_is_not_asked_change_by_change(
     documents: UnwillingDocuments, ledger: Ledger
 ) -> None:

@@ -31,7 +31,8 @@ def test_an_order_is_found_by_each_figure_that_it_adds_to() -> None:
     every = [
         CounterOf(tally=tally, counter=counter, of=of)
         for tally, ids in (
-            (STORE_MONTHS, [""]), (PRODUCT_MONTHS, ["p-1", "p-2"]), (COUPON_MONTHS, ["TEN", "other"]),
+            (STORE_MONTHS, [""]), (PRODUCT_MONTHS, ["p-1", "p-2", "c-1"]),
+            (COUPON_MONTHS, ["TEN", "other"]),
             (CUSTOMERS, ["c-1", "TEN"]),
         )
         for of in ids
@@ -49,15 +50,27 @@ def test_an_order_is_not_found_by_the_days_of_its_refunds() -> None:
 
 def test_an_order_adds_nothing_outside_its_day() -> None:
     counted = contribution(ORDER, "UTC")
-    sales = CounterOf(tally=STORE_MONTHS, counter="totalSales")
-    assert sales.added_by(counted, NOVEMBER) == 100_00
-    assert sales.added_by(counted, Period.of_month(Month(2026, 10))) == 0
+    for counter in ("totalSales", "grossSales"):
+        sales = CounterOf(tally=STORE_MONTHS, counter=counter)
+        assert sales.added_by(counted, NOVEMBER) == 100_00
+        assert sales.added_by(counted, Period.of_month(Month(2026, 10))) == 0
 
 
 def test_the_day_of_a_refund_adds_to_no_other_figure() -> None:
     counted = contribution(ORDER.merge(facts(refunded=LATER)), "UTC")
-    for counter, amount in (("totalOrders", 1), ("refundedAmount", 100_00), ("totalSales", 0)):
+    for counter, amount in (
+        ("totalOrders", 1),
+        ("refundedAmount", 100_00),
+        ("totalSales", 0),
+        ("grossSales", 100_00),
+    ):
         assert CounterOf(tally=STORE_MONTHS, counter=counter).added_by(counted, None) == amount
+
+
+def test_a_row_without_a_counter_has_none_of_it() -> None:
+    assert [CounterOf(tally=STORE_MONTHS, counter=one).amount({}) for one in LISTED[STORE_MONTHS]] == [
+        0
+    ] * len(LISTED[STORE_MONTHS])
 
 
 def test_an_order_without_its_creation_is_found_nowhere() -> None:

@@ -50,6 +50,11 @@ def test_an_id_too_long_is_shortened_and_still_differs() -> None:
     assert document_id(document_id(long)) != document_id(long)
 
 
+def test_an_id_of_700_characters_is_not_too_long() -> None:
+    assert document_id("a" * 700) == "a" * 700
+    assert document_id("a" * 701).startswith("=")
+
+
 @pytest.mark.parametrize(
     ("given_parts", "made"),
     [

@@ -6,7 +6,7 @@ from shared.documents.entries import Record
 from shared.domain.customer import Registration
 from shared.domain.order import OrderFacts
 from shared.ledger.remembered import RememberedRecords, record_weight, weight
-from tests.builders import NOON, a_snapshot, an_item, facts
+from tests.builders import NOON, a_refund, a_snapshot, an_item, facts
 
 PATHS = [("stores", "s-1", "orders", f"o-{n}") for n in range(3)]
 
@@ -21,6 +21,11 @@ def of(items: int) -> OrderFacts:
 
 def test_a_record_weighs_as_much_as_its_order_has_items_and_one_more() -> None:
     assert [weight(one) for one in (facts(), of(0), of(2), Registration(registered_at=NOON))] == [1, 1, 3, 1]
+
+
+def test_a_refund_weighs_as_much_as_it_has_lines_and_one_more() -> None:
+    refunds = {"r-1": a_refund(mug=10_00, cup=15_00), "r-2": a_refund()}
+    assert weight(replace(of(2), refunds=refunds)) == 3 + 3 + 1
 
 
 def test_an_event_that_is_remembered_weighs_as_much_as_an_item() -> None:
