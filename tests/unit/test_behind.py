@@ -68,9 +68,7 @@ def test_the_day_of_a_refund_adds_to_no_other_figure() -> None:
 
 
 def test_a_row_without_a_counter_has_none_of_it() -> None:
-    assert [CounterOf(tally=STORE_MONTHS, counter=one).amount({}) for one in LISTED[STORE_MONTHS]] == [
-        0
-    ] * len(LISTED[STORE_MONTHS])
+    assert {CounterOf(tally=STORE_MONTHS, counter=one).amount({}) for one in LISTED[STORE_MONTHS]} == {0}
 
 
 def test_an_order_without_its_creation_is_found_nowhere() -> None:
