@@ -13,8 +13,8 @@ from shared.domain.order import Item, OrderFacts, Snapshot, Stamp, Status, reach
 from shared.domain.order_arrivals import Source
 from shared.domain.payment import Payment
 from shared.errors import MalformedEvent
-from shared.messages.decode import decode, events_of, parse, texts_of
-from shared.messages.events import MAX_MESSAGE_BYTES, MOST_EVENTS
+from shared.messages.decode import decode
+from shared.messages.events import MAX_MESSAGE_BYTES
 from tests.builders import (
     NOON,
     a_status_change,
@@ -275,31 +275,3 @@ def test_an_order_of_2000_items_is_taken() -> None:
 def test_a_message_of_the_most_bytes_is_taken() -> None:
     data = message(an_event())
     assert decode("order-created", data.ljust(MAX_MESSAGE_BYTES), NOW) == decode("order-created", data, NOW)
-
-
-def test_events_in_a_list_are_those_events_and_one_alone_is_a_list_of_one() -> None:
-    assert events_of(parse(b' [{"a": 1.10}, 2] ')) == [{"a": Decimal("1.10")}, 2]
-    assert events_of(parse(b'{"a": 1}')) == [{"a": 1}]
-    assert events_of(parse(b"[]")) == []
-
-
-def test_a_list_of_too_many_events_is_refused() -> None:
-    assert len(events_of(parse(b"[" + b"1," * (MOST_EVENTS - 1) + b"1]"))) == MOST_EVENTS
-    with pytest.raises(MalformedEvent, match=r"message: expected at most 1000 events, got 1001"):
-        events_of(parse(b"[" + b"1," * MOST_EVENTS + b"1]"))
-
-
-@pytest.mark.parametrize(
-    ("data", "texts"),
-    [
-        (b"[]", []),
-        (b" [ \n ] ", []),
-        (b'[{"a": 1.10}]', [b'{"a": 1.10}']),
-        ('\t[ {"ü": [1, {"b": "],"}]} ,\r\n"x\\"]", 1e400,null ]'.encode(), [
-            '{"ü": [1, {"b": "],"}]}'.encode(), b'"x\\"]"', b"1e400", b"null",
-        ]),
-    ],
-)  # fmt: skip
-def test_an_element_is_kept_as_it_was_written(data: bytes, texts: list[bytes]) -> None:
-    assert texts_of(data) == texts
-    assert [parse(text) for text in texts] == events_of(parse(data))
