@@ -43,13 +43,21 @@ def test_an_amendment_in_the_same_event_is_compared() -> None:
     check_paid(CREATED, facts(amended, completed=NOON), LESS)
 
 
-def test_the_price_is_read_and_not_remembered_by_the_instance() -> None:
+def an_instance_that_remembers_another_price() -> Ledger:
     documents = MemoryDocuments()
     here, there = (Ledger(documents, FakeStores()) for _ in range(2))
     here.apply([an_order_change(CREATED, creates=True)])
     amended = facts(a_snapshot(price_minor=1, occurred_at=utc("2026-11-20T12:00:01Z")))
     there.apply([an_order_change(amended)])
-    assert here.apply([replace(an_order_change(COMPLETED), paid=LESS)])[0].result == "applied"
+    return here
+
+
+def test_the_price_is_read_and_not_remembered_by_the_instance() -> None:
+    completed = an_order_change(COMPLETED)
+    here = an_instance_that_remembers_another_price()
+    assert here.apply([replace(completed, paid=LESS)])[0].result == "applied"
+    with pytest.raises(PaymentMismatch):
+        an_instance_that_remembers_another_price().apply([replace(completed, paid=PRICE)])
 
 
 def test_a_refused_payment_affects_no_other_change() -> None:

@@ -40,7 +40,7 @@ _WAYS = {_HOT: (CREATED, 1), _MANY: (CREATED, STORES), _EMPTY: (EMPTY_EVENT, 1)}
 _AT_ONCE = f", {CALLERS} pushed at a time"
 _TWO_AT_ONCE = "the emulator pushes two messages of a subscription at a time: latency alone decides"
 _OF_EMPTY = 0.315
-"""Nine tenths of 0.35, the most that the emulators leave: a commit takes theirs 3.5 ms."""
+"""Nine tenths of 0.35, by estimate the most that the emulators leave: a commit takes theirs 3.5 ms."""
 _ONE_PROCESS = "the function's one Python process; the emulators and the pushing threads share its cores"
 
 
